@@ -1,0 +1,166 @@
+"""The classifier: glyphs to predictions with LiteRT, on any thread, without TensorFlow."""
+
+from __future__ import annotations
+
+import hashlib
+import queue
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+from ai_edge_litert.interpreter import Interpreter
+from numpy.typing import NDArray
+
+from inkling import reports
+from inkling.ink import GLYPH_SIZE, Glyph, GlyphKind, Pixels
+from inkling.paths import model_folder
+from inkling.reports import Report, ReportError
+
+MODEL_FILE = "model.tflite"
+# One interpreter call takes at most this many glyphs: past it, time per glyph no longer falls.
+BATCH = 64
+# A LiteRT interpreter serves one thread at a time; this many serve at once, others wait.
+INTERPRETERS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Prediction:
+    """What a model says of one glyph.
+
+    Attributes:
+        label: the most probable label ("0" to "9" for digits).
+        probabilities: one a label, calibrated, adding up to 1.
+        confidence: the probability of `label`.
+        is_digit: whether it is one of the labels at all.
+        is_sure: whether the answer can be trusted without a second look.
+    """
+
+    label: str
+    probabilities: tuple[float, ...]
+    confidence: float
+    is_digit: bool
+    is_sure: bool
+
+    @property
+    def digit(self) -> int:
+        """The label's place among the labels: the digit itself, for a model of digits."""
+        return int(np.argmax(self.probabilities))
+
+
+class Classifier:
+    """A trained model, ready to answer. Safe to share between threads.
+
+    Args:
+        name: a folder under `model/`.
+
+    Raises:
+        ReportError: the model is missing, or its file is not the one its report describes.
+    """
+
+    def __init__(self, name: str = "digits") -> None:
+        self.report: Report = reports.load(name)
+        self.name = name
+        self.labels = tuple(self.report.labels)
+        self._content = _verified(model_folder() / name / MODEL_FILE, self.report)
+        self._free: queue.LifoQueue[Interpreter] = queue.LifoQueue()
+        for _ in range(INTERPRETERS):
+            self._free.put(Interpreter(model_content=self._content, num_threads=1))
+        # The first call plans memory and packs weights: here, not while somebody waits.
+        self.probabilities(np.zeros((1, GLYPH_SIZE, GLYPH_SIZE), np.uint8))
+
+    def probabilities(self, glyphs: Pixels) -> NDArray[np.float32]:
+        """Label probabilities of a batch.
+
+        Args:
+            glyphs: uint8 (n, 28, 28); n may be 0.
+
+        Returns:
+            float32 (n, labels).
+
+        Raises:
+            ValueError: not uint8 (n, 28, 28).
+        """
+        glyphs = np.asarray(glyphs)
+        if glyphs.dtype != np.uint8 or glyphs.shape[1:] != (GLYPH_SIZE, GLYPH_SIZE):
+            raise ValueError(
+                f"glyphs are uint8 (n, {GLYPH_SIZE}, {GLYPH_SIZE}), "
+                f"not {glyphs.dtype} {glyphs.shape}"
+            )
+        answers = np.empty((len(glyphs), len(self.labels)), np.float32)
+        for start in range(0, len(glyphs), BATCH):
+            part = glyphs[start : start + BATCH]
+            with self._interpreter() as interpreter:
+                answers[start : start + len(part)] = _invoke(interpreter, part)
+        return answers
+
+    def predict(self, glyphs: Pixels) -> list[Prediction]:
+        """Predictions of a batch: uint8 (n, 28, 28) in, n out."""
+        return [self._prediction(row) for row in self.probabilities(glyphs)]
+
+    def predict_glyph(self, glyph: Glyph) -> Prediction | None:
+        """The prediction of one normalised glyph; None when it is blank. A dot is never a digit."""
+        if glyph.is_blank:
+            return None
+        row = self.probabilities(glyph.pixels[None])[0]
+        return self._prediction(row, is_dot=glyph.kind is GlyphKind.DOT)
+
+    def _prediction(self, row: NDArray[np.float32], is_dot: bool = False) -> Prediction:
+        best = int(np.argmax(row))
+        confidence = float(row[best])
+        limits = self.report.calibration
+        is_digit = confidence >= limits.digit and not is_dot
+        return Prediction(
+            label=self.labels[best],
+            probabilities=tuple(float(value) for value in row),
+            confidence=confidence,
+            is_digit=is_digit,
+            is_sure=is_digit and confidence >= limits.sure,
+        )
+
+    @contextmanager
+    def _interpreter(self) -> Iterator[Interpreter]:
+        interpreter = self._free.get()
+        try:
+            yield interpreter
+        finally:
+            self._free.put(interpreter)
+
+
+def _invoke(interpreter: Interpreter, glyphs: Pixels) -> NDArray[np.float32]:
+    source = interpreter.get_input_details()[0]
+    shape = [len(glyphs), GLYPH_SIZE, GLYPH_SIZE, 1]
+    if list(source["shape"]) != shape:
+        interpreter.resize_tensor_input(source["index"], shape, strict=False)
+    interpreter.allocate_tensors()
+    scaled = glyphs.astype(np.float32)[..., None] / np.float32(255.0)
+    interpreter.set_tensor(source["index"], scaled)
+    interpreter.invoke()
+    answers: NDArray[np.float32] = interpreter.get_tensor(
+        interpreter.get_output_details()[0]["index"]
+    )
+    return answers
+
+
+def _verified(path: Path, report: Report) -> bytes:
+    """The model file's bytes, once they are those the report describes."""
+
+    expected = report.files.get(MODEL_FILE)
+    try:
+        content = path.read_bytes()
+    except OSError:
+        raise ReportError(f"The model “{report.name}” has no {MODEL_FILE}.") from None
+    if expected is None or hashlib.sha256(content).hexdigest() != expected.sha256:
+        raise ReportError(
+            f"{path.name} of “{report.name}” is not the file its report describes: "
+            "restore it from the repository or train it again."
+        )
+    return content
+
+
+@lru_cache(maxsize=8)
+def load(name: str = "digits") -> Classifier:
+    """The classifier of that name, loaded once a process (see `Classifier`)."""
+    return Classifier(name)
