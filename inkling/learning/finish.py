@@ -1,0 +1,154 @@
+"""The end of a run: calibrate, export, measure once, and write everything down."""
+
+from __future__ import annotations
+
+import csv
+import platform
+import shutil
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+
+import cv2
+import keras
+import msgspec
+import numpy as np
+
+from inkling import reports
+from inkling.classifier import MODEL_FILE
+from inkling.ink import Pixels
+from inkling.learning import datasets, evaluation, export
+from inkling.learning.evaluation import Probabilities
+from inkling.learning.formats import Labels
+from inkling.learning.settings import Settings
+from inkling.learning.training import Part, to_input
+from inkling.reports import Calibration, DatasetUse, Epoch, Report, SplitResult, Timing
+
+LIBRARIES = ("keras", "tensorflow", "ai-edge-litert", "numpy", "opencv-python-headless")
+
+
+def predict(model: keras.Model, glyphs: Pixels) -> Probabilities:
+    """Keras' own probabilities of glyphs uint8 (n, 28, 28): float32 (n, labels)."""
+    parts = [
+        np.asarray(model(to_input(glyphs[i : i + 500]), training=False))
+        for i in range(0, len(glyphs), 500)
+    ]
+    return np.concatenate(parts).astype(np.float32)
+
+
+def finish(
+    model: keras.Model,
+    history: list[Epoch],
+    settings: Settings,
+    parts: list[Part],
+    folder: Path,
+    *,
+    command: str,
+) -> Report:
+    """Turn the best weights of a run into `model/<name>/`; the test set is read here, once.
+
+    Args:
+        model: float32, with the best epoch's weights; its last layer is tempered in place.
+        history: every epoch.
+        settings, parts: the run's.
+        folder: `model/<name>/`, made already; its checkpoint is removed at the end.
+        command: what was typed.
+    """
+    labels = list(datasets.get(settings.datasets[0]).labels)
+    x = np.concatenate([part.x_validation for part in parts])
+    y = np.concatenate([part.y_validation for part in parts])
+    temperature = evaluation.fit_temperature(predict(model, x), y)
+    export.divide_logits(model, temperature)
+    thresholds = evaluation.fit_thresholds(predict(model, x), y)
+    export.write(model, folder)
+    _write_history(history, folder)
+
+    main = parts[0]
+    x_test, y_test = datasets.load(main.name, "test")
+    p_test = predict(model, x_test)
+    wrong = evaluation.wrong_images(x_test, p_test, y_test)
+    sheet = export.contact_sheet(wrong, labels)
+    cv2.imwrite(str(folder / export.SHEET_FILE), sheet)
+    best = min(history, key=lambda epoch: epoch.val_loss)
+    report = Report(
+        schema=reports.SCHEMA,
+        name=settings.name,
+        network=settings.network,
+        labels=labels,
+        created=datetime.now(UTC).isoformat(timespec="seconds"),
+        command=command,
+        parameters=int(model.count_params()),
+        multiply_adds=export.multiply_adds(model),
+        seed=settings.seed,
+        settings=settings.as_dict(),
+        versions=_versions(),
+        datasets=[_use(part) for part in parts],
+        history=history,
+        splits=[
+            _measure(model, main.name, "train", main.drawings[0], main.y),
+            _measure(model, main.name, "validation", main.x_validation, main.y_validation),
+            evaluation.split_result(main.name, "test", p_test, y_test),
+        ],
+        per_label=evaluation.label_results(p_test, y_test, labels),
+        confusion=evaluation.confusion(p_test, y_test),
+        wrong=wrong,
+        calibration=Calibration(
+            temperature=temperature,
+            ece=evaluation.calibration_error(p_test, y_test),
+            sure=thresholds.sure,
+            digit=thresholds.digit,
+        ),
+        timing=Timing(
+            training_seconds=sum(epoch.seconds for epoch in history),
+            epochs=len(history),
+            best_epoch=best.epoch,
+            latency_ms=export.latency_ms((folder / MODEL_FILE).read_bytes()),
+        ),
+        files=export.file_infos(folder),
+        others=_others(model, settings),
+    )
+    reports.save(report, folder)
+    shutil.rmtree(folder / "checkpoint", ignore_errors=True)
+    return report
+
+
+def _measure(model: keras.Model, name: str, split: str, x: Pixels, y: Labels) -> SplitResult:
+    return evaluation.split_result(name, split, predict(model, x), y)
+
+
+def _others(model: keras.Model, settings: Settings) -> list[SplitResult]:
+    """The test splits of every other set that is at hand and has the same labels."""
+    results = []
+    wanted = datasets.get(settings.datasets[0]).labels
+    for name in datasets.names():
+        if name == settings.datasets[0] or datasets.get(name).labels != wanted:
+            continue
+        if not datasets.is_local(name):
+            continue
+        x, y = datasets.load(name, "test")
+        results.append(_measure(model, name, "test", x, y))
+    return results
+
+
+def _use(part: Part) -> DatasetUse:
+    dataset = datasets.get(part.name)
+    return DatasetUse(
+        name=part.name,
+        n=len(part.y),
+        sha256=datasets.checksum(part.name),
+        licence=dataset.licence,
+        attribution=dataset.attribution,
+    )
+
+
+def _write_history(history: list[Epoch], folder: Path) -> None:
+    with (folder / "history.csv").open("w", newline="", encoding="utf-8") as file:
+        names = [field.name for field in msgspec.structs.fields(Epoch)]
+        writer = csv.DictWriter(file, names, lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(msgspec.structs.asdict(epoch) for epoch in history)
+
+
+def _versions() -> dict[str, str]:
+    found = {name: version(name) for name in LIBRARIES}
+    return {"python": platform.python_version(), "backend": keras.backend.backend(), **found}

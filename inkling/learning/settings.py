@@ -1,0 +1,96 @@
+"""The settings of a training run and the presets: plain data, no Keras."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any, Literal
+
+Schedule = Literal["plateau", "cosine", "constant"]
+Loss = Literal["categorical", "sparse"]
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything that decides what a training run gives.
+
+    Attributes:
+        name: the folder under `model/`.
+        network: see `networks.NETWORKS`.
+        datasets: the first is the one whose test split is the headline.
+        epochs: at most so many; early stopping may end sooner.
+        batch_size: glyphs a step.
+        learning_rate: Adam's, at the start.
+        schedule: "plateau" halves the rate when the validation loss stops falling, "cosine" lets it
+            fall to 0 over `epochs`, "constant" leaves it.
+        loss: cross-entropy on one-hot labels ("categorical") or on label numbers ("sparse").
+        label_smoothing: part of each one-hot label spread over all; needs "categorical".
+        augmentation: see `augment.BY_NAME`.
+        validation: part of every training set kept aside for all choices.
+        patience: epochs without a better validation loss before stopping; 0: never stop early.
+        limit: train on at most so many glyphs of each set; 0: all.
+        seed: of the split, the weights, the order and the augmentation.
+        precision: "float32", "mixed_bfloat16", or "auto" (bfloat16 where the processor has it).
+    """
+
+    name: str = "digits"
+    network: str = "inkling"
+    datasets: tuple[str, ...] = ("mnist",)
+    epochs: int = 12
+    batch_size: int = 128
+    learning_rate: float = 1e-3
+    schedule: Schedule = "plateau"
+    loss: Loss = "categorical"
+    label_smoothing: float = 0.0
+    augmentation: str = "affine"
+    validation: float = 1.0 / 12.0
+    patience: int = 5
+    limit: int = 0
+    seed: int = 0
+    precision: str = "auto"
+
+    def as_dict(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+# What is shipped is made by these. The sets beside MNIST are used where they are at hand.
+FULL = {
+    "inkling": Settings(
+        datasets=("mnist", "unipen", "pendigits", "pencil-scans"),
+        epochs=36,
+        learning_rate=2e-3,
+        schedule="cosine",
+        label_smoothing=0.05,
+        augmentation="handwriting",
+        patience=0,
+    ),
+    "lenet5": Settings(name="lenet5", network="lenet5", epochs=30, schedule="cosine", patience=0),
+}
+QUICK = Settings(epochs=3, learning_rate=2e-3, schedule="cosine", patience=0)
+
+
+def preset(name: str, network: str) -> Settings:
+    """The settings of a preset for a network: "quick", "full", or "" for the defaults."""
+    if name == "full":
+        found = FULL.get(network, Settings(epochs=30, schedule="cosine", patience=0))
+        return replace(found, network=network, name=default_name(network))
+    if name == "quick":
+        # A name of its own: a quick try must not replace the shipped model.
+        return replace(QUICK, network=network, name=f"{default_name(network)}-quick")
+    return Settings(network=network, name=default_name(network))
+
+
+def default_name(network: str) -> str:
+    """The model a network trains when none is named: ours makes `digits`."""
+    return "digits" if network == "inkling" else network
+
+
+def resolve_precision(precision: str) -> str:
+    """The Keras policy for "auto": bfloat16 is twice as fast where the processor multiplies it."""
+    if precision != "auto":
+        return precision
+    try:
+        flags = Path("/proc/cpuinfo").read_text(encoding="ascii", errors="ignore")
+    except OSError:
+        return "float32"
+    return "mixed_bfloat16" if "avx512_bf16" in flags or "amx_bf16" in flags else "float32"

@@ -1,0 +1,278 @@
+"""Fitting a network: batches, schedule, early stopping, a checkpoint every epoch, resume.
+
+    settings = Settings(network="lenet5", epochs=10)
+    data = prepare(settings)
+    model, history = fit(settings, data, folder, resume=True)
+
+One `KeepGoing` callback holds the learning rate, the best weights and early stopping, and writes
+all of it beside the weights after every epoch, so a killed run goes on as if nothing had happened.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from dataclasses import dataclass
+from math import cos, pi
+from pathlib import Path
+from typing import Any
+
+import keras
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from inkling.ink import Pixels
+from inkling.learning import datasets, networks
+from inkling.learning.augment import BY_NAME, NONE, augment
+from inkling.learning.formats import Labels
+from inkling.learning.settings import Settings, resolve_precision
+from inkling.reports import Epoch
+
+# Pen strokes are drawn anew with other brushes this many times; epochs take turns.
+DRAWINGS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One data set, cut. `drawings` are the training glyphs, (n, 28, 28) each, same labels."""
+
+    name: str
+    drawings: tuple[Pixels, ...]
+    y: Labels
+    x_validation: Pixels
+    y_validation: Labels
+
+
+def prepare(settings: Settings) -> list[Part]:
+    """Load every data set of a run and cut its validation split off.
+
+    Raises:
+        datasets.DatasetError: a set is not to be had.
+    """
+    return [_prepare(name, settings) for name in settings.datasets]
+
+
+def _prepare(name: str, settings: Settings) -> Part:
+    x, y = datasets.load(name, "train", seed=settings.seed)
+    rng = np.random.default_rng([settings.seed, 1])
+    order = rng.permutation(len(y))
+    cut = max(1, round(settings.validation * len(y)))
+    kept, rest = np.sort(order[:cut]), np.sort(order[cut:])
+    if settings.limit:
+        rest = rest[: settings.limit]
+    drawings = [x[rest]]
+    # Sets of pen strokes give other pictures for other seeds; the rest give the same ones.
+    if settings.epochs > 1 and name in ("unipen", "pendigits", "unipen-letters"):
+        seeds = range(settings.seed + 1, settings.seed + DRAWINGS)
+        drawings += [datasets.load(name, "train", seed=seed)[0][rest] for seed in seeds]
+    return Part(name, tuple(drawings), y[rest], x[kept], y[kept])
+
+
+def to_input(glyphs: Pixels) -> NDArray[np.float32]:
+    """Glyphs uint8 (n, 28, 28) as networks take them: float32 (n, 28, 28, 1) in 0..1."""
+    return glyphs.astype(np.float32)[..., None] / np.float32(255.0)
+
+
+class Batches(keras.utils.PyDataset):  # type: ignore[misc]
+    """Shuffled, augmented batches, prepared by a loader thread while the network trains.
+
+    Every batch depends on the seed, the epoch and its number alone, so a resumed run sees the same.
+    """
+
+    def __init__(self, parts: list[Part], settings: Settings, labels: int) -> None:
+        super().__init__(workers=1, use_multiprocessing=False, max_queue_size=8)
+        self._parts = parts
+        self._settings = settings
+        self._labels = labels
+        self._y = np.concatenate([part.y for part in parts])
+        self._augmentation = BY_NAME[settings.augmentation]
+        self.start_epoch(0)
+
+    def start_epoch(self, epoch: int) -> None:
+        """Shuffle for an epoch, counted from 0."""
+        self._epoch = epoch
+        self._x = np.concatenate(
+            [part.drawings[epoch % len(part.drawings)] for part in self._parts]
+        )
+        rng = np.random.default_rng([self._settings.seed, 2, epoch])
+        self._order = rng.permutation(len(self._y))
+
+    def __len__(self) -> int:
+        return -(-len(self._y) // self._settings.batch_size)
+
+    def __getitem__(self, index: int) -> tuple[NDArray[np.float32], NDArray[Any]]:
+        size = self._settings.batch_size
+        rows = self._order[index * size : (index + 1) * size]
+        glyphs, y = self._x[rows], self._y[rows]
+        if self._augmentation != NONE:
+            rng = np.random.default_rng([self._settings.seed, 3, self._epoch, index])
+            glyphs = augment(glyphs, rng, self._augmentation)
+        return to_input(glyphs), targets(y, self._settings, self._labels)
+
+
+def targets(y: Labels, settings: Settings, labels: int) -> NDArray[Any]:
+    """Labels as the run's loss wants them: one-hot float32 (n, labels), or numbers (n,)."""
+    if settings.loss == "sparse":
+        return y.astype(np.int32)
+    return np.eye(labels, dtype=np.float32)[y]
+
+
+def compile_model(model: keras.Model, settings: Settings) -> None:
+    """Adam and cross-entropy."""
+    if settings.loss == "sparse":
+        loss = keras.losses.SparseCategoricalCrossentropy()
+    else:
+        loss = keras.losses.CategoricalCrossentropy(label_smoothing=settings.label_smoothing)
+    optimizer = keras.optimizers.Adam(settings.learning_rate)
+    model.compile(optimizer=optimizer, loss=loss, metrics=["accuracy"])
+
+
+class KeepGoing(keras.callbacks.Callback):  # type: ignore[misc]
+    """Learning rate, best weights, early stopping and the checkpoint, as one resumable state."""
+
+    def __init__(self, settings: Settings, batches: Batches, folder: Path) -> None:
+        super().__init__()
+        self._settings = settings
+        self._batches = batches
+        self._folder = folder
+        self._rate = settings.learning_rate
+        self._started = 0.0
+        self.history: list[Epoch] = []
+
+    @property
+    def best(self) -> Epoch:
+        """The epoch with the lowest validation loss."""
+        return min(self.history, key=lambda epoch: epoch.val_loss)
+
+    def _waited(self) -> int:
+        """Epochs since the validation loss was last at its lowest."""
+        return self.history[-1].epoch - self.best.epoch if self.history else 0
+
+    def restore(self) -> bool:
+        """Take up the state a killed run left; False when there is none."""
+        state = self._folder / "state.json"
+        if not state.is_file():
+            return False
+        stored = msgspec.json.decode(state.read_bytes())
+        if stored["settings"] != json.loads(json.dumps(self._settings.as_dict())):
+            raise ValueError(
+                f"{self._folder} holds a run with other settings: "
+                "give the same ones, or start without --resume"
+            )
+        self.history = msgspec.convert(stored["history"], list[Epoch])
+        self._rate = stored["rate"]
+        return True
+
+    def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:  # noqa: ARG002
+        settings = self._settings
+        if settings.schedule == "cosine":
+            rate = settings.learning_rate * 0.5 * (1.0 + cos(pi * epoch / settings.epochs))
+        else:
+            if settings.schedule == "plateau" and self._waited() and self._waited() % 2 == 0:
+                self._rate *= 0.5
+            rate = self._rate
+        self.model.optimizer.learning_rate = rate
+        self._batches.start_epoch(epoch)
+        self._started = time.monotonic()
+
+    def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
+        logs = logs or {}
+        self.history.append(
+            Epoch(
+                epoch=epoch + 1,
+                loss=float(logs["loss"]),
+                accuracy=float(logs["accuracy"]),
+                val_loss=float(logs["val_loss"]),
+                val_accuracy=float(logs["val_accuracy"]),
+                learning_rate=float(self.model.optimizer.learning_rate),
+                seconds=time.monotonic() - self._started,
+            )
+        )
+        self._save()
+        if self._settings.patience and self._waited() >= self._settings.patience:
+            self.model.stop_training = True
+
+    def _save(self) -> None:
+        """Weights first, state last: a kill in between costs this epoch and nothing else."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        number = self.history[-1].epoch
+        self.model.save(checkpoint_file(self._folder, number))
+        if self.best.epoch == number:
+            draft = self._folder / "draft.weights.h5"
+            self.model.save_weights(draft)
+            draft.replace(best_file(self._folder, number))
+        state = {
+            "settings": self._settings.as_dict(),
+            "history": self.history,
+            "rate": self._rate,
+        }
+        draft = self._folder / "state.tmp"
+        draft.write_bytes(msgspec.json.encode(state))
+        draft.replace(self._folder / "state.json")
+        keep = {checkpoint_file(self._folder, number), best_file(self._folder, self.best.epoch)}
+        for pattern in ("epoch-*.keras", "best-*.weights.h5"):
+            for path in self._folder.glob(pattern):
+                if path not in keep:
+                    path.unlink()
+
+
+def checkpoint_file(folder: Path, epoch: int) -> Path:
+    """The whole model, optimizer included, after an epoch (from 1)."""
+    return folder / f"epoch-{epoch}.keras"
+
+
+def best_file(folder: Path, epoch: int) -> Path:
+    """The weights of the best epoch so far."""
+    return folder / f"best-{epoch}.weights.h5"
+
+
+def fit(
+    settings: Settings, parts: list[Part], folder: Path, *, resume: bool = False, verbose: int = 1
+) -> tuple[keras.Model, list[Epoch]]:
+    """Train, and return the best epoch's model in float32 with the history.
+
+    Args:
+        settings: what to train and how.
+        parts: from `prepare`.
+        folder: for checkpoints; made, and emptied of an earlier run unless `resume`.
+        resume: go on from the last checkpoint in `folder`, where there is one.
+        verbose: Keras' own: 1 a live bar with loss and accuracy, 2 a line an epoch, 0 nothing.
+
+    Raises:
+        ValueError: `resume` with other settings than the checkpoint's.
+    """
+    labels = len(datasets.get(settings.datasets[0]).labels)
+    keras.utils.set_random_seed(settings.seed)
+    batches = Batches(parts, settings, labels)
+    keeper = KeepGoing(settings, batches, folder)
+    if resume and keeper.restore():
+        model = keras.saving.load_model(checkpoint_file(folder, len(keeper.history)))
+    else:
+        for path in folder.glob("*"):
+            path.unlink()
+        keras.config.set_dtype_policy(resolve_precision(settings.precision))
+        try:
+            model = networks.build(settings.network, labels)
+        finally:
+            keras.config.set_dtype_policy("float32")
+        compile_model(model, settings)
+    x = np.concatenate([part.x_validation for part in parts])
+    y = np.concatenate([part.y_validation for part in parts])
+    done = len(keeper.history)
+    over = settings.patience and keeper.history and keeper._waited() >= settings.patience
+    if done < settings.epochs and not over:
+        model.fit(
+            batches,
+            validation_data=(to_input(x), targets(y, settings, labels)),
+            validation_batch_size=512,
+            epochs=settings.epochs,
+            initial_epoch=done,
+            callbacks=[keeper],
+            # Batches shuffle by seed and epoch; Keras' own shuffling would not survive a resume.
+            shuffle=False,
+            verbose=verbose,
+        )
+    best = networks.build(settings.network, labels)
+    best.load_weights(best_file(folder, keeper.best.epoch))
+    return best, keeper.history
