@@ -76,7 +76,9 @@ def main(arguments: list[str] | None = None) -> int:
         settings = settings_of(options)
         if "datasets" not in options:
             settings = available(settings)
-        command = " ".join(["python", "train_model.py", *(arguments or sys.argv[1:])])
+        # Without --resume: a resumed run gives what an unbroken one would.
+        typed = [word for word in arguments or sys.argv[1:] if word != "--resume"]
+        command = " ".join(["python", "train_model.py", *typed])
         folder = train(settings, options.output, command=command, resume=options.resume)
     except (DatasetError, KeyError, ValueError) as problem:
         print(f"train_model.py: {problem.args[0]}", file=sys.stderr)

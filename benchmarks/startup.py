@@ -22,10 +22,9 @@ from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
 
-from inkling.paths import ROOT
-
+ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
-from tests.browser import chromium_options
+from tools.app_driver import chromium
 
 ONE_LINE = "import streamlit as st\nst.write('ready')\n"
 
@@ -72,7 +71,7 @@ def main() -> None:
             "Inkling, Draw page": (ROOT / "app.py", "canvas.upper-canvas"),
             "one-line app": (other, "text=ready"),
         }
-        browser = playwright.chromium.launch(**chromium_options())
+        browser = chromium(playwright)
         page = browser.new_page()
         times: dict[str, list[float]] = {name: [] for name in apps}
         for run in range(options.runs + 1):

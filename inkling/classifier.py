@@ -65,9 +65,9 @@ class Classifier:
         self.name = name
         self.labels = tuple(self.report.labels)
         self._content = _verified(model_folder() / name / MODEL_FILE, self.report)
-        self._free: queue.LifoQueue[Interpreter] = queue.LifoQueue()
+        self._free: queue.LifoQueue[_Engine] = queue.LifoQueue()
         for _ in range(INTERPRETERS):
-            self._free.put(Interpreter(model_content=self._content, num_threads=1))
+            self._free.put(_Engine(self._content))
         # The first call plans memory and packs weights: here, not while somebody waits.
         self.probabilities(np.zeros((1, GLYPH_SIZE, GLYPH_SIZE), np.uint8))
 
@@ -92,8 +92,8 @@ class Classifier:
         answers = np.empty((len(glyphs), len(self.labels)), np.float32)
         for start in range(0, len(glyphs), BATCH):
             part = glyphs[start : start + BATCH]
-            with self._interpreter() as interpreter:
-                answers[start : start + len(part)] = _invoke(interpreter, part)
+            with self._engine() as engine:
+                answers[start : start + len(part)] = engine.probabilities(part)
         return answers
 
     def predict(self, glyphs: Pixels) -> list[Prediction]:
@@ -121,27 +121,35 @@ class Classifier:
         )
 
     @contextmanager
-    def _interpreter(self) -> Iterator[Interpreter]:
-        interpreter = self._free.get()
+    def _engine(self) -> Iterator[_Engine]:
+        engine = self._free.get()
         try:
-            yield interpreter
+            yield engine
         finally:
-            self._free.put(interpreter)
+            self._free.put(engine)
 
 
-def _invoke(interpreter: Interpreter, glyphs: Pixels) -> NDArray[np.float32]:
-    source = interpreter.get_input_details()[0]
-    shape = [len(glyphs), GLYPH_SIZE, GLYPH_SIZE, 1]
-    if list(source["shape"]) != shape:
-        interpreter.resize_tensor_input(source["index"], shape, strict=False)
-    interpreter.allocate_tensors()
-    scaled = glyphs.astype(np.float32)[..., None] / np.float32(255.0)
-    interpreter.set_tensor(source["index"], scaled)
-    interpreter.invoke()
-    answers: NDArray[np.float32] = interpreter.get_tensor(
-        interpreter.get_output_details()[0]["index"]
-    )
-    return answers
+class _Engine:
+    """One interpreter and the batch size it is laid out for; for one thread at a time."""
+
+    def __init__(self, content: bytes) -> None:
+        self._interpreter = Interpreter(model_content=content, num_threads=1)
+        self._source = self._interpreter.get_input_details()[0]["index"]
+        self._target = self._interpreter.get_output_details()[0]["index"]
+        self._size = 0
+
+    def probabilities(self, glyphs: Pixels) -> NDArray[np.float32]:
+        """uint8 (n, 28, 28) to float32 (n, labels)."""
+        if len(glyphs) != self._size:
+            shape = [len(glyphs), GLYPH_SIZE, GLYPH_SIZE, 1]
+            self._interpreter.resize_tensor_input(self._source, shape, strict=False)
+            self._interpreter.allocate_tensors()
+            self._size = len(glyphs)
+        scaled = glyphs.astype(np.float32)[..., None] / np.float32(255.0)
+        self._interpreter.set_tensor(self._source, scaled)
+        self._interpreter.invoke()
+        answers: NDArray[np.float32] = self._interpreter.get_tensor(self._target)
+        return answers
 
 
 def _verified(path: Path, report: Report) -> bytes:

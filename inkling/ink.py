@@ -157,7 +157,11 @@ def is_light_on_dark(image: NDArray[np.generic]) -> bool:
     paper = _paper_mask(gray)
     if paper.all() or not paper.any():
         return bool(gray.mean() < 127)
-    return bool(gray[paper].mean() < gray[~paper].mean())
+    contrast = float(gray[~paper].mean()) - float(gray[paper].mean())
+    if abs(contrast) < BLANK_LEVEL:
+        # Nothing is drawn: two halves of the paper's grain say nothing.
+        return bool(gray.mean() < 127)
+    return contrast > 0
 
 
 def _darkest(rgb: Pixels) -> Pixels:
@@ -200,17 +204,25 @@ def from_canvas(rgba: NDArray[np.generic]) -> Pixels:
         if int(alpha.min()) < 255 and float((alpha > 127).mean()) < 0.5:
             # Drawn on nothing: how opaque a pixel is, is how much pen it holds.
             return _stretch(alpha)
-        picture = flatten_alpha(picture)
+        picture = picture[..., :3] if int(alpha.min()) == 255 else flatten_alpha(picture)
     if picture.ndim == 2:
         picture = picture[..., None]
     ring = np.concatenate([picture[0], picture[-1], picture[:, 0], picture[:, -1]])
-    paper = np.median(ring, axis=0).astype(np.int16)
-    distance = np.abs(picture.astype(np.int16) - paper).max(axis=2).astype(np.uint8)
+    distance = _distance(picture, np.median(ring, axis=0))
     if float((distance > 127).mean()) > 0.6:
         # Ink along most of the border: then the majority inside is the paper.
-        paper = np.median(picture.reshape(-1, picture.shape[2]), axis=0).astype(np.int16)
-        distance = np.abs(picture.astype(np.int16) - paper).max(axis=2).astype(np.uint8)
+        distance = _distance(picture, np.median(picture.reshape(-1, picture.shape[2]), axis=0))
     return _stretch(distance)
+
+
+def _distance(picture: Pixels, colour: NDArray[np.float64]) -> Pixels:
+    """How far each pixel is from a colour in the channel where it is furthest: (h, w)."""
+    furthest = np.zeros(picture.shape[:2], np.uint8)
+    for channel, level in enumerate(colour):
+        plane = np.ascontiguousarray(picture[..., channel])
+        difference = cv2.absdiff(plane, np.full_like(plane, round(float(level))))
+        np.maximum(furthest, difference, out=furthest)
+    return furthest
 
 
 def _stretch(ink: Pixels) -> Pixels:
@@ -335,7 +347,8 @@ def to_glyph(ink: Pixels) -> Glyph:
     stroke = stroke_width(ink[y : y + height, x : x + width])
     edge = x == 0 or y == 0 or x + width == ink.shape[1] or y + height == ink.shape[0]
     kind = GlyphKind.CHARACTER
-    if max(width, height) <= DOT_STROKES * max(stroke, 1.0) and width * height < ink.size / 4:
+    # Two pixels more: the soft rim of a touch with a fine pen is as wide as the touch.
+    if max(width, height) <= DOT_STROKES * stroke + 2.0 and width * height < ink.size / 4:
         kind = GlyphKind.DOT
     patch, width, height = _cut_patch(ink, box, scale, stroke)
     pixels = _centre(_scale_patch(patch, BOX_SIZE / max(width, height)))

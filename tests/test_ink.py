@@ -45,11 +45,15 @@ def test_every_glyph_obeys_the_recipe(mnist):
         assert pixels.max() == 255
 
 
-@pytest.mark.parametrize("name", ["digits", "lenet5"])
-def test_redrawn_digits_score_like_clean_ones(mnist, name):
-    x, y = mnist[0][:3000], mnist[1][:3000]
+@pytest.fixture(scope="module")
+def redrawn(mnist):
     rng = np.random.default_rng(0)
-    redrawn = ink.to_glyphs(ink.from_canvas(on_canvas(digit, rng)) for digit in x)
+    return ink.to_glyphs(ink.from_canvas(on_canvas(digit, rng)) for digit in mnist[0][:3000])
+
+
+@pytest.mark.parametrize("name", ["digits", "lenet5"])
+def test_redrawn_digits_score_like_clean_ones(mnist, redrawn, name):
+    x, y = mnist[0][:3000], mnist[1][:3000]
     model = classifier.load(name)
     clean = (model.probabilities(x).argmax(axis=1) == y).mean()
     again = (model.probabilities(redrawn).argmax(axis=1) == y).mean()
@@ -64,7 +68,8 @@ def test_both_polarities_give_the_same_glyph(mnist):
     for digit in mnist[0][:50]:
         dark, light = ink.from_canvas(255 - digit), ink.from_canvas(digit)
         assert np.array_equal(dark, light)
-        assert np.array_equal(dark, digit)
+        # Within a level: a digit whose strongest pixel is 254 is stretched to 255.
+        assert np.abs(dark.astype(int) - digit).max() <= 1
 
 
 def test_photo_of_either_polarity_reads_like_the_digit(mnist):
@@ -95,7 +100,7 @@ def test_transparent_canvas_with_a_dark_and_a_light_pen(mnist):
     for colour in (0, 255):
         canvas = np.full((28, 28, 4), colour, np.uint8)
         canvas[..., 3] = digit
-        assert np.array_equal(ink.from_canvas(canvas), digit)
+        assert np.abs(ink.from_canvas(canvas).astype(int) - digit).max() <= 1
 
 
 def test_transparent_picture_is_laid_on_paper(mnist):
