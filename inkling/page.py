@@ -1,0 +1,399 @@
+"""A picture's ink to marks in lines: what might be digits, in reading order.
+
+A *mark* is what a pen left in one go, or several parts of it that lie so much above each other that
+they must belong together: the bar of a 5, the halves of a stroke that ran dry. This module looks at
+sizes and places only; what a mark says is for `reader`, which may still cut and join marks.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from inkling.ink import BOX_LEVEL, Pixels, stroke_width
+
+Box = tuple[int, int, int, int]
+
+# All sizes below are parts of the typical height of a digit on the page, unless said otherwise.
+SPECK = 0.22  # a mark smaller than this both ways is a dot, a comma or dirt
+LOW = 0.4  # a mark lower than this is no digit, but may be a part of one
+LOOSE = 0.15  # ... if it is this near to it
+FLAT = 2.2  # a bar is this much wider than high
+TALLEST = 2.2  # higher marks are brackets, frames and page edges
+JOINED = 1.55  # parts above each other make one mark up to this height
+OVERLAP = 0.6  # ... if they share this much of the narrower one's width
+SAME_LINE = 0.45  # vertical offset of neighbours that still stand in one line
+# An edge of the sheet seen in the picture: bars of this width for their height, in the outer parts
+# of the picture's width, that fill this part of its height.
+BAR = 0.3
+MARGIN = 0.08
+EDGE = 0.25
+# Strokes of one character lie within this part of the picture's longer side of each other.
+CLUSTER_REACH = 0.04
+# A rule is straight for this part of the picture's width or height, ...
+RULE_LENGTH = 0.2
+# ... for this many digit heights, or the stem of a 9 would be one, ...
+RULE_HEIGHTS = 3.0
+# ... and no thicker than this many pen strokes.
+RULE_STROKES = 2.5
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Connected ink, or several such parts that belong together.
+
+    Attributes:
+        box: x, y, width, height in the ink's pixels.
+        ids: its parts' numbers in `Sheet.labels`.
+        area: pixels of ink.
+    """
+
+    box: Box
+    ids: tuple[int, ...]
+    area: int
+
+    @property
+    def middle(self) -> float:
+        return self.box[1] + self.box[3] / 2.0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sheet:
+    """A picture taken apart.
+
+    Attributes:
+        ink: uint8 (h, w).
+        labels: int32 (h, w), the number of the part each pixel belongs to; 0 is paper.
+        lines: marks from left to right in lines from top to bottom.
+        stroke: mean width of the strokes in pixels.
+    """
+
+    ink: Pixels
+    labels: NDArray[np.int32]
+    lines: tuple[tuple[Mark, ...], ...]
+    stroke: float
+
+
+def canvas_sheet(ink: Pixels) -> Sheet:
+    """A drawing taken apart: clean ink, and always a single line.
+
+    Args:
+        ink: uint8 (h, w).
+    """
+    labels, marks = _find_marks(ink)
+    stroke = stroke_width(ink)
+    if marks:
+        tallest = max(max(mark.box[2:]) for mark in marks)
+        # A touch of the canvas beside a digit is no digit; alone it is kept, to be told so.
+        marks = [mark for mark in marks if max(mark.box[2:]) >= SPECK * tallest]
+    line = tuple(_join_stacked(marks, float("inf")))
+    return Sheet(ink, labels, (line,) if line else (), stroke)
+
+
+def page_sheet(ink: Pixels) -> Sheet:
+    """A photographed or scanned page taken apart.
+
+    Args:
+        ink: uint8 (h, w), without rules (see `remove_rules`).
+    """
+    labels, marks = _find_marks(ink)
+    height = typical_height(marks, ink.shape)
+    if height == 0.0:
+        return Sheet(ink, labels, (), 0.0)
+    marks = [mark for mark in marks if _may_be_part(mark, height, ink.shape)]
+    marks = _without_margins(marks, ink.shape)
+    marks = _join_stacked(marks, JOINED * height)
+    tall = [mark for mark in marks if mark.box[3] >= LOW * height]
+    lines = _lines(tall)
+    _add_loose(lines, [mark for mark in marks if mark.box[3] < LOW * height], height)
+    stroke = _typical_stroke(ink, tall)
+    return Sheet(ink, labels, tuple(tuple(line) for line in lines), stroke)
+
+
+def digit_height(ink: Pixels) -> float:
+    """Typical height of the digits in a page's ink, in pixels; 0 when there are none."""
+    return typical_height(_find_marks(ink)[1], ink.shape)
+
+
+def main_cluster(ink: Pixels) -> Pixels:
+    """The one character of a picture that holds only one: the most ink that lies together.
+
+    Specks, a frame's corner or a neighbour's end are left out; the strokes of a character drawn in
+    several are within reach of each other and stay together.
+
+    Args:
+        ink: uint8 (h, w).
+
+    Returns:
+        uint8 (h, w), the same ink without the rest.
+    """
+    mask = ink >= BOX_LEVEL
+    if not mask.any():
+        return ink
+    reach = max(1, round(CLUSTER_REACH * max(ink.shape)))
+    disk = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * reach + 1, 2 * reach + 1))
+    near = cv2.dilate(mask.astype(np.uint8), disk)
+    count, labels = cv2.connectedComponents(near, connectivity=8)
+    if count == 2:
+        return ink
+    mass = np.bincount(labels.ravel(), weights=ink.ravel(), minlength=count)
+    mass[0] = 0.0
+    kept: Pixels = np.where(labels == int(np.argmax(mass)), ink, 0).astype(np.uint8)
+    return kept
+
+
+def cut_out(
+    sheet: Sheet, marks: tuple[Mark, ...], left: int | None = None, right: int | None = None
+) -> tuple[Pixels, Box]:
+    """The ink of some marks without their neighbours', between two columns.
+
+    Args:
+        sheet: where they lie.
+        marks: at least one.
+        left, right: first column, and the one after the last; everything by default.
+
+    Returns:
+        uint8 ink with free paper around it, and the box of what is in it, in the sheet's pixels.
+        The box is 0 wide and high when the columns hold no ink.
+    """
+    x0 = min(mark.box[0] for mark in marks)
+    y0 = min(mark.box[1] for mark in marks)
+    x1 = max(mark.box[0] + mark.box[2] for mark in marks)
+    y1 = max(mark.box[1] + mark.box[3] for mark in marks)
+    x0 = x0 if left is None else max(x0, left)
+    x1 = x1 if right is None else min(x1, right)
+    ids = [number for mark in marks for number in mark.ids]
+    own = np.isin(sheet.labels[y0:y1, x0:x1], ids)
+    columns = np.flatnonzero(own.any(axis=0))
+    rows = np.flatnonzero(own.any(axis=1))
+    if columns.size == 0:
+        return np.zeros((1, 1), np.uint8), (x0, y0, 0, 0)
+    own = own[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    x0, y0 = x0 + int(columns[0]), y0 + int(rows[0])
+    height, width = own.shape
+    # So much paper that a lone dot is seen to be one, and the soft rim of the strokes is kept.
+    pad = max(height, width) // 2 + 2
+    mask = cv2.dilate(np.pad(own, pad).astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
+    area = _crop(sheet.ink, x0 - pad, y0 - pad, width + 2 * pad, height + 2 * pad)
+    others = _crop(sheet.labels, x0 - pad, y0 - pad, width + 2 * pad, height + 2 * pad) > 0
+    others &= ~np.pad(own, pad)
+    patch: Pixels = np.where(mask & ~others, area, 0).astype(np.uint8)
+    return patch, (x0, y0, width, height)
+
+
+def _crop(image: NDArray[np.generic], x: int, y: int, width: int, height: int) -> NDArray[np.int32]:
+    """A rectangle that may reach past the borders, where it is 0."""
+    out = np.zeros((height, width), np.int32)
+    rows, columns = image.shape
+    x0, y0, x1, y1 = max(0, x), max(0, y), min(columns, x + width), min(rows, y + height)
+    out[y0 - y : y1 - y, x0 - x : x1 - x] = image[y0:y1, x0:x1]
+    return out
+
+
+# --- finding marks -------------------------------------------------------------------------------
+
+
+def _find_marks(ink: Pixels) -> tuple[NDArray[np.int32], list[Mark]]:
+    """Connected ink: the label image, and a mark for each part that is more than a pixel or two."""
+    mask = (ink >= BOX_LEVEL).astype(np.uint8)
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    marks = [
+        Mark((int(x), int(y), int(width), int(height)), (number,), int(area))
+        for number, (x, y, width, height, area) in enumerate(stats.tolist())
+        if number and area > 2
+    ]
+    return labels.astype(np.int32, copy=False), marks
+
+
+def typical_height(marks: list[Mark], shape: tuple[int, ...]) -> float:
+    """Height of the page's digits in pixels, 0 without marks.
+
+    The median over all ink rather than over marks, so that a thousand specks do not outvote ten
+    digits; bars, frames and page edges have no say.
+    """
+    page_height, page_width = shape[:2]
+    upright = [mark for mark in marks if mark.box[2] <= FLAT * mark.box[3]]
+    voters = [mark for mark in upright if not _is_frame(mark, page_width, page_height)] or upright
+    if not voters:
+        return 0.0
+    heights = [mark.box[3] for mark in voters]
+    weights = [mark.area for mark in voters]
+    order = np.argsort(heights)
+    below = np.cumsum(np.asarray(weights, np.float64)[order])
+    return float(heights[int(order[np.searchsorted(below, below[-1] / 2.0)])])
+
+
+def _is_frame(mark: Mark, page_width: int, page_height: int) -> bool:
+    """Whether a mark is a grid, a box or the picture's dark rim: large, and hollow or outside."""
+    x, y, width, height = mark.box
+    if max(width / page_width, height / page_height) < 0.3:
+        return False
+    edge = x == 0 or y == 0 or x + width == page_width or y + height == page_height
+    return edge or mark.area < 0.3 * width * height
+
+
+def _may_be_part(mark: Mark, height: float, shape: tuple[int, ...]) -> bool:
+    """Whether a mark is of a size and at a place that a digit or its part can have."""
+    x, y, width, tall = mark.box
+    if max(width, tall) < SPECK * height or tall > TALLEST * height or mark.area < 4:
+        return False
+    page_height, page_width = shape[:2]
+    edge = x == 0 or y == 0 or x + width == page_width or y + tall == page_height
+    # What runs out of a page is its edge or the desk; on a tight crop it may be a digit.
+    return not edge or tall >= 0.6 * height
+
+
+def _without_margins(marks: list[Mark], shape: tuple[int, ...]) -> list[Mark]:
+    """Marks without the edge of the sheet or the book: upright bars along a side of the picture."""
+    page_height, page_width = shape[:2]
+    for side in (0, 1):
+        bars = [
+            mark
+            for mark in marks
+            if mark.box[2] < BAR * mark.box[3]
+            and (
+                mark.box[0] + mark.box[2] < MARGIN * page_width
+                if side == 0
+                else mark.box[0] > (1.0 - MARGIN) * page_width
+            )
+        ]
+        # One bar is a 1; a quarter of the page's height full of them is an edge.
+        if len(bars) > 1 and sum(mark.box[3] for mark in bars) > EDGE * page_height:
+            marks = [mark for mark in marks if mark not in bars]
+    return marks
+
+
+def _typical_stroke(ink: Pixels, marks: list[Mark]) -> float:
+    widths = [stroke_width(ink[y : y + h, x : x + w]) for x, y, w, h in (m.box for m in marks[:40])]
+    return float(np.median(widths)) if widths else 0.0
+
+
+# --- rules and boxes -----------------------------------------------------------------------------
+
+
+def remove_rules(ink: Pixels) -> Pixels:
+    """Ink without the long straight lines of ruled paper, frames and tables.
+
+    A rule is taken away only where it runs alone: a stroke that crosses it stays whole.
+    """
+    height, width = ink.shape
+    mask = ink >= BOX_LEVEL
+    digit = digit_height(ink)
+    thickness = max(3, round(RULE_STROKES * stroke_width(ink)))
+    rules = np.zeros_like(mask)
+    for size, upright in ((width, False), (height, True)):
+        length = round(max(24.0, RULE_LENGTH * size, RULE_HEIGHTS * digit))
+        # A rule that leans by a pixel or two is still found in the thickened ink.
+        found = _opened(_dilated(mask, 3, not upright), length, upright) & mask
+        # Where the ink is thicker than a rule, measured across it, a stroke crosses it.
+        rules |= found & ~_opened(mask, thickness + 1, not upright)
+    if not rules.any():
+        return ink
+    # The rim of a rule is softer than the level it was found at.
+    rim = _dilated(_dilated(rules, 3, True), 3, False) & ~mask
+    clean = ink.copy()
+    clean[rules | rim] = 0
+    return clean
+
+
+def _bar(length: int, upright: bool) -> Pixels:
+    return np.ones((length, 1) if upright else (1, length), np.uint8)
+
+
+def _opened(mask: NDArray[np.bool_], length: int, upright: bool) -> NDArray[np.bool_]:
+    """The parts of a mask in which a bar of that length fits."""
+    out = cv2.morphologyEx(mask.astype(np.uint8), cv2.MORPH_OPEN, _bar(length, upright))
+    return np.asarray(out > 0)
+
+
+def _dilated(mask: NDArray[np.bool_], length: int, upright: bool) -> NDArray[np.bool_]:
+    return np.asarray(cv2.dilate(mask.astype(np.uint8), _bar(length, upright)) > 0)
+
+
+# --- joining and ordering ------------------------------------------------------------------------
+
+
+def _join_stacked(marks: list[Mark], highest: float) -> list[Mark]:
+    """Join marks above each other, left to right; none gets higher than `highest` by it."""
+    todo = sorted(marks, key=lambda mark: mark.box[0])
+    joined = True
+    while joined:
+        joined = False
+        for first, one in enumerate(todo):
+            for second in range(first + 1, len(todo)):
+                other = todo[second]
+                if other.box[0] >= one.box[0] + one.box[2]:
+                    break
+                if _belong(one, other, highest):
+                    todo[first] = _union(one, other)
+                    del todo[second]
+                    joined = True
+                    break
+            if joined:
+                break
+    return todo
+
+
+def _belong(one: Mark, other: Mark, highest: float) -> bool:
+    """Whether one lies so much above, below or inside the other that they are one character."""
+    shared = min(one.box[0] + one.box[2], other.box[0] + other.box[2]) - max(
+        one.box[0], other.box[0]
+    )
+    if shared < OVERLAP * min(one.box[2], other.box[2]):
+        return False
+    top = min(one.box[1], other.box[1])
+    bottom = max(one.box[1] + one.box[3], other.box[1] + other.box[3])
+    taller = max(one.box[3], other.box[3])
+    # Two bars are an equals sign, and two whole digits above each other are two lines.
+    bars = all(mark.box[2] > FLAT * mark.box[3] for mark in (one, other))
+    return not bars and bottom - top <= max(highest, 1.1 * taller)
+
+
+def _union(one: Mark, other: Mark) -> Mark:
+    x, y = min(one.box[0], other.box[0]), min(one.box[1], other.box[1])
+    right = max(one.box[0] + one.box[2], other.box[0] + other.box[2])
+    bottom = max(one.box[1] + one.box[3], other.box[1] + other.box[3])
+    return Mark((x, y, right - x, bottom - y), one.ids + other.ids, one.area + other.area)
+
+
+def _lines(marks: list[Mark]) -> list[list[Mark]]:
+    """Marks in lines, each from left to right, the lines from top to bottom.
+
+    A line may climb or fall: a mark joins the line whose last marks stand at its height.
+    """
+    lines: list[list[Mark]] = []
+    for mark in sorted(marks, key=lambda mark: mark.box[0]):
+        best, nearest = None, float("inf")
+        for line in lines:
+            recent = line[-3:]
+            size = max([mark.box[3], *(near.box[3] for near in recent)])
+            offset = abs(float(np.mean([near.middle for near in recent])) - mark.middle) / size
+            if offset < SAME_LINE and offset < nearest:
+                best, nearest = line, offset
+        if best is None:
+            lines.append([mark])
+        else:
+            best.append(mark)
+    return sorted(lines, key=lambda line: float(np.mean([mark.middle for mark in line])))
+
+
+def _add_loose(lines: list[list[Mark]], low: list[Mark], height: float) -> None:
+    """Put low marks into the line of a digit that they nearly touch; others are left out."""
+    reach = LOOSE * height
+    for mark in low:
+        x, y, width, tall = mark.box
+        for line in lines:
+            near = any(
+                x - reach < other.box[0] + other.box[2]
+                and other.box[0] < x + width + reach
+                and y - reach < other.box[1] + other.box[3]
+                and other.box[1] < y + tall + reach
+                for other in line
+            )
+            if near:
+                line.append(mark)
+                line.sort(key=lambda mark: mark.box[0])
+                break

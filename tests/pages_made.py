@@ -1,0 +1,183 @@
+"""Synthetic pages: MNIST's test digits written on rendered paper, with the truth beside them.
+
+What a phone makes of a page, in the order it happens: pen colour and pressure, uneven light and
+shadows, the camera's blur and noise, JPEG. Everything follows from a seed.
+"""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+MNIST = Path(__file__).resolve().parent.parent / "assets" / "mnist.npz"
+
+Pixels = NDArray[np.uint8]
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """How a page looks; the default is a phone's photo of cream paper by a window.
+
+    Attributes:
+        width, height: pixels.
+        digit: height of a digit in pixels.
+        gap: bare paper between two digits of a number, in digit heights (lowest, highest).
+        pen, colour: RGB of the pen and of the paper.
+        light: how much darker the darkest corner is, 0..1.
+        shadow: how much a hard shadow across the page darkens it, 0..1.
+        noise: standard deviation of the sensor's noise, of 255.
+        blur: standard deviation of the lens' blur in pixels.
+        quality: of the JPEG.
+        slope: how much a line climbs, in pixels per pixel.
+        ruled: distance of printed rules in pixels; 0 for none.
+    """
+
+    width: int = 1000
+    height: int = 700
+    digit: int = 64
+    gap: tuple[float, float] = (0.12, 0.4)
+    pen: tuple[int, int, int] = (28, 40, 105)
+    colour: tuple[int, int, int] = (246, 240, 224)
+    light: float = 0.35
+    shadow: float = 0.0
+    noise: float = 3.0
+    blur: float = 0.7
+    quality: int = 88
+    slope: float = 0.0
+    ruled: int = 0
+
+
+@cache
+def mnist_test() -> tuple[Pixels, Pixels]:
+    """MNIST's test images, uint8 (10000, 28, 28), and labels."""
+    with np.load(MNIST) as data:
+        return data["x_test"], data["y_test"]
+
+
+def digit_image(label: str, rng: np.random.Generator) -> Pixels:
+    """One of MNIST's test images of a digit, cropped to its ink: uint8 (h, w)."""
+    images, labels = mnist_test()
+    # Of the first 5,000: the cleaner half, whose shapes people agree on.
+    choices = np.flatnonzero(labels[:5000] == int(label))
+    image = images[rng.choice(choices)]
+    rows = np.flatnonzero(image.any(axis=1))
+    columns = np.flatnonzero(image.any(axis=0))
+    return image[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+
+
+def write_number(
+    ink: NDArray[np.float32],
+    text: str,
+    left: float,
+    base: float,
+    paper: Paper,
+    rng: np.random.Generator,
+) -> float:
+    """Write digits onto ink (0..1, changed in place); gives the x where they end."""
+    for place, label in enumerate(text):
+        image = digit_image(label, rng)
+        tall = paper.digit * rng.uniform(0.9, 1.1)
+        # A digit that lies is as long as others are high; the rest keep their height.
+        scale = tall / max(image.shape)
+        size = (max(2, round(image.shape[1] * scale)), max(2, round(image.shape[0] * scale)))
+        # A border of one source pixel, or the pen's outermost edges would be cut straight.
+        rim = round(scale)
+        room = (size[0] + 2 * rim, size[1] + 2 * rim)
+        drawn = (
+            cv2.resize(np.pad(image, 1), room, interpolation=cv2.INTER_CUBIC).astype(np.float32)
+            / 255.0
+        )
+        # Enlarged edges are soft; a pen's are not.
+        drawn = np.clip((cv2.GaussianBlur(drawn, (0, 0), scale / 3.0) - 0.3) / 0.4, 0.0, 1.0)
+        if place:
+            left += paper.digit * rng.uniform(*paper.gap)
+        x = max(0, round(left) - rim)
+        lift = rng.uniform(-0.05, 0.05) * paper.digit - paper.slope * left
+        y = max(0, round(base - size[1] + lift) - rim)
+        area = ink[y : y + room[1], x : x + room[0]]
+        np.maximum(area, drawn[: area.shape[0], : area.shape[1]], out=area)
+        left += size[0]
+    return left
+
+
+def make_page(lines: list[list[str]], seed: int = 0, paper: Paper | None = None) -> Pixels:
+    """A page of numbers.
+
+    Args:
+        lines: for each line its numbers, as digits.
+        seed: of all chance.
+        paper: how it looks.
+
+    Returns:
+        uint8 (height, width, 3), RGB.
+    """
+    paper = paper or Paper()
+    rng = np.random.default_rng(seed)
+    ink = np.zeros((paper.height, paper.width), np.float32)
+    pitch = 1.9 * paper.digit
+    top = max(1.6 * paper.digit, (paper.height - pitch * len(lines)) / 2 + paper.digit)
+    for row, numbers in enumerate(lines):
+        left = paper.digit * rng.uniform(0.8, 1.4)
+        base = top + row * pitch + paper.slope * paper.width / 2
+        for number in numbers:
+            left = write_number(ink, number, left, base, paper, rng) + 1.6 * paper.digit
+    return render(ink, paper, rng)
+
+
+def render(ink: NDArray[np.float32], paper: Paper, rng: np.random.Generator) -> Pixels:
+    """Ink 0..1 on paper, photographed: uint8 (h, w, 3), RGB."""
+    height, width = ink.shape
+    base = np.array(paper.colour, np.float32) / 255.0
+    sheet = np.broadcast_to(base, (height, width, 3)).copy()
+    fibre = cv2.GaussianBlur(rng.normal(0, 1, (height, width)).astype(np.float32), (0, 0), 1.5)
+    sheet *= 1.0 + 0.02 * fibre[..., None]
+    if paper.ruled:
+        sheet[paper.ruled :: paper.ruled] = (0.62, 0.72, 0.85)
+    pressure = cv2.GaussianBlur(rng.normal(0, 1, (height, width)).astype(np.float32), (0, 0), 20.0)
+    pressure = 0.92 + 0.08 * pressure / max(1e-6, float(np.abs(pressure).max()))
+    cover = (ink * pressure)[..., None]
+    pen = np.array(paper.pen, np.float32) / 255.0
+    picture = sheet * (1.0 - cover) + pen * cover
+    picture *= _light(height, width, paper, rng)[..., None]
+    if paper.blur:
+        picture = cv2.GaussianBlur(picture, (0, 0), paper.blur)
+    picture = picture * 255.0 + rng.normal(0, paper.noise, picture.shape)
+    pixels = np.clip(np.rint(picture), 0, 255).astype(np.uint8)
+    return np.asarray(Image.open(io.BytesIO(encode(pixels, "JPEG", quality=paper.quality))))
+
+
+def _light(height: int, width: int, paper: Paper, rng: np.random.Generator) -> NDArray[np.float32]:
+    """How bright each pixel is lit, 0..1."""
+    y, x = np.mgrid[0 : 1 : height * 1j, 0 : 1 : width * 1j].astype(np.float32)
+    angle = rng.uniform(0, 2 * np.pi)
+    ramp = (x - 0.5) * np.cos(angle) + (y - 0.5) * np.sin(angle) + 0.5
+    light = 1.0 - paper.light * np.clip(ramp, 0.0, 1.0)
+    if paper.shadow:
+        edge = x + 0.35 * y - rng.uniform(0.4, 0.8)
+        light *= 1.0 - paper.shadow / (1.0 + np.exp(-edge * 60.0))
+    return np.asarray(light, np.float32)
+
+
+def encode(pixels: Pixels, kind: str = "PNG", **options: object) -> bytes:
+    """A picture as a file's bytes."""
+    buffer = io.BytesIO()
+    Image.fromarray(pixels).save(buffer, kind, **options)
+    return buffer.getvalue()
+
+
+def number_ink(
+    text: str, seed: int, *, digit: int = 120, gap: tuple[float, float] = (0.1, 0.4)
+) -> Pixels:
+    """A drawing of a number as ink: uint8 (h, w), clean."""
+    paper = Paper(digit=digit, gap=gap)
+    rng = np.random.default_rng(seed)
+    ink = np.zeros((2 * digit, int((1.7 * len(text) + 1) * digit)), np.float32)
+    write_number(ink, text, digit / 2, 1.5 * digit, paper, rng)
+    return np.rint(ink * 255.0).astype(np.uint8)
