@@ -1,0 +1,417 @@
+"""The command line: `python -m inkling read | classify | evaluate | models`.
+
+Results go to stdout as data, one line or row at a time as they are ready; progress and problems go
+to stderr. The exit status is 0, 1 when a file could not be read, and 2 when the command itself was
+wrong.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+import sys
+from collections.abc import Iterator
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any, NoReturn
+
+import msgspec
+import numpy as np
+import typer
+from numpy.typing import NDArray
+from rich.console import Console
+from rich.table import Table
+
+from inkling import classifier, ink, photo, reader, reports
+from inkling.ink import GLYPH_SIZE, Pixels
+from inkling.reports import Report
+
+app = typer.Typer(
+    name="inkling",
+    help="Inkling reads handwritten digits: drawn, photographed or scanned.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+class Format(StrEnum):
+    """How results are written."""
+
+    JSON = "json"
+    CSV = "csv"
+    TEXT = "text"
+
+
+class ReportFormat(StrEnum):
+    """How a summary is written."""
+
+    JSON = "json"
+    TEXT = "text"
+
+
+Pictures = Annotated[
+    list[Path],
+    typer.Argument(
+        metavar="PICTURE...",
+        help=f"Pictures ({photo.KINDS}), or folders of them.",
+        show_default=False,
+    ),
+]
+Network = Annotated[
+    str, typer.Option("--network", "-n", help="Which model reads: a folder under model/.")
+]
+
+
+@app.command()
+def read(
+    pictures: Pictures,
+    format: Annotated[
+        Format,
+        typer.Option("--format", "-f", help="json: one object a page; csv: one row a number."),
+    ] = Format.JSON,
+    network: Network = "digits",
+) -> None:
+    """Read all numbers on photos, scans and PDFs, line by line.
+
+    Boxes are x, y, width, height in pixels of the upright picture. A file that cannot be read gives
+    a line with its name and the reason; the others are read all the same, and the exit status is 1.
+    """
+    model = _load(network)
+    output = _Output(format, ("file", "page", "line", "number", "confidence", "error"))
+    for file in _files(pictures):
+        try:
+            for page in photo.open_pages(file, str(file)):
+                _write_reading(output, page, reader.read_page(page, model))
+        except photo.PhotoError as problem:
+            output.error(str(file), str(problem))
+    output.finish()
+
+
+@app.command()
+def classify(
+    pictures: Pictures,
+    format: Annotated[
+        Format, typer.Option("--format", "-f", help="json, csv or text: one line a picture.")
+    ] = Format.JSON,
+    network: Network = "digits",
+) -> None:
+    """Say which digit each picture shows: one digit a picture, drawn or photographed.
+
+    The digit is null only for a picture without ink. A file that cannot be read gives a line with
+    its name and the reason; the others are read all the same, and the exit status is 1.
+    """
+    model = _load(network)
+    output = _Output(format, ("file", "digit", "confidence", "is_digit", "probabilities", "error"))
+    for file in _files(pictures):
+        try:
+            for page in photo.open_pages(file, str(file)):
+                _write_digit(output, page, model)
+        except photo.PhotoError as problem:
+            output.error(str(file), str(problem))
+    output.finish()
+
+
+@app.command()
+def evaluate(
+    dataset: Annotated[
+        str,
+        typer.Argument(
+            help="A data set's name (its test split is used), or an .npz file with "
+            "x: uint8 (n, 28, 28), 0 paper and 255 pen, and y: n labels.",
+            show_default=False,
+        ),
+    ],
+    network: Network = "digits",
+    format: Annotated[ReportFormat, typer.Option("--format", "-f")] = ReportFormat.TEXT,
+) -> None:
+    """Measure a model on labelled digits: accuracy with its 95 % interval, log loss, recall."""
+    model = _load(network)
+    x, y = _dataset(dataset, len(model.labels))
+    _remark(f"{len(x)} images of {dataset}, model {network} …")
+    probabilities = model.probabilities(x).astype(np.float64)
+    result = _measure(probabilities, y, model.labels)
+    summary = {"dataset": dataset, "network": network, **result}
+    if format is ReportFormat.JSON:
+        _print(_json(summary))
+        return
+    accuracy = summary["accuracy"]
+    _print(f"{network} on {dataset}: {summary['n']} images, {summary['errors']} wrong")
+    _print(
+        f"accuracy  {accuracy['value']:.2%}  (95 % interval {accuracy['low']:.2%} to "
+        f"{accuracy['high']:.2%})"
+    )
+    _print(f"log loss  {summary['log_loss']:.4f}")
+    for row in summary["per_label"]:
+        if row["n"]:
+            _print(f"  {row['label']}  recall {row['recall']:.2%}  of {row['n']}")
+
+
+@app.command()
+def models(
+    format: Annotated[ReportFormat, typer.Option("--format", "-f")] = ReportFormat.TEXT,
+) -> None:
+    """List the trained models under model/ with their headline figures, as measured in training."""
+    found = []
+    for name in reports.names():
+        try:
+            found.append(_headline(reports.load(name)))
+        except reports.ReportError as problem:
+            _remark(str(problem))
+    if format is ReportFormat.JSON:
+        _print(_json(found))
+        return
+    if not found:
+        _print("No model yet: python train_model.py makes one.")
+        return
+    table = Table(
+        "model", "network", "labels", "parameters", "test accuracy", "95 % interval", "ms"
+    )
+    for row in found:
+        test = row["test"]
+        table.add_row(
+            row["name"],
+            row["network"],
+            str(len(row["labels"])),
+            f"{row['parameters']:,}",
+            f"{test['value']:.2%}" if test else "not measured",
+            f"{test['low']:.2%} to {test['high']:.2%}" if test else "",
+            f"{row['latency_ms']:.3f}",
+        )
+    Console(width=None if sys.stdout.isatty() else 120).print(table)
+
+
+def main() -> NoReturn:
+    """Run the command line; a reader that hangs up (`| head`) is no error."""
+    try:
+        app(prog_name="python -m inkling")
+    except BrokenPipeError:
+        # The interpreter flushes stdout once more on its way out.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
+    sys.exit(0)
+
+
+# --- in ------------------------------------------------------------------------------------------
+
+
+def _load(network: str) -> classifier.Classifier:
+    try:
+        return classifier.load(network)
+    except reports.ReportError as problem:
+        _stop(str(problem))
+
+
+def _files(pictures: list[Path]) -> Iterator[Path]:
+    """Files as they are; folders give the pictures in them and below, sorted."""
+    for picture in pictures:
+        if not picture.is_dir():
+            yield picture
+            continue
+        inside = sorted(
+            path
+            for path in picture.rglob("*")
+            if path.suffix.lower() in photo.EXTENSIONS and path.is_file()
+        )
+        if not inside:
+            _remark(f"{picture} holds no pictures ({photo.KINDS}).")
+        yield from inside
+
+
+def _dataset(dataset: str, labels: int) -> tuple[Pixels, NDArray[np.int64]]:
+    """Images and labels of a named data set or an .npz file, checked."""
+    if dataset.endswith(".npz"):
+        x, y = _npz(Path(dataset))
+    else:
+        # Imported here: what only reads has no use for the list of data sets.
+        from inkling.learning import datasets
+
+        try:
+            x, y = datasets.load(dataset, split="test")
+        except datasets.DatasetError as problem:
+            _stop(str(problem))
+    x, y = np.asarray(x), np.asarray(y)
+    if x.dtype != np.uint8 or x.ndim != 3 or x.shape[1:] != (GLYPH_SIZE, GLYPH_SIZE):
+        _stop(
+            f"{dataset}: x must be uint8 (n, {GLYPH_SIZE}, {GLYPH_SIZE}), 0 paper and 255 pen; "
+            f"it is {x.dtype} {x.shape}."
+        )
+    if y.shape != (len(x),) or not np.issubdtype(y.dtype, np.integer):
+        _stop(f"{dataset}: y must hold one whole number for each of the {len(x)} images in x.")
+    if len(x) == 0:
+        _stop(f"{dataset} holds no images.")
+    if int(y.min()) < 0 or int(y.max()) >= labels:
+        _stop(f"{dataset}: labels must be 0 to {labels - 1}; there are {y.min()} to {y.max()}.")
+    return x, y.astype(np.int64)
+
+
+def _npz(path: Path) -> tuple[NDArray[Any], NDArray[Any]]:
+    try:
+        # Pickled arrays could run code: they are refused.
+        with np.load(path, allow_pickle=False) as data:
+            return data["x"], data["y"]
+    except KeyError:
+        _stop(f"{path} must hold arrays named x and y.")
+    except FileNotFoundError:
+        _stop(f"There is no file {path}.")
+    except Exception:  # foreign bytes make zipfile and numpy raise nearly anything
+        _stop(f"{path} is no .npz file that can be read: make it with numpy.savez.")
+
+
+# --- figures -------------------------------------------------------------------------------------
+
+
+def _measure(
+    probabilities: NDArray[np.float64], y: NDArray[np.int64], labels: tuple[str, ...]
+) -> dict[str, Any]:
+    """Errors, accuracy, log loss and recall of (n, labels) probabilities against n labels."""
+    right = probabilities.argmax(axis=1) == y
+    chosen = probabilities[np.arange(len(y)), y]
+    per_label = []
+    for index, label in enumerate(labels):
+        of_label = y == index
+        n = int(of_label.sum())
+        recall = float(right[of_label].mean()) if n else None
+        per_label.append({"label": label, "n": n, "recall": recall})
+    return {
+        "n": len(y),
+        "errors": int((~right).sum()),
+        "accuracy": msgspec.to_builtins(reports.wilson(int(right.sum()), len(y))),
+        "log_loss": float(-np.log(np.maximum(chosen, 1e-12)).mean()),
+        "per_label": per_label,
+    }
+
+
+def _headline(report: Report) -> dict[str, Any]:
+    test = report.split("test")
+    return {
+        "name": report.name,
+        "network": report.network,
+        "labels": report.labels,
+        "parameters": report.parameters,
+        "dataset": test.dataset if test else None,
+        "n": test.n if test else None,
+        "errors": test.errors if test else None,
+        "test": msgspec.to_builtins(test.accuracy) if test else None,
+        "latency_ms": report.timing.latency_ms,
+        "created": report.created,
+    }
+
+
+# --- out -----------------------------------------------------------------------------------------
+
+
+class _Output:
+    """Results on stdout, flushed one by one, in one of the formats."""
+
+    def __init__(self, format: Format, columns: tuple[str, ...]) -> None:
+        self.format = format
+        self.columns = columns
+        self.failed = False
+        if format is Format.CSV:
+            self.row({column: column for column in columns})
+
+    def row(self, values: dict[str, Any]) -> None:
+        """One row of the CSV."""
+        buffer = io.StringIO()
+        csv.DictWriter(buffer, self.columns, restval="", lineterminator="").writerow(values)
+        _print(buffer.getvalue())
+
+    def error(self, file: str, message: str) -> None:
+        self.failed = True
+        _remark(message)
+        if self.format is Format.JSON:
+            _print(_json({"file": file, "error": message}))
+        elif self.format is Format.CSV:
+            self.row({"file": file, "error": message})
+
+    def finish(self) -> None:
+        if self.failed:
+            raise typer.Exit(1)
+
+
+def _write_reading(output: _Output, page: photo.Page, reading: reader.Reading) -> None:
+    for warning in reading.warnings:
+        _remark(f"{page.file}: {warning}")
+    if output.format is Format.JSON:
+        _print(_json(_as_data(page, reading)))
+    elif output.format is Format.CSV:
+        for row in reader.rows([(page, reading)]):
+            output.row(row)
+    else:
+        for line in reading.lines:
+            _print(" ".join(number.text for number in line.numbers))
+
+
+def _as_data(page: photo.Page, reading: reader.Reading) -> dict[str, Any]:
+    return {
+        "file": page.file,
+        "page": page.number,
+        "width": reading.width,
+        "height": reading.height,
+        "text": reading.text,
+        "lines": [
+            {
+                "text": line.text,
+                "numbers": [number.text for number in line.numbers],
+                "digits": [
+                    {
+                        "digit": digit.prediction.digit,
+                        "confidence": round(digit.confidence, 4),
+                        "box": list(digit.box),
+                    }
+                    for digit in line.digits
+                ],
+            }
+            for line in reading.lines
+        ],
+        "warnings": list(reading.warnings),
+    }
+
+
+def _write_digit(output: _Output, page: photo.Page, model: classifier.Classifier) -> None:
+    _, prediction = reader.read_digit(ink.from_image(page.image), model)
+    data: dict[str, Any] = {
+        "file": page.file,
+        "digit": None if prediction is None else prediction.digit,
+        "confidence": 0.0 if prediction is None else round(prediction.confidence, 4),
+        "is_digit": prediction is not None and prediction.is_digit,
+        "probabilities": [0.0] * len(model.labels)
+        if prediction is None
+        else [round(value, 6) for value in prediction.probabilities],
+    }
+    if output.format is Format.JSON:
+        _print(_json(data))
+    elif output.format is Format.CSV:
+        joined = " ".join(str(value) for value in data["probabilities"])
+        output.row(
+            {
+                **data,
+                "digit": "" if prediction is None else prediction.label,
+                "probabilities": joined,
+            }
+        )
+    else:
+        label = "-" if prediction is None else prediction.label
+        doubt = "" if prediction is not None and prediction.is_sure else "?"
+        _print(f"{page.file}\t{label}{doubt}\t{data['confidence']:.3f}")
+
+
+def _json(data: object) -> str:
+    return msgspec.json.encode(data).decode()
+
+
+def _print(line: str) -> None:
+    """A result, out at once: whoever reads the pipe need not wait for the last file."""
+    print(line, flush=True)
+
+
+def _remark(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)
+
+
+def _stop(message: str) -> NoReturn:
+    _remark(message)
+    raise typer.Exit(2)
