@@ -1,0 +1,1 @@
+"""What the pages share: cached resources, words, figures and the pieces of canvas and upload."""

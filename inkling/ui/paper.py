@@ -1,0 +1,136 @@
+"""The drawing surface: the canvas, its size, and undo, redo and clear that really do.
+
+The canvas keeps its own strokes in the browser. Giving it another `initial_drawing` makes it draw
+that and report back, without being mounted anew: so undo is "what there was, less one stroke".
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+# Widths fit the page's margins; the browser measures which one it is (paper.js).
+PHONE_WIDTH, PHONE_HEIGHT = 352, 320
+DESKTOP_WIDTH, DESKTOP_HEIGHT = 640, 400
+WIDE_FROM = 480
+DEFAULT_BRUSH = 18
+PAPER = "#ffffff"
+INK = "#10182b"
+CANVAS_KEY = "paper-canvas"
+ROOM_KEY = "paper-room"
+LABEL = "Drawing surface. Draw digits here with a finger, a pen or a mouse."
+
+_measure = st.components.v2.component(
+    "inkling_paper",
+    html='<span class="inkling-paper" hidden></span>\n',
+    js=(Path(__file__).parent / "paper.js").read_text("utf-8"),
+)
+
+
+@dataclass
+class Paper:
+    """One session's drawing.
+
+    Attributes:
+        strokes: what is drawn, as the canvas describes it, oldest first.
+        undone: what redo would bring back, latest last.
+        pixels: the canvas as RGBA, as last reported; None when nothing is drawn.
+        width: of the canvas, in pixels.
+    """
+
+    strokes: list[dict[str, Any]] = field(default_factory=list)
+    undone: list[dict[str, Any]] = field(default_factory=list)
+    pixels: NDArray[np.uint8] | None = None
+    width: int = DESKTOP_WIDTH
+    _start: dict[str, Any] = field(default_factory=lambda: {"objects": [], "stamp": 0})
+    _seen: dict[str, Any] | None = None
+
+    def undo(self) -> None:
+        """Take the last stroke away."""
+        if self.strokes:
+            self.undone.append(self.strokes[-1])
+            self._redraw(self.strokes[:-1])
+
+    def redo(self) -> None:
+        """Bring back the stroke that was taken away last."""
+        if self.undone:
+            self._redraw([*self.strokes, self.undone.pop()])
+
+    def clear(self) -> None:
+        """A fresh sheet."""
+        self.undone = []
+        self._redraw([])
+
+    def _redraw(self, strokes: list[dict[str, Any]]) -> None:
+        self.strokes = strokes
+        # The stamp makes every redrawing another one, even of the same strokes.
+        self._start = {"objects": strokes, "stamp": self._start["stamp"] + 1}
+        if not strokes:
+            self.pixels = None
+
+    def _take(self, drawing: dict[str, Any] | None) -> bool:
+        """Take over what the canvas reports; False when it is what it had reported before."""
+        if drawing is None or drawing == self._seen:
+            return False
+        self._seen = drawing
+        strokes = list(drawing.get("objects") or [])
+        if len(strokes) > len(self.strokes):
+            self.undone = []
+        self.strokes = strokes
+        return True
+
+    def surface(self, brush: int) -> None:
+        """Show the canvas and take over what is drawn on it.
+
+        Args:
+            brush: diameter of the pen in pixels.
+        """
+        # Only importable inside a running app, hence not at the top.
+        from streamlit_drawable_canvas import st_canvas
+
+        if CANVAS_KEY not in st.session_state and self.strokes:
+            # Back from another page: the canvas is new, the drawing is not.
+            self._redraw(self.strokes)
+        with st.container(key=ROOM_KEY, gap=None):
+            measured = _measure(
+                key="paper-measure",
+                data={"room": ROOM_KEY, "label": LABEL, "width": self.width},
+                on_width_change=lambda: None,
+                height="content",
+            )
+            self.width = getattr(measured, "width", None) or self.width
+            result = st_canvas(
+                key=CANVAS_KEY,
+                width=self.width,
+                height=DESKTOP_HEIGHT if self.width >= WIDE_FROM else PHONE_HEIGHT,
+                stroke_width=brush,
+                stroke_color=INK,
+                background_color=PAPER,
+                initial_drawing=self._start,
+                return_image_data=True,
+            )
+        if self._take(result.json_data):
+            pixels = result.image_data
+            # A canvas put back in place reports nothing until it is drawn on: the old pixels hold.
+            if not self.strokes:
+                self.pixels = None
+            elif pixels is not None:
+                self.pixels = pixels
+
+
+def paper() -> Paper:
+    """This session's sheet."""
+    if "paper" not in st.session_state:
+        agent = st.context.headers.get("User-Agent", "") if st.context.headers else ""
+        # A first guess; the browser's own measure follows.
+        width = PHONE_WIDTH if "Mobi" in agent else DESKTOP_WIDTH
+        st.session_state["paper"] = Paper(width=width)
+    sheet: Paper = st.session_state["paper"]
+    return sheet

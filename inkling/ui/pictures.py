@@ -1,0 +1,59 @@
+"""Images as the pages show them: PNG and JPEG bytes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from inkling.ink import Pixels
+    from inkling.reports import WrongImage
+
+# Tinted, so that the paper's edge shows on a white page without a frame; RGB.
+PAPER = (238.0, 242.0, 250.0)
+INK = (16.0, 24.0, 43.0)
+
+
+def glyph_png(glyph: Pixels, factor: int = 10) -> bytes:
+    """A glyph enlarged by whole pixels, dark ink on tinted paper, as PNG.
+
+    Args:
+        glyph: uint8 (28, 28), 0 paper and 255 pen.
+        factor: screen pixels for one of the glyph's.
+    """
+    import numpy as np
+
+    paper, ink = np.array(PAPER, np.float32), np.array(INK, np.float32)
+    share = (glyph.astype(np.float32) / 255.0)[..., None]
+    colours = np.rint(paper * (1.0 - share) + ink * share).astype(np.uint8)
+    return _encoded(np.repeat(np.repeat(colours, factor, axis=0), factor, axis=1), ".png")
+
+
+def stored_glyph_png(image: WrongImage, factor: int = 4) -> bytes:
+    """A report's image as `glyph_png` shows it."""
+    return glyph_png(image.pixels, factor)
+
+
+def photo_jpeg(rgb: Pixels, longest: int = 1600) -> bytes:
+    """A picture of at most `longest` pixels a side as JPEG.
+
+    Args:
+        rgb: uint8 (h, w, 3).
+    """
+    import cv2
+    import numpy as np
+
+    height, width = rgb.shape[:2]
+    scale = min(1.0, longest / max(height, width))
+    if scale < 1.0:
+        size = (max(1, round(width * scale)), max(1, round(height * scale)))
+        rgb = np.asarray(cv2.resize(rgb, size, interpolation=cv2.INTER_AREA), np.uint8)
+    return _encoded(rgb, ".jpg")
+
+
+def _encoded(rgb: Pixels, kind: str) -> bytes:
+    import cv2
+    import numpy as np
+
+    # OpenCV's order of colours is blue, green, red.
+    _, data = cv2.imencode(kind, np.ascontiguousarray(rgb[..., ::-1]))
+    return data.tobytes()

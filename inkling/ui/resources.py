@@ -1,0 +1,155 @@
+"""What every session shares: classifiers and reports, loaded once a process."""
+
+from __future__ import annotations
+
+import gc
+import threading
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from inkling.paths import ASSETS, model_folder
+
+if TYPE_CHECKING:
+    from inkling.classifier import Classifier
+    from inkling.reports import Report
+
+DEFAULT_MODEL = "digits"
+# Seconds: the browser draws the first page meanwhile, with the processor to itself.
+WARM_UP_AFTER = 1.0
+ICON = str(ASSETS / "icon.svg")
+
+
+@st.cache_resource(show_spinner=False, max_entries=8)
+def classifier(name: str) -> Classifier:
+    """The classifier of a model.
+
+    Raises:
+        ReportError: the model is missing or damaged.
+    """
+    # Numpy, OpenCV and LiteRT are imported here, not at the top: the first page is painted before.
+    from inkling.classifier import load
+
+    loaded = load(name)
+    # Streamlit collects garbage after every rerun; what stays for good need not be looked at again.
+    gc.collect()
+    gc.freeze()
+    return loaded
+
+
+def classifier_or_sentence(name: str) -> Classifier | None:
+    """The classifier of a model; when there is none, the page says why and this is None."""
+    from inkling.reports import ReportError
+
+    try:
+        return classifier(name)
+    except ReportError as problem:
+        st.error(str(problem), icon=":material/error:")
+        return None
+
+
+@st.cache_resource(show_spinner=False)
+def warm_up() -> None:
+    """Load the default classifier in the background, so that the first answer is not slow."""
+    timer = threading.Timer(WARM_UP_AFTER, _load_default)
+    timer.daemon = True
+    timer.start()
+
+
+def _load_default() -> None:
+    from inkling.reports import ReportError
+
+    # A missing model is told where it is used, by the page that needs it.
+    try:
+        import pandas  # noqa: F401  (see figures._figure)
+
+        import inkling.reader  # noqa: F401  (so that its imports are paid for here)
+
+        classifier(DEFAULT_MODEL)
+    except ReportError:
+        return
+
+
+def model_names() -> list[str]:
+    """The models there are, `digits` first."""
+    from inkling.reports import names
+
+    return names()
+
+
+def report(name: str) -> Report:
+    """A model's report; read again when its file changes.
+
+    Raises:
+        ReportError: it is missing or damaged.
+    """
+    from inkling.reports import FILE_NAME
+
+    path = model_folder() / name / FILE_NAME
+    changed = path.stat().st_mtime_ns if path.exists() else 0
+    return _report(str(path.parent), changed)
+
+
+def report_or_sentence(name: str) -> Report | None:
+    """A model's report; when it cannot be read, the page says why and this is None."""
+    from inkling.reports import ReportError
+
+    try:
+        return report(name)
+    except ReportError as problem:
+        st.error(str(problem), icon=":material/error:")
+        return None
+
+
+def readable_reports() -> list[Report]:
+    """All reports that can be read, for comparison; a damaged one is told where it is chosen."""
+    from inkling.reports import ReportError
+
+    found = []
+    for name in model_names():
+        try:
+            found.append(report(name))
+        except ReportError:
+            continue
+    return found
+
+
+@st.cache_resource(show_spinner=False, max_entries=32)
+def _report(folder: str, changed: int) -> Report:  # noqa: ARG001  (part of the cache's key)
+    from pathlib import Path
+
+    from inkling.reports import load
+
+    return load(Path(folder).name)
+
+
+def model_title(name: str) -> str:
+    """How a model is called on the pages."""
+    return {"digits": "Inkling", "lenet5": "LeNet-5"}.get(name, name)
+
+
+def chosen_model(key: str) -> str:
+    """The model chosen with `model_picker`, while it still exists."""
+
+    name: str = st.session_state.get(f"{key}-kept", DEFAULT_MODEL)
+    return name if (model_folder() / name).is_dir() else DEFAULT_MODEL
+
+
+def model_picker(key: str) -> str:
+    """A choice among the models; it stays chosen while the picker is not on the page."""
+
+    def keep() -> None:
+        st.session_state[f"{key}-kept"] = st.session_state[key]
+
+    names = model_names() or [DEFAULT_MODEL]
+    current = chosen_model(key)
+    st.selectbox(
+        "Model",
+        names,
+        index=names.index(current) if current in names else 0,
+        format_func=model_title,
+        key=key,
+        on_change=keep,
+        help="Which trained network answers. The Insights page says how good each is.",
+    )
+    return chosen_model(key)

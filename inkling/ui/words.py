@@ -1,0 +1,79 @@
+"""What the pages say about an answer: short, kind, and never surer than the model is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from inkling.reader import Digit
+
+# "Not sure" sounds wrong beside 95 %. What is sure enough to be trusted, the report says.
+ALMOST = 0.9
+ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth")
+
+
+def percent(share: float, decimals: int = 0) -> str:
+    """A proportion for people: "98 %", and never "100 %" for less than all of it."""
+    text = f"{100.0 * share:.{decimals}f}"
+    if share < 1.0 and float(text) >= 100.0:
+        return f"over {100.0 - 10.0**-decimals:.{decimals}f}\N{NO-BREAK SPACE}%"
+    return f"{text}\N{NO-BREAK SPACE}%"
+
+
+def plural(count: int, one: str, many: str | None = None) -> str:
+    """ "1 picture", "3 pictures"."""
+    return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
+def is_dot(digit: Digit) -> bool:
+    """Whether the pen only touched the paper."""
+    return digit.glyph.kind == "dot"
+
+
+def second_best(digit: Digit, labels: Sequence[str]) -> str:
+    """The label that comes next after the answer."""
+    ranked = sorted(
+        range(len(labels)), key=lambda place: digit.prediction.probabilities[place], reverse=True
+    )
+    return labels[ranked[1]]
+
+
+def digit_verdict(digit: Digit, labels: Sequence[str]) -> str:
+    """One digit's confidence in words."""
+    if is_dot(digit):
+        return "That is a dot. Draw a digit, as large as you like."
+    if not digit.prediction.is_digit:
+        return f"This does not look like a digit. The nearest is a {digit.label}."
+    if digit.prediction.is_sure:
+        return f"Sure: {percent(digit.confidence, 1)}."
+    other = second_best(digit, labels)
+    if digit.confidence >= ALMOST:
+        return f"Almost sure: {percent(digit.confidence)}. If not, it is a {other}."
+    return f"Not sure ({percent(digit.confidence)}): it could be a {other}."
+
+
+def number_verdict(digits: Sequence[Digit], labels: Sequence[str]) -> str:
+    """The confidence of a drawing in words: of its only digit, or of the doubtful among several."""
+    if len(digits) == 1:
+        return digit_verdict(digits[0], labels)
+    doubtful = [
+        (place, digit) for place, digit in enumerate(digits) if not digit.prediction.is_sure
+    ]
+    if not doubtful:
+        return "Sure of both digits." if len(digits) == 2 else f"Sure of all {len(digits)} digits."
+    place, digit = doubtful[0]
+    which = ORDINALS[place] if place < len(ORDINALS) else f"{place + 1}th"
+    if is_dot(digit):
+        start = f"The {which} mark is a dot"
+    elif not digit.prediction.is_digit:
+        start = f"The {which} mark does not look like a digit"
+    else:
+        start = f"Check the {which} digit: it could be a {second_best(digit, labels)}"
+    more = len(doubtful) - 1
+    return f"{start}. {more} more to check." if more else f"{start}."
+
+
+def digit_sign(digit: Digit) -> str:
+    """The digit as shown large: a question mark for what is none."""
+    return digit.label if digit.prediction.is_digit else "?"

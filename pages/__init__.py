@@ -1,0 +1,1 @@
+"""One file a page; here only so that the import contracts can see them."""
