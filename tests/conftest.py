@@ -1,0 +1,68 @@
+"""Fixtures that several test files share."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import pytest
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+
+@pytest.fixture(scope="session")
+def app_address() -> Iterator[str]:
+    """The app, served once for all browser tests."""
+    from app_driver import running_app
+
+    with running_app() as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """A headless Chromium; without one the tests are skipped, or fail where CI is set."""
+    from app_driver import NoBrowserError, chromium
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        try:
+            browser = chromium(playwright)
+        except NoBrowserError as problem:
+            if os.environ.get("CI"):
+                pytest.fail(str(problem))
+            pytest.skip(str(problem))
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def screen(chromium: Browser) -> Iterator[Page]:
+    """A desktop-sized page that may talk to this computer only."""
+    yield from _offline_page(chromium, 1280, 900)
+
+
+@pytest.fixture
+def phone(chromium: Browser) -> Iterator[Page]:
+    """A page as wide as a phone."""
+    yield from _offline_page(chromium, 390, 844)
+
+
+def _offline_page(browser: Browser, width: int, height: int) -> Iterator[Page]:
+    context = browser.new_context(viewport={"width": width, "height": height})
+    page = context.new_page()
+    strangers: list[str] = []
+    context.on(
+        "request",
+        lambda request: (
+            strangers.append(request.url)
+            if urlsplit(request.url).hostname not in (None, "127.0.0.1", "localhost")
+            else None
+        ),
+    )
+    yield page
+    context.close()
+    assert not strangers, f"the page asked other computers: {strangers}"

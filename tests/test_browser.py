@@ -1,0 +1,125 @@
+"""The app in Chromium: drawn on with the mouse, given files, looked at on a phone's width."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from app_driver import answer, canvas_box, draw, open_page, settle
+from playwright.sync_api import Page, expect
+
+pytestmark = pytest.mark.browser
+
+ANSWER = "inkling-answer"
+SAMPLE = Path(__file__).parent.parent / "assets" / "samples" / "phone-number.jpg"
+
+
+def read_as(page: Page, text: str) -> None:
+    expect(page.get_by_test_id(ANSWER)).to_have_text(text, timeout=30_000)
+
+
+@pytest.mark.parametrize("digit", ["3", "7"])
+def test_a_drawn_digit_is_read(screen: Page, app_address: str, digit: str):
+    open_page(screen, app_address)
+    expect(screen.get_by_test_id(ANSWER)).to_have_count(0)
+    draw(screen, digit)
+    read_as(screen, digit)
+    expect(screen.get_by_test_id("stPlotlyChart")).to_have_count(1)
+    expect(screen.get_by_alt_text(re.compile(f"28 by 28 pixels, read as {digit}"))).to_be_visible()
+
+
+def test_digits_side_by_side_are_a_number(screen: Page, app_address: str):
+    open_page(screen, app_address)
+    draw(screen, "372")
+    read_as(screen, "372")
+    screen.get_by_role("radio", name="7").or_(screen.get_by_role("button", name="7")).click()
+    expect(screen.get_by_alt_text(re.compile("28 by 28 pixels, read as 7"))).to_be_visible()
+
+
+def test_undo_redo_and_clear(screen: Page, app_address: str):
+    open_page(screen, app_address)
+    draw(screen, "37")
+    read_as(screen, "37")
+    screen.get_by_role("button", name="Undo").click()
+    read_as(screen, "3")
+    screen.get_by_role("button", name="Redo").click()
+    read_as(screen, "37")
+    screen.get_by_role("button", name="Clear").click()
+    expect(screen.get_by_test_id(ANSWER)).to_have_count(0, timeout=30_000)
+    expect(screen.get_by_text("Draw a digit, and it is read")).to_be_visible()
+    # What was cleared does not come back with the next digit.
+    settle(screen)
+    draw(screen, "7")
+    read_as(screen, "7")
+
+
+def test_a_drawing_survives_a_look_at_another_page(screen: Page, app_address: str):
+    open_page(screen, app_address)
+    draw(screen, "3")
+    read_as(screen, "3")
+    screen.get_by_role("link", name="Insights").click()
+    expect(screen.get_by_role("heading", name="Insights")).to_be_visible()
+    screen.get_by_role("link", name="Draw").click()
+    read_as(screen, "3")
+    screen.get_by_role("button", name="Clear").click()
+    expect(screen.get_by_test_id(ANSWER)).to_have_count(0, timeout=30_000)
+
+
+def test_two_people_never_see_each_other(screen: Page, phone: Page, app_address: str):
+    open_page(screen, app_address)
+    open_page(phone, app_address)
+    draw(screen, "3")
+    read_as(screen, "3")
+    draw(phone, "7")
+    read_as(phone, "7")
+    assert answer(screen) == "3"
+
+
+def test_the_canvas_fits_a_phone(phone: Page, app_address: str):
+    open_page(phone, app_address)
+    phone.wait_for_function(
+        "document.querySelector('.st-key-paper-room')?.getBoundingClientRect().width > 0"
+    )
+    expect(phone.locator("canvas.upper-canvas")).to_have_css("width", "352px", timeout=30_000)
+    box = canvas_box(phone)
+    assert box["x"] >= 0 and box["x"] + box["width"] <= 390
+    draw(phone, "7")
+    read_as(phone, "7")
+
+
+def test_a_sample_is_read(screen: Page, app_address: str):
+    open_page(screen, app_address, "upload")
+    screen.get_by_role("button", name="One digit", exact=True).click()
+    expect(screen.get_by_role("heading", name="All numbers")).to_be_visible(timeout=60_000)
+    expect(screen.get_by_role("button", name="Download as CSV", exact=True)).to_be_visible()
+
+
+def test_a_broken_file_gets_a_sentence_and_the_others_are_read(
+    screen: Page, app_address: str, tmp_path: Path
+):
+    broken = tmp_path / "broken.jpg"
+    broken.write_bytes(b"\xff\xd8\xff\xe0 this is no picture")
+    open_page(screen, app_address, "upload")
+    screen.locator("input[type=file]").set_input_files([broken, SAMPLE])
+    expect(screen.get_by_text(re.compile(r"broken\.jpg (is|cannot)"))).to_be_visible()
+    expect(screen.get_by_role("heading", name="All numbers")).to_be_visible(timeout=60_000)
+    assert "Traceback" not in screen.inner_text("body")
+
+
+@pytest.mark.parametrize("path", ["", "upload", "insights"])
+def test_a_page_fits_a_phone(phone: Page, app_address: str, path: str):
+    open_page(phone, app_address, path)
+    assert phone.evaluate("document.scrollingElement.scrollWidth") <= 390
+    # The part that scrolls is inside.
+    assert phone.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth") <= 390
+    expect(phone.get_by_test_id("stException")).to_have_count(0)
+
+
+def test_every_view_of_the_insights_opens(screen: Page, app_address: str):
+    open_page(screen, app_address, "insights")
+    for name in ("Confusion", "Digits", "Wrong images", "Data sets", "Training"):
+        screen.get_by_role("tab", name=name, exact=True).click()
+        settle(screen)
+        expect(screen.get_by_test_id("stException")).to_have_count(0)
+    expect(screen.get_by_text("Test accuracy").first).to_be_visible()

@@ -1,0 +1,341 @@
+"""The pages without a browser: Streamlit's own AppTest, with a canvas that draws what we say."""
+
+from __future__ import annotations
+
+import ast
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from types import ModuleType, SimpleNamespace
+
+import cv2
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from inkling import reports
+from inkling.paths import ASSETS, ROOT, model_folder
+from inkling.ui import insight, uploads, words
+
+APP = str(ROOT / "app.py")
+# Seconds: the first run loads the model, perhaps beside a training.
+PATIENCE = 60
+# Corners of a pen's way, x and y in turn.
+STROKES = {
+    "3": (60, 70, 100, 40, 140, 60, 140, 100, 100, 125, 150, 150, 150, 210, 105, 240, 55, 215),
+    "7": (60, 50, 160, 50, 100, 240),
+}
+Draw = Callable[[str], None]
+
+
+def drawing(digits: str) -> np.ndarray:
+    """The digits side by side on white paper, RGBA; "." is a dot."""
+    paper = np.full((300, max(1, len(digits)) * 210, 4), 255, np.uint8)
+    colour = (16, 24, 43, 255)
+    for place, digit in enumerate(digits):
+        left = 210 * place
+        if digit == ".":
+            cv2.circle(paper, (left + 100, 150), 9, colour, -1, cv2.LINE_AA)
+            continue
+        way = np.array(STROKES[digit], np.int32).reshape(-1, 2)
+        way[:, 0] += left
+        cv2.polylines(paper, [way], False, colour, 18, cv2.LINE_AA)
+    return paper
+
+
+@pytest.fixture
+def draw(monkeypatch: pytest.MonkeyPatch) -> Draw:
+    """Stands in for the canvas: says what it reports from the next run on."""
+    state = {"digits": "", "count": 0}
+
+    def canvas(**settings):
+        if not state["digits"]:
+            return SimpleNamespace(json_data=settings["initial_drawing"], image_data=None)
+        strokes = [{"type": "path", "digit": digit} for digit in state["digits"]]
+        drawn = {"objects": strokes, "count": state["count"]}
+        return SimpleNamespace(json_data=drawn, image_data=drawing(state["digits"]))
+
+    module = ModuleType("streamlit_drawable_canvas")
+    module.st_canvas = canvas
+    monkeypatch.setitem(sys.modules, "streamlit_drawable_canvas", module)
+
+    def say(digits: str) -> None:
+        state["digits"] = digits
+        state["count"] += 1
+
+    return say
+
+
+def opened(page: str = "") -> AppTest:
+    test = AppTest.from_file(APP, default_timeout=PATIENCE).run()
+    if page:
+        test.switch_page(f"pages/{page}.py").run()
+    assert not test.exception, test.exception
+    return test
+
+
+def texts(test: AppTest) -> str:
+    """All that can be read on the page."""
+    found = [*test.markdown, *test.caption, *test.html, *test.error, *test.warning, *test.info]
+    return "\n".join(element.value for element in found)
+
+
+# --- every page ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("page", "title"),
+    [("draw", "Draw a digit"), ("upload", "Read a photo"), ("insights", "Insights")],
+)
+def test_a_page_opens(draw: Draw, page: str, title: str):
+    assert opened(page).title[0].value == title
+
+
+@pytest.mark.parametrize("page", sorted((ROOT / "pages").glob("*.py")), ids=lambda path: path.stem)
+def test_pages_hold_no_array_maths(page: Path):
+    imported = set()
+    for node in ast.walk(ast.parse(page.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            imported |= {alias.name.split(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            imported.add((node.module or "").split(".")[0])
+    assert not imported & {"numpy", "cv2", "pandas", "PIL", "tensorflow"}
+
+
+def run_alone(code: str) -> str:
+    """The output of a fresh Python in the repository."""
+    return subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, check=True, capture_output=True, text=True
+    ).stdout
+
+
+def test_tensorflow_is_never_loaded():
+    code = f"""
+import sys
+from streamlit.testing.v1 import AppTest
+test = AppTest.from_file({APP!r}, default_timeout={PATIENCE}).run()
+for page in ("upload", "insights", "draw"):
+    test.switch_page(f"pages/{{page}}.py").run()
+    assert not test.exception, test.exception
+from inkling.ui.resources import classifier
+classifier("digits")
+loaded = {{"tensorflow", "keras", "torch", "jax"}} & set(sys.modules)
+print(f"loaded: {{sorted(loaded)}}")
+"""
+    assert "loaded: []" in run_alone(code)
+
+
+def test_the_draw_page_is_painted_before_anything_heavy_is_loaded():
+    code = """
+import sys
+import streamlit
+before = set(sys.modules)
+from inkling.ui import answers, door, figures, paper, pictures, resources, words
+new = {name.split(".")[0] for name in set(sys.modules) - before}
+print("heavy:", sorted(new & {"numpy", "pandas", "cv2", "PIL", "pypdfium2", "ai_edge_litert"}))
+"""
+    assert "heavy: []" in run_alone(code)
+
+
+# --- Draw ----------------------------------------------------------------------------------------
+
+
+def test_a_blank_sheet_gets_an_invitation(draw: Draw):
+    test = opened("draw")
+    assert "Draw a digit, and it is read" in texts(test)
+    assert not test.get("plotly_chart")
+    assert test.button(key="undo").disabled and test.button(key="clear").disabled
+
+
+@pytest.mark.parametrize("digit", ["3", "7"])
+def test_a_digit_is_read(draw: Draw, digit: str):
+    draw(digit)
+    test = opened("draw")
+    assert f">{digit}</div>" in test.html[0].value
+    assert f"Read as {digit}" in test.html[0].value
+    assert len(test.get("plotly_chart")) == 1
+
+
+def test_a_number_is_read_and_each_digit_can_be_looked_at(draw: Draw):
+    draw("737")
+    test = opened("draw")
+    assert ">737</div>" in test.html[0].value
+    choice = test.get("segmented_control")[0]
+    assert list(choice.options) == ["7", "3", "7"]
+
+
+def test_a_dot_is_no_digit(draw: Draw):
+    draw(".")
+    test = opened("draw")
+    assert ">?</div>" in test.html[0].value
+    assert "That is a dot" in test.html[0].value
+    assert not test.get("plotly_chart")
+
+
+def test_clear_clears_even_while_the_canvas_still_reports_the_old_drawing(draw: Draw):
+    draw("3")
+    test = opened("draw")
+    test.button(key="clear").click().run()
+    assert "Draw a digit, and it is read" in texts(test)
+    assert test.button(key="clear").disabled
+    # The next drawing is read again.
+    draw("7")
+    test.run()
+    assert ">7</div>" in test.html[0].value
+
+
+def test_undo_and_redo(draw: Draw):
+    draw("37")
+    test = opened("draw")
+    test.button(key="undo").click().run()
+    assert len(test.session_state["paper"].strokes) == 1
+    assert not test.button(key="redo").disabled
+    test.button(key="redo").click().run()
+    assert len(test.session_state["paper"].strokes) == 2
+    assert test.button(key="redo").disabled
+
+
+def test_a_missing_model_is_a_sentence(draw: Draw, monkeypatch, tmp_path: Path):
+    from inkling import classifier
+    from inkling.ui import resources
+
+    monkeypatch.setenv("INKLING_MODEL", str(tmp_path))
+    resources.classifier.clear()
+    classifier.load.cache_clear()
+    draw("3")
+    test = opened("draw")
+    assert "There is no model “digits”" in test.error[0].value
+
+
+# --- Upload --------------------------------------------------------------------------------------
+
+
+def sample(name: str = "one-digit.jpg") -> bytes:
+    return (ASSETS / "samples" / name).read_bytes()
+
+
+def test_upload_starts_with_samples(draw: Draw):
+    test = opened("upload")
+    labels = {button.label for button in test.button}
+    assert {uploads.sample_title(path) for path in uploads.samples()} <= labels
+    assert not test.get("download_button")
+
+
+def test_a_sample_is_one_click_away_and_can_be_put_back(draw: Draw):
+    test = opened("upload")
+    test.button(key="sample-measurements.jpg").click().run()
+    assert not test.exception
+    assert len(test.data_editor[0].value) == 10
+    assert test.get("download_button")
+    test.button(key="sample-measurements.jpg").click().run()
+    assert not test.data_editor
+
+
+def test_files_are_read_and_a_broken_one_is_a_sentence(draw: Draw):
+    test = opened("upload")
+    test.file_uploader(key="files").upload("broken.jpg", b"\xff\xd8\xff\xe0 no picture at all")
+    test.file_uploader(key="files").upload("empty.png", b"")
+    test.file_uploader(key="files").upload("one.jpg", sample())
+    test.run()
+    assert not test.exception
+    assert len(test.error) == 2
+    assert all(
+        name in error.value
+        for name, error in zip(("broken.jpg", "empty.png"), test.error, strict=True)
+    )
+    assert len(test.data_editor[0].value) == 1
+
+
+def test_a_fault_of_ours_is_a_sentence_too(draw: Draw, monkeypatch):
+    from inkling import reader
+
+    def fail(*_):
+        raise RuntimeError("a bug")
+
+    monkeypatch.setattr(reader, "read_page", fail)
+    result = uploads.read_now("page.jpg", sample("phone-number.jpg"), "digits")
+    assert result.problem == "page.jpg could not be read: Inkling failed on it. Try another copy."
+
+
+def test_csv_is_for_spreadsheets_and_holds_no_formulas():
+    row = {"file": "=cmd()", "page": 1, "line": 2, "number": "007", "confidence": 0.5}
+    text = uploads.as_csv([row]).decode("utf-8-sig")
+    assert text == "file,page,line,number,confidence\r\n'=cmd(),1,2,007,0.5\r\n"
+
+
+# --- Insights ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("view", ["Training", "Confusion", "Digits", "Wrong images", "Data sets"])
+@pytest.mark.parametrize("name", reports.names())
+def test_every_view_of_every_model(draw: Draw, name: str, view: str):
+    test = opened("insights")
+    test.session_state["view"] = view
+    test.session_state["model"] = name
+    test.run()
+    assert not test.exception
+    report = reports.load(name)
+    shown = {metric.label: metric.value for metric in test.metric}
+    result = report.split("test")
+    assert shown["Test accuracy"] == words.percent(result.accuracy.value, 2)
+    assert shown[f"Errors in {result.n:,}"] == f"{result.errors:,}"
+    assert shown["Parameters"] == f"{report.parameters:,}"
+    assert test.code[0].value == report.command
+
+
+def test_wrong_images_can_be_ordered_and_chosen(draw: Draw):
+    test = opened("insights")
+    test.session_state["view"] = "Wrong images"
+    test.run()
+    wrong = reports.load("digits").wrong
+    digit = wrong[0].true
+    test.selectbox(key="wrong-true").select(digit).run()
+    test.selectbox(key="wrong-order").select("Least confident first").run()
+    assert not test.exception
+    count = sum(image.true == digit for image in wrong)
+    assert words.plural(min(count, insight.GALLERY), "image") in texts(test)
+
+
+def test_orders_of_the_wrong_images():
+    wrong = reports.load("digits").wrong
+    first = insight.ordered(wrong, "Most confident first")
+    assert max(first[0].probabilities) == max(max(image.probabilities) for image in wrong)
+    last = insight.ordered(wrong, "Least confident first")
+    assert [image.index for image in last] != [image.index for image in first] or len(wrong) < 2
+    plain = insight.ordered(wrong, "In the set's order")
+    assert [image.index for image in plain] == sorted(image.index for image in wrong)
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b'{"schema": 99}', b'{"schema": 1}', b"\xff\xfe"])
+def test_a_damaged_report_is_a_sentence(draw: Draw, monkeypatch, tmp_path: Path, content: bytes):
+    shutil.copytree(model_folder() / "digits", tmp_path / "digits")
+    (tmp_path / "digits" / reports.FILE_NAME).write_bytes(content)
+    monkeypatch.setenv("INKLING_MODEL", str(tmp_path))
+    test = opened("insights")
+    assert "digits" in test.error[0].value
+    assert not test.metric
+
+
+def test_no_model_at_all_says_how_to_make_one(draw: Draw, monkeypatch, tmp_path: Path):
+    monkeypatch.setenv("INKLING_MODEL", str(tmp_path))
+    assert "train_model.py" in opened("insights").info[0].value
+
+
+# --- words ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("share", "decimals", "text"),
+    [
+        (1.0, 0, "100 %"),
+        (0.9999, 0, "over 99 %"),
+        (0.99999, 1, "over 99.9 %"),
+        (0.9954, 2, "99.54 %"),
+        (0.984, 0, "98 %"),
+        (0.0, 0, "0 %"),
+    ],
+)
+def test_a_percentage_never_claims_more_than_there_is(share: float, decimals: int, text: str):
+    assert words.percent(share, decimals).replace("\N{NO-BREAK SPACE}", " ") == text

@@ -1,0 +1,1 @@
+"""Scripts that remake what is committed: pictures, samples, the README's figures."""

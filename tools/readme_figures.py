@@ -1,0 +1,82 @@
+"""Write the README's table of figures from the reports under model/.
+
+    python tools/readme_figures.py            # rewrites the table
+    python tools/readme_figures.py --check    # fails when it is not current
+
+No figure in that table is typed by hand: all come from `model/<name>/report.json`.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from inkling import reports  # noqa: E402
+from inkling.learning import datasets  # noqa: E402
+from inkling.reports import Report, SplitResult  # noqa: E402
+
+BEGIN = "<!-- figures: python tools/readme_figures.py -->"
+END = "<!-- end of figures -->"
+
+
+def percent(result: SplitResult) -> str:
+    """Accuracy with its 95 % interval and the count behind it."""
+    accuracy = result.accuracy
+    return (
+        f"**{100 * accuracy.value:.2f} %** ({100 * accuracy.low:.2f} to "
+        f"{100 * accuracy.high:.2f}), {result.errors:,} of {result.n:,} wrong"
+    )
+
+
+def table(found: list[Report]) -> str:
+    """The table, a column a model."""
+    names = " | ".join(f"`{report.name}`" for report in found)
+    lines = [f"| measured on | {names} |", "| --- |" + " --- |" * len(found)]
+    main = {report.name: report.split("test") for report in found}
+    results = {
+        report.name: {result.dataset: result for result in report.others} for report in found
+    }
+    sets = sorted({name for row in results.values() for name in row})
+    rows = [("MNIST, test", {name: percent(result) for name, result in main.items() if result})]
+    for dataset in sets:
+        cells = {name: percent(row[dataset]) for name, row in results.items() if dataset in row}
+        rows.append((f"{datasets.get(dataset).title}, kept aside", cells))
+    sure = {report.name: f"{report.calibration.ece:.4f}" for report in found}
+    rows.append(("calibration error (ECE), MNIST test", sure))
+    rows.append(("weights", {report.name: f"{report.parameters:,}" for report in found}))
+    madds = {report.name: f"{report.multiply_adds / 1e6:.1f} million" for report in found}
+    rows.append(("multiply-adds a glyph", madds))
+    sizes = {report.name: f"{report.files['model.tflite'].bytes / 1e6:.2f} MB" for report in found}
+    rows.append(("size of model.tflite", sizes))
+    trained = {report.name: ", ".join(use.name for use in report.datasets) for report in found}
+    rows.append(("trained on", trained))
+    rows.append(("seed", {report.name: str(report.seed) for report in found}))
+    rows.append(("made by", {report.name: f"`{report.command}`" for report in found}))
+    for title, cells in rows:
+        lines.append(f"| {title} | " + " | ".join(cells.get(r.name, "") for r in found) + " |")
+    return "\n".join(lines)
+
+
+def rewritten(text: str) -> str:
+    """The README with its table made anew."""
+    before, _, rest = text.partition(BEGIN)
+    _, _, after = rest.partition(END)
+    found = [reports.load(name) for name in reports.names()]
+    return f"{before}{BEGIN}\n{table(found)}\n{END}{after}"
+
+
+def main() -> int:
+    readme = ROOT / "README.md"
+    text = readme.read_text(encoding="utf-8")
+    current = rewritten(text)
+    if "--check" in sys.argv[1:]:
+        return int(text != current)
+    readme.write_text(current, encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
