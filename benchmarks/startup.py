@@ -24,7 +24,7 @@ from playwright.sync_api import Page, sync_playwright
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
-from tools.app_driver import chromium
+from tools.app_driver import chromium  # noqa: E402
 
 ONE_LINE = "import streamlit as st\nst.write('ready')\n"
 
