@@ -47,12 +47,14 @@ def screen(chromium: Browser) -> Iterator[Page]:
 
 @pytest.fixture
 def phone(chromium: Browser) -> Iterator[Page]:
-    """A page as wide as a phone."""
-    yield from _offline_page(chromium, 390, 844)
+    """A phone's page, with touch."""
+    yield from _offline_page(chromium, 390, 844, touch=True)
 
 
-def _offline_page(browser: Browser, width: int, height: int) -> Iterator[Page]:
-    context = browser.new_context(viewport={"width": width, "height": height})
+def _offline_page(browser: Browser, width: int, height: int, touch: bool = False) -> Iterator[Page]:
+    context = browser.new_context(
+        viewport={"width": width, "height": height}, has_touch=touch, is_mobile=touch
+    )
     page = context.new_page()
     strangers: list[str] = []
     context.on(

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
-from app_driver import answer, canvas_box, draw, open_page, settle
+from app_driver import answer, canvas_box, draw, draw_by_finger, open_page, settle
 from playwright.sync_api import Page, expect
 
 pytestmark = pytest.mark.browser
@@ -88,6 +88,13 @@ def test_the_canvas_fits_a_phone(phone: Page, app_address: str):
     read_as(phone, "7")
 
 
+def test_a_finger_draws_and_does_not_scroll(phone: Page, app_address: str):
+    open_page(phone, app_address)
+    draw_by_finger(phone, "3")
+    read_as(phone, "3")
+    assert phone.evaluate("document.querySelector('[data-testid=stMain]').scrollTop") == 0
+
+
 def test_a_sample_is_read(screen: Page, app_address: str):
     open_page(screen, app_address, "upload")
     screen.get_by_role("button", name="One digit", exact=True).click()
@@ -104,6 +111,8 @@ def test_a_broken_file_gets_a_sentence_and_the_others_are_read(
     screen.locator("input[type=file]").set_input_files([broken, SAMPLE])
     expect(screen.get_by_text(re.compile(r"broken\.jpg (is|cannot)"))).to_be_visible()
     expect(screen.get_by_role("heading", name="All numbers")).to_be_visible(timeout=60_000)
+    # The sample's numbers, in a line.
+    expect(screen.get_by_text(re.compile(r"030\s5274\s1986"))).to_be_visible()
     assert "Traceback" not in screen.inner_text("body")
 
 

@@ -12,10 +12,12 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import pairwise
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page, Playwright
 
+Point = tuple[float, float]
 ROOT = Path(__file__).resolve().parent.parent
 START_SECONDS = 90
 # Milliseconds: two slow cores, perhaps shared with a training.
@@ -125,6 +127,32 @@ def draw(page: Page, digits: str, size: float | None = None) -> None:
         digits: which; see `STROKES`.
         size: of one digit in pixels; by default as large as the canvas allows.
     """
+    for points in _strokes(page, digits, size):
+        page.mouse.move(*points[0])
+        page.mouse.down()
+        for point in points[1:]:
+            page.mouse.move(*point, steps=5)
+        page.mouse.up()
+
+
+def draw_by_finger(page: Page, digits: str) -> None:
+    """Draw digits side by side over the canvas with one finger (see `draw`)."""
+    session = page.context.new_cdp_session(page)
+
+    def touch(kind: str, *points: Point) -> None:
+        touches = [{"x": x, "y": y} for x, y in points]
+        session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": touches})
+
+    for points in _strokes(page, digits, None):
+        touch("touchStart", points[0])
+        for (x0, y0), (x1, y1) in pairwise(points):
+            for part in (0.25, 0.5, 0.75, 1.0):
+                touch("touchMove", (x0 + (x1 - x0) * part, y0 + (y1 - y0) * part))
+        touch("touchEnd")
+
+
+def _strokes(page: Page, digits: str, size: float | None) -> Iterator[list[Point]]:
+    """The strokes of digits side by side, in the page's pixels."""
     box = canvas_box(page)
     step = box["width"] / len(digits)
     side = size or min(0.75 * box["height"], 0.85 * step)
@@ -133,12 +161,7 @@ def draw(page: Page, digits: str, size: float | None = None) -> None:
         left = box["x"] + place * step + (step - side) / 2
         for stroke in STROKES[digit]:
             pairs = [tuple(map(int, point.split(","))) for point in stroke.split()]
-            points = [(left + x / 100 * side, top + y / 100 * side) for x, y in pairs]
-            page.mouse.move(*points[0])
-            page.mouse.down()
-            for point in points[1:]:
-                page.mouse.move(*point, steps=5)
-            page.mouse.up()
+            yield [(left + x / 100 * side, top + y / 100 * side) for x, y in pairs]
 
 
 def answer(page: Page) -> str:
