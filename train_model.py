@@ -47,6 +47,11 @@ def parse(arguments: list[str] | None = None) -> argparse.Namespace:
     )
     add("--label-smoothing", type=float, metavar="PART", help="with --loss categorical")
     add("--augmentation", choices=("none", "affine", "handwriting"))
+    add(
+        "--strangers",
+        action=argparse.BooleanOptionalAction,
+        help="show the network what is no digit, too",
+    )
     add("--validation", type=float, metavar="PART", help="of the training set, for choices")
     add("--patience", type=int, metavar="N", help="epochs before early stopping; 0: never")
     add("--limit", type=int, metavar="N", help="glyphs of each set; 0: all")

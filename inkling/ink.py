@@ -286,7 +286,7 @@ def _cut_noise(darkness: NDArray[np.float32]) -> Pixels:
     otsu, _ = cv2.threshold(levels, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
     pen = levels[levels > otsu]
     paper = levels[levels <= otsu].astype(np.float32)
-    if pen.size == 0:
+    if pen.size == 0 or paper.size == 0:
         return np.zeros_like(levels)
     grain = float(np.median(paper)) + 3.0 * float(np.median(np.abs(paper - np.median(paper))))
     top = float(np.percentile(pen, 90))

@@ -109,6 +109,22 @@ class DatasetUse(msgspec.Struct, frozen=True):
     attribution: str
 
 
+class Rejection(msgspec.Struct, frozen=True):
+    """How a model did on one kind of what is no digit.
+
+    Attributes:
+        kind: letters, signs, scribbles, …
+        n: how many there were; none of them seen in training.
+        taken: how many were taken for a digit.
+        sure: how many of those with a sure answer.
+    """
+
+    kind: str
+    n: int
+    taken: int
+    sure: int
+
+
 class Calibration(msgspec.Struct, frozen=True):
     """Fitted on validation data.
 
@@ -163,6 +179,7 @@ class Report(msgspec.Struct, frozen=True):
     timing: Timing
     files: dict[str, FileInfo]
     others: list[SplitResult] = []
+    rejections: list[Rejection] = []
 
     def split(self, name: str) -> SplitResult | None:
         """The main data set's result on `train`, `validation` or `test`."""

@@ -43,6 +43,17 @@ def results(report) -> None:
             config=figures.CONFIG,
             alt="Accuracy on other people's handwriting, with 95 % intervals",
         )
+    if report.rejections:
+        st.subheader("What is no digit", anchor=False)
+        st.dataframe(
+            insight.rejection_rows(report),
+            hide_index=True,
+            alt="How many letters, signs, scribbles and the like were taken for a digit",
+        )
+        st.caption(
+            "None of these should be taken for a digit. What is taken for one is mostly unsure, "
+            "and marked so when a drawing or a photo is read."
+        )
     for line in insight.attributions(report):
         st.caption(line)
 

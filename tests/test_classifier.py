@@ -12,7 +12,7 @@ import pytest
 
 from inkling import classifier, reports
 from inkling.ink import to_glyph
-from inkling.learning import datasets
+from inkling.learning import datasets, strangers
 from inkling.paths import ROOT, model_folder
 
 MODELS = ["digits", "lenet5"]
@@ -80,6 +80,14 @@ def test_blank_and_dot_are_no_digits():
     assert prediction is not None
     assert not prediction.is_digit
     assert not prediction.is_sure
+
+
+def test_what_is_no_digit_is_told_so():
+    model = classifier.load("digits")
+    for kind, glyphs in strangers.kinds("test", seed=7, limit=200):
+        predictions = model.predict(glyphs)
+        assert np.mean([prediction.is_digit for prediction in predictions]) < 0.15, kind
+        assert np.mean([prediction.is_sure for prediction in predictions]) < 0.02, kind
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ from sklearn.metrics import accuracy_score
 
 import train_model
 from inkling import reports
-from inkling.learning import augment, datasets, evaluation
+from inkling.learning import augment, datasets, evaluation, strangers
 from inkling.learning.settings import Settings, preset
 from inkling.paths import ROOT
 
@@ -110,6 +110,44 @@ def test_thresholds_hold_on_what_they_were_fitted_on():
     assert limits.digit <= limits.sure
 
 
+def test_thresholds_shut_strangers_out():
+    rng = np.random.default_rng(2)
+    y = rng.integers(0, 10, 4000).astype(np.uint8)
+    p = np.full((4000, 10), 0.002, np.float32)
+    p[np.arange(4000), y] = 0.982
+    strange = rng.dirichlet(np.ones(10), 1000).astype(np.float32)
+    strange[:3] = p[:3]  # Three are as confident as digits: fewer than may be.
+    limits = evaluation.fit_thresholds(p, y, strange)
+    assert 0.5 < limits.digit <= 0.982
+    row = evaluation.rejection("made", strange, limits)
+    assert (row.kind, row.n) == ("made", 1000)
+    assert row.sure <= row.taken <= 5
+
+
+# --- strangers ------------------------------------------------------------------------------------
+
+
+def test_strangers_need_nothing_but_mnist():
+    one = dict(strangers.kinds("train", seed=1, limit=5))
+    again = dict(strangers.kinds("train", seed=1, limit=5))
+    other = dict(strangers.kinds("test", seed=1, limit=5))
+    assert set(one) == {"scribbles", "blots", "pairs"}
+    for kind, glyphs in one.items():
+        assert (glyphs.shape, glyphs.dtype) == ((5, 28, 28), np.uint8)
+        assert (glyphs.reshape(5, -1).max(axis=1) > 200).all()
+        assert np.array_equal(glyphs, again[kind])
+        assert not np.array_equal(glyphs, other[kind])
+
+
+def test_what_has_no_label_gets_all_labels_alike():
+    from inkling.learning.training import targets
+
+    y = np.array([3, strangers.NO_LABEL], np.uint8)
+    rows = targets(y, Settings(), 10)
+    assert rows[0].tolist() == np.eye(10)[3].tolist()
+    assert rows[1] == pytest.approx(np.full(10, 0.1))
+
+
 # --- settings -------------------------------------------------------------------------------------
 
 
@@ -136,9 +174,10 @@ def command(*arguments: str) -> list[str]:
 
 
 @pytest.fixture(autouse=True)
-def only_mnist(monkeypatch):
+def only_mnist(monkeypatch, tmp_path):
     """Whatever else lies on this machine: these runs measure on MNIST alone."""
     monkeypatch.delenv("INKLING_DATA", raising=False)
+    monkeypatch.setenv("INKLING_CACHE", str(tmp_path / "cache"))
 
 
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:
@@ -202,12 +241,21 @@ def test_every_network_trains_with_either_loss(network, tmp_path, monkeypatch):
 
     loss = "sparse" if network == "plain" else "categorical"
     settings = Settings(
-        name="tiny", network=network, epochs=1, limit=640, loss=loss, augmentation="none"
+        name="tiny",
+        network=network,
+        epochs=1,
+        limit=640,
+        loss=loss,
+        augmentation="none",
+        strangers=network == "inkling",
     )
     train(settings, tmp_path, command="in a test")
     monkeypatch.setenv("INKLING_MODEL", str(tmp_path))
     report = reports.load("tiny")
     assert report.settings["loss"] == loss
+    assert [row.kind for row in report.rejections] == ["scribbles", "blots", "pairs"]
+    if settings.strangers:
+        assert report.datasets[-1].name == "strangers"
     assert report.timing.epochs == 1
     x, _ = datasets.load("mnist", "test")
     assert classifier.Classifier("tiny").probabilities(x[:5]).shape == (5, 10)
@@ -243,6 +291,9 @@ def test_bad_options_give_a_sentence(tmp_path):
     done = run("--network", "nothing", "--output", str(tmp_path))
     assert done.returncode == 2
     assert "there are batchnorm, inkling, lenet5, plain" in done.stderr
+    done = run("--strangers", "--loss", "sparse", "--output", str(tmp_path))
+    assert done.returncode == 2
+    assert "--strangers needs --loss categorical" in done.stderr
     done = run("--dataset", "nothing", "--output", str(tmp_path))
     assert done.returncode == 2
     assert "there is no data set" in done.stderr

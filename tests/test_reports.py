@@ -35,6 +35,15 @@ def test_shipped_accuracies(report):
     assert test.accuracy.low < test.accuracy.value < test.accuracy.high
 
 
+def test_digits_tells_strangers_where_lenet5_cannot():
+    ours, theirs = reports.load("digits").rejections, reports.load("lenet5").rejections
+    assert [row.kind for row in ours] == [row.kind for row in theirs]
+    for our, their in zip(ours, theirs, strict=True):
+        assert our.n == their.n > 0
+        assert our.sure <= our.taken < 0.1 * our.n
+        assert our.taken < their.taken
+
+
 def test_figures_are_those_of_the_shipped_file(report):
     """scikit-learn's own figures, from what LiteRT answers today."""
     x, y = datasets.load("mnist", "test")

@@ -44,6 +44,14 @@ def table(found: list[Report]) -> str:
     for dataset in sets:
         cells = {name: percent(row[dataset]) for name, row in results.items() if dataset in row}
         rows.append((f"{datasets.get(dataset).title}, kept aside", cells))
+    for kind in dict.fromkeys(row.kind for report in found for row in report.rejections):
+        cells = {
+            report.name: f"{row.taken:,} of {row.n:,}, {row.sure:,} of them sure"
+            for report in found
+            for row in report.rejections
+            if row.kind == kind
+        }
+        rows.append((f"{kind} taken for a digit", cells))
     sure = {report.name: f"{report.calibration.ece:.4f}" for report in found}
     rows.append(("calibration error (ECE), MNIST test", sure))
     rows.append(("weights", {report.name: f"{report.parameters:,}" for report in found}))

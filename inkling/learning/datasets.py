@@ -29,6 +29,7 @@ SPLITS = ("train", "test")
 DIGITS = "0123456789"
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 CAPITALS = LETTERS.upper()
+SIGNS = "#%*+@=:;-_~^"
 
 Arrays = tuple[Pixels, Labels]
 
@@ -436,6 +437,25 @@ _ALL = (
                     ),
                 ),
                 _stroke_npz(CAPITALS + LETTERS),
+            ),
+        ),
+    ),
+    Dataset(
+        name="unipen-signs",
+        title="UNIPEN signs, drawn with brushes",
+        labels=SIGNS,
+        licence="CC BY 4.0",
+        attribution=_UNIPEN_CREDIT,
+        page="https://zenodo.org/records/1195803",
+        sources=(
+            Source(
+                (
+                    File(
+                        "unipen_letters.npz",
+                        "sha256:669aa83f468b7f764e11831b521e73176d5fce2b9646930a301d7caff18bfe59",
+                    ),
+                ),
+                _stroke_npz(SIGNS),
             ),
         ),
     ),

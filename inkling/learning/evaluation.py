@@ -11,13 +11,15 @@ from sklearn.metrics import confusion_matrix, log_loss, precision_recall_fscore_
 
 from inkling.ink import Pixels
 from inkling.learning.formats import Labels
-from inkling.reports import LabelResult, SplitResult, WrongImage, encode_image, wilson
+from inkling.reports import LabelResult, Rejection, SplitResult, WrongImage, encode_image, wilson
 
 Probabilities = NDArray[np.float32]
-# Sure answers may be wrong this often on validation data.
+# Sure answers may be wrong this often on validation data, ...
 SURE_ERROR = 1e-3
+# ... and so many strangers may get one.
+SURE_STRANGERS = 5e-3
 # So many validation digits may be taken for no digit.
-REJECTED = 2e-3
+REJECTED = 3e-3
 
 
 def split_result(dataset: str, split: str, p: Probabilities, y: Labels) -> SplitResult:
@@ -106,16 +108,35 @@ class Thresholds:
     digit: float
 
 
-def fit_thresholds(p: Probabilities, y: Labels) -> Thresholds:
+def fit_thresholds(
+    p: Probabilities, y: Labels, strangers: Probabilities | None = None
+) -> Thresholds:
     """Choose both on calibrated validation probabilities.
 
-    `sure` is the lowest confidence above which at most `SURE_ERROR` of the answers are wrong;
-    `digit` the one that only `REJECTED` of true digits fall under, and never over one half.
+    `sure` is the lowest confidence above which at most `SURE_ERROR` of the answers are wrong and at
+    most `SURE_STRANGERS` of the strangers are; `digit` the one that only `REJECTED` of true digits
+    fall under.
+
+    Args:
+        p, y: of digits, (n, labels) and (n,).
+        strangers: of what is no digit, (m, labels); None for a network that was shown none. Its
+            confidence says little about them, so `digit` stays under one half.
     """
     confidence = p.max(axis=1)
     order = np.argsort(-confidence, kind="stable")
     wrong = np.cumsum((p.argmax(axis=1) != y)[order])
     good = np.flatnonzero(wrong <= SURE_ERROR * np.arange(1, len(y) + 1))
     sure = float(confidence[order][good[-1]]) if good.size else 1.0
-    digit = min(0.5, float(np.quantile(confidence, REJECTED)))
+    digit = float(np.quantile(confidence, REJECTED))
+    if strangers is None:
+        digit = min(0.5, digit)
+    else:
+        sure = max(sure, float(np.quantile(strangers.max(axis=1), 1.0 - SURE_STRANGERS)))
     return Thresholds(sure=max(sure, digit), digit=digit)
+
+
+def rejection(kind: str, p: Probabilities, limits: Thresholds) -> Rejection:
+    """How many of (n, labels) strangers pass for a digit, and for a sure one."""
+    confidence = p.max(axis=1)
+    taken = int((confidence >= limits.digit).sum())
+    return Rejection(kind, len(p), taken, int((confidence >= limits.sure).sum()))

@@ -17,13 +17,15 @@ import numpy as np
 from inkling import reports
 from inkling.classifier import MODEL_FILE
 from inkling.ink import Pixels
-from inkling.learning import datasets, evaluation, export
+from inkling.learning import datasets, evaluation, export, strangers
 from inkling.learning.evaluation import Probabilities
 from inkling.learning.formats import Labels
 from inkling.learning.settings import Settings
 from inkling.learning.training import Part, to_input
 from inkling.reports import Calibration, DatasetUse, Epoch, Report, SplitResult, Timing
 
+# Of each kind of stranger, so many are measured.
+REJECTIONS = 1000
 LIBRARIES = ("keras", "tensorflow", "ai-edge-litert", "numpy", "opencv-python-headless")
 
 
@@ -55,11 +57,13 @@ def finish(
         command: what was typed.
     """
     labels = list(datasets.get(settings.datasets[0]).labels)
-    x = np.concatenate([part.x_validation for part in parts])
-    y = np.concatenate([part.y_validation for part in parts])
+    known = [part for part in parts if part.has_labels]
+    x = np.concatenate([part.x_validation for part in known])
+    y = np.concatenate([part.y_validation for part in known])
     temperature = evaluation.fit_temperature(predict(model, x), y)
     export.divide_logits(model, temperature)
-    thresholds = evaluation.fit_thresholds(predict(model, x), y)
+    strange = [predict(model, part.x_validation) for part in parts if not part.has_labels]
+    limits = evaluation.fit_thresholds(predict(model, x), y, strange[0] if strange else None)
     export.write(model, folder)
     _write_history(history, folder)
 
@@ -95,8 +99,8 @@ def finish(
         calibration=Calibration(
             temperature=temperature,
             ece=evaluation.calibration_error(p_test, y_test),
-            sure=thresholds.sure,
-            digit=thresholds.digit,
+            sure=limits.sure,
+            digit=limits.digit,
         ),
         timing=Timing(
             training_seconds=sum(epoch.seconds for epoch in history),
@@ -106,6 +110,10 @@ def finish(
         ),
         files=export.file_infos(folder),
         others=_others(model, settings),
+        rejections=[
+            evaluation.rejection(kind, predict(model, glyphs), limits)
+            for kind, glyphs in strangers.kinds("test", settings.seed, REJECTIONS)
+        ],
     )
     reports.save(report, folder)
     shutil.rmtree(folder / "checkpoint", ignore_errors=True)
@@ -131,6 +139,16 @@ def _others(model: keras.Model, settings: Settings) -> list[SplitResult]:
 
 
 def _use(part: Part) -> DatasetUse:
+    if not part.has_labels:
+        letters = datasets.is_local("unipen-letters")
+        return DatasetUse(
+            name=part.name,
+            n=len(part.y),
+            sha256=datasets.checksum("unipen-letters") if letters else "",
+            licence="CC BY 4.0 and CC BY-SA 3.0",
+            attribution="Letters and signs of UNIPEN train_r01_v07 where at hand, "
+            "pairs of MNIST digits, and scribbles and blots made here",
+        )
     dataset = datasets.get(part.name)
     return DatasetUse(
         name=part.name,

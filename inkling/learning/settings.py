@@ -26,6 +26,7 @@ class Settings:
         loss: cross-entropy on one-hot labels ("categorical") or on label numbers ("sparse").
         label_smoothing: part of each one-hot label spread over all; needs "categorical".
         augmentation: see `augment.BY_NAME`.
+        strangers: show the network what is no digit as well (see `strangers`); needs "categorical".
         validation: part of every training set kept aside for all choices.
         patience: epochs without a better validation loss before stopping; 0: never stop early.
         limit: train on at most so many glyphs of each set; 0: all.
@@ -43,6 +44,7 @@ class Settings:
     loss: Loss = "categorical"
     label_smoothing: float = 0.0
     augmentation: str = "affine"
+    strangers: bool = False
     validation: float = 1.0 / 12.0
     patience: int = 5
     limit: int = 0
@@ -62,6 +64,7 @@ FULL = {
         schedule="cosine",
         label_smoothing=0.05,
         augmentation="handwriting",
+        strangers=True,
         patience=0,
     ),
     "lenet5": Settings(name="lenet5", network="lenet5", epochs=30, schedule="cosine", patience=0),

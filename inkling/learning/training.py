@@ -23,12 +23,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inkling.ink import Pixels
-from inkling.learning import datasets, networks
+from inkling.learning import datasets, networks, strangers
 from inkling.learning.augment import BY_NAME, NONE, augment
 from inkling.learning.formats import Labels
 from inkling.learning.settings import Settings, resolve_precision
 from inkling.reports import Epoch
 
+# Sets whose glyphs are drawn from pen strokes.
+DRAWN = ("unipen", "pendigits")
 # Pen strokes are drawn anew with other brushes this many times; epochs take turns.
 DRAWINGS = 3
 
@@ -43,14 +45,34 @@ class Part:
     x_validation: Pixels
     y_validation: Labels
 
+    @property
+    def has_labels(self) -> bool:
+        """False for what is no digit."""
+        return self.name != strangers.NAME
+
 
 def prepare(settings: Settings) -> list[Part]:
-    """Load every data set of a run and cut its validation split off.
+    """Load every data set of a run and cut its validation split off; strangers come last.
 
     Raises:
         datasets.DatasetError: a set is not to be had.
+        ValueError: strangers with label numbers for targets.
     """
-    return [_prepare(name, settings) for name in settings.datasets]
+    if settings.strangers and settings.loss == "sparse":
+        raise ValueError("--strangers needs --loss categorical: they have no label number")
+    parts = [_prepare(name, settings) for name in settings.datasets]
+    return [*parts, _prepare_strangers(settings)] if settings.strangers else parts
+
+
+def _prepare_strangers(settings: Settings) -> Part:
+    count = DRAWINGS if settings.epochs > 1 else 1
+    limit = settings.limit // 10
+    drawings = [strangers.load("train", settings.seed + k, limit) for k in range(count)]
+    # Other seeds than any drawing's: scribbles are not limited in number.
+    kept = strangers.load("train", settings.seed + 1000, max(20, limit or 500))
+    y = np.full(len(drawings[0]), strangers.NO_LABEL, np.uint8)
+    y_kept = np.full(len(kept), strangers.NO_LABEL, np.uint8)
+    return Part(strangers.NAME, tuple(drawings), y, kept, y_kept)
 
 
 def _prepare(name: str, settings: Settings) -> Part:
@@ -63,7 +85,7 @@ def _prepare(name: str, settings: Settings) -> Part:
         rest = rest[: settings.limit]
     drawings = [x[rest]]
     # Sets of pen strokes give other pictures for other seeds; the rest give the same ones.
-    if settings.epochs > 1 and name in ("unipen", "pendigits", "unipen-letters"):
+    if settings.epochs > 1 and name in DRAWN:
         seeds = range(settings.seed + 1, settings.seed + DRAWINGS)
         drawings += [datasets.load(name, "train", seed=seed)[0][rest] for seed in seeds]
     return Part(name, tuple(drawings), y[rest], x[kept], y[kept])
@@ -112,20 +134,46 @@ class Batches(keras.utils.PyDataset):  # type: ignore[misc]
 
 
 def targets(y: Labels, settings: Settings, labels: int) -> NDArray[Any]:
-    """Labels as the run's loss wants them: one-hot float32 (n, labels), or numbers (n,)."""
+    """Labels as the run's loss wants them: one-hot float32 (n, labels), or numbers (n,).
+
+    What has no label gets all labels alike.
+    """
     if settings.loss == "sparse":
         return y.astype(np.int32)
-    return np.eye(labels, dtype=np.float32)[y]
+    rows = np.concatenate([np.eye(labels), np.full((1, labels), 1.0 / labels)]).astype(np.float32)
+    return np.asarray(rows[np.minimum(y, labels)])
+
+
+@keras.saving.register_keras_serializable("inkling")
+class LabelAccuracy(keras.metrics.Metric):  # type: ignore[misc]
+    """Part of right answers among what has a label."""
+
+    def __init__(self, name: str = "accuracy", **rest: Any) -> None:
+        super().__init__(name=name, **rest)
+        self.right = self.add_weight(name="right", initializer="zeros")
+        self.count = self.add_weight(name="count", initializer="zeros")
+
+    def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:  # noqa: ARG002
+        ops = keras.ops
+        labelled = ops.cast(ops.max(y_true, axis=-1) > 0.5, "float32")
+        same = ops.cast(ops.argmax(y_true, axis=-1) == ops.argmax(y_pred, axis=-1), "float32")
+        self.right.assign_add(ops.sum(same * labelled))
+        self.count.assign_add(ops.sum(labelled))
+
+    def result(self) -> Any:
+        return self.right / keras.ops.maximum(self.count, 1.0)
 
 
 def compile_model(model: keras.Model, settings: Settings) -> None:
     """Adam and cross-entropy."""
+    accuracy: Any = "accuracy"
     if settings.loss == "sparse":
         loss = keras.losses.SparseCategoricalCrossentropy()
     else:
         loss = keras.losses.CategoricalCrossentropy(label_smoothing=settings.label_smoothing)
+        accuracy = LabelAccuracy()
     optimizer = keras.optimizers.Adam(settings.learning_rate)
-    model.compile(optimizer=optimizer, loss=loss, metrics=["accuracy"])
+    model.compile(optimizer=optimizer, loss=loss, metrics=[accuracy])
 
 
 class KeepGoing(keras.callbacks.Callback):  # type: ignore[misc]
@@ -257,8 +305,8 @@ def fit(
         finally:
             keras.config.set_dtype_policy("float32")
         compile_model(model, settings)
-    x = np.concatenate([part.x_validation for part in parts])
-    y = np.concatenate([part.y_validation for part in parts])
+    x = np.concatenate([part.x_validation for part in parts if part.has_labels])
+    y = np.concatenate([part.y_validation for part in parts if part.has_labels])
     done = len(keeper.history)
     over = settings.patience and keeper.history and keeper._waited() >= settings.patience
     if done < settings.epochs and not over:

@@ -99,6 +99,19 @@ def _split_row(result: SplitResult) -> dict[str, Any]:
     }
 
 
+def rejection_rows(report: Report) -> list[dict[str, Any]]:
+    """How each kind of what is no digit fared, for a table."""
+    return [
+        {
+            "Kind": row.kind.capitalize(),
+            "Shown": row.n,
+            "Taken for a digit": row.taken,
+            "… with a sure answer": row.sure,
+        }
+        for row in report.rejections
+    ]
+
+
 def label_rows(report: Report) -> list[dict[str, Any]]:
     """Precision, recall and F1 of each label, in percent."""
     return [
