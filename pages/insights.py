@@ -70,7 +70,7 @@ def curves(report) -> None:
         )
     st.caption(
         "The solid line is what the network learns from, the dashed one digits held back from it. "
-        "The dotted line marks the epoch whose weights were kept."
+        "The dotted line marks the epoch whose weights were kept." + insight.loss_note(report)
     )
 
 

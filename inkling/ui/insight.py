@@ -18,6 +18,16 @@ ORDERS = ("Most confident first", "Least confident first", "By true digit", "In 
 GALLERY = 60
 
 
+def loss_note(report: Report) -> str:
+    """Why the training loss stays far above 0, where it does; else empty."""
+    reasons = []
+    if report.settings.get("label_smoothing"):
+        reasons.append("its targets are smoothed")
+    if report.settings.get("strangers"):
+        reasons.append("it counts what is no digit, of which the network is to stay unsure")
+    return f" The training loss stays well above 0: {', and '.join(reasons)}." if reasons else ""
+
+
 def interval(value: Interval, decimals: int = 2) -> str:
     """The 95 % interval in words."""
     low, high = 100 * value.low, 100 * value.high
