@@ -3,8 +3,9 @@
     python benchmarks/serving.py [--network digits] [--runs 200]
 
 Prints the median time of one answer by `model.predict`, by `model(x, training=False)` and by
-Inkling's classifier, and the ratios. The three take turns, so that a machine whose speed drifts
-slows all of them. The answers are compared as well.
+Inkling's classifier, and the ratios. The three take turns, twenty calls each, so that a machine
+whose speed drifts slows all of them, and none runs in caches that another has just filled. The
+answers are compared as well.
 """
 
 from __future__ import annotations
@@ -28,6 +29,8 @@ from inkling.learning import datasets
 from inkling.learning.export import KERAS_FILE
 from inkling.paths import model_folder
 
+TURN = 20
+
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
@@ -50,12 +53,16 @@ def main() -> None:
             answer(i)
     times: dict[str, list[float]] = {name: [] for name in ways}
     furthest = 0.0
-    for i in range(options.runs):
+    for start in range(0, options.runs, TURN):
+        rows = range(start, min(start + TURN, options.runs))
         answers = []
         for name, answer in ways.items():
-            started = time.perf_counter()
-            answers.append(answer(i))
-            times[name].append(time.perf_counter() - started)
+            turn = []
+            for i in rows:
+                started = time.perf_counter()
+                turn.append(answer(i))
+                times[name].append(time.perf_counter() - started)
+            answers.append(np.concatenate(turn))
         furthest = max(furthest, *(float(np.abs(answers[-1] - other).max()) for other in answers))
 
     medians = {name: 1000 * statistics.median(values) for name, values in times.items()}
