@@ -339,3 +339,9 @@ def test_no_model_at_all_says_how_to_make_one(draw: Draw, monkeypatch, tmp_path:
 )
 def test_a_percentage_never_claims_more_than_there_is(share: float, decimals: int, text: str):
     assert words.percent(share, decimals).replace("\N{NO-BREAK SPACE}", " ") == text
+
+
+def test_an_article_fits_its_label():
+    from inkling.ui.words import an_or_a
+
+    assert [an_or_a(label) for label in "0178"] == ["a 0", "a 1", "a 7", "an 8"]

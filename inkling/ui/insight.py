@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from inkling.ui import pictures, resources
-from inkling.ui.words import percent, plural
+from inkling.ui.words import an_or_a, percent, plural
 
 if TYPE_CHECKING:
     from inkling.reports import Interval, Report, SplitResult, WrongImage
@@ -168,7 +168,7 @@ def common_confusions(report: Report, most: int = 3) -> str:
         ),
         reverse=True,
     )[:most]
-    named = [f"a {true} read as {read} ({count})" for count, true, read in pairs]
+    named = [f"{an_or_a(true)} read as {read} ({count})" for count, true, read in pairs]
     return f"Most often: {', '.join(named)}." if named else ""
 
 
@@ -194,5 +194,5 @@ def gallery(
         yield (
             pictures.stored_glyph_png(one, factor=5),
             f"**{true} → {read}**  \n{share}",
-            f"A {true} read as {read} with {share} confidence",
+            f"In truth {true}, read as {read} with {share} confidence",
         )

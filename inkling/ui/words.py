@@ -10,6 +10,10 @@ if TYPE_CHECKING:
 
 # "Not sure" sounds wrong beside 95 %. What is sure enough to be trusted, the report says.
 ALMOST = 0.9
+# Under this, what is no digit is not even like one.
+LIKE = 0.3
+# Labels whose names begin with a vowel when read out.
+VOWELS = frozenset("8AEFHILMNORSXaefhilmnorsx")
 ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth")
 
 
@@ -24,6 +28,11 @@ def percent(share: float, decimals: int = 0) -> str:
 def plural(count: int, one: str, many: str | None = None) -> str:
     """ "1 picture", "3 pictures"."""
     return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
+def an_or_a(label: str) -> str:
+    """A label with its article: "a 7", "an 8"."""
+    return f"an {label}" if label in VOWELS else f"a {label}"
 
 
 def is_dot(digit: Digit) -> bool:
@@ -44,13 +53,15 @@ def digit_verdict(digit: Digit, labels: Sequence[str]) -> str:
     if is_dot(digit):
         return "That is a dot. Draw a digit, as large as you like."
     if not digit.prediction.is_digit:
-        return f"This does not look like a digit. The nearest is a {digit.label}."
+        verdict = "This does not look like a digit."
+        near = digit.confidence >= LIKE
+        return f"{verdict} The nearest is {an_or_a(digit.label)}." if near else verdict
     if digit.prediction.is_sure:
         return f"Sure: {percent(digit.confidence, 1)}."
     other = second_best(digit, labels)
     if digit.confidence >= ALMOST:
-        return f"Almost sure: {percent(digit.confidence)}. If not, it is a {other}."
-    return f"Not sure ({percent(digit.confidence)}): it could be a {other}."
+        return f"Almost sure: {percent(digit.confidence)}. If not, it is {an_or_a(other)}."
+    return f"Not sure ({percent(digit.confidence)}): it could be {an_or_a(other)}."
 
 
 def number_verdict(digits: Sequence[Digit], labels: Sequence[str]) -> str:
@@ -69,7 +80,7 @@ def number_verdict(digits: Sequence[Digit], labels: Sequence[str]) -> str:
     elif not digit.prediction.is_digit:
         start = f"The {which} mark does not look like a digit"
     else:
-        start = f"Check the {which} digit: it could be a {second_best(digit, labels)}"
+        start = f"Check the {which} digit: it could be {an_or_a(second_best(digit, labels))}"
     more = len(doubtful) - 1
     return f"{start}. {more} more to check." if more else f"{start}."
 
