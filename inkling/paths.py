@@ -1,7 +1,8 @@
-"""Where things lie: the clone's own folders and the person's."""
+"""Where things lie, and whether a file there is the one it should be."""
 
 from __future__ import annotations
 
+import hashlib
 import os
 from pathlib import Path
 
@@ -20,3 +21,9 @@ def cache_folder() -> Path:
     if named:
         return Path(named)
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "inkling"
+
+
+def digest_of(path: Path, algorithm: str = "sha256") -> str:
+    """Hex digest of a file, `algorithm` as hashlib names it."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, algorithm).hexdigest()

@@ -7,7 +7,6 @@ what stands here and compute nothing of their own.
 from __future__ import annotations
 
 import base64
-import hashlib
 import math
 from pathlib import Path
 from typing import Any
@@ -184,12 +183,6 @@ class Report(msgspec.Struct, frozen=True):
     def split(self, name: str) -> SplitResult | None:
         """The main data set's result on `train`, `validation` or `test`."""
         return next((result for result in self.splits if result.split == name), None)
-
-
-def sha256_of(path: Path) -> str:
-    """Hex sha256 of a file."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def names() -> list[str]:

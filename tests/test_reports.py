@@ -16,7 +16,7 @@ from sklearn.metrics import accuracy_score, classification_report, confusion_mat
 
 from inkling import classifier, reports
 from inkling.learning import datasets
-from inkling.paths import ROOT, model_folder
+from inkling.paths import ROOT, digest_of, model_folder
 
 MODELS = ["digits", "lenet5"]
 
@@ -78,7 +78,7 @@ def test_files_are_intact_and_history_agrees(report):
     )
     for name, info in report.files.items():
         assert (folder / name).stat().st_size == info.bytes
-        assert reports.sha256_of(folder / name) == info.sha256
+        assert digest_of(folder / name) == info.sha256
     with (folder / "history.csv").open(encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
     assert [int(row["epoch"]) for row in rows] == [epoch.epoch for epoch in report.history]

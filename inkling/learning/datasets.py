@@ -21,9 +21,9 @@ from numpy.typing import NDArray
 
 from inkling.ink import Pixels
 from inkling.learning import formats
-from inkling.learning.download import DownloadError, digest_of, fetch, is_intact
+from inkling.learning.download import DownloadError, fetch, is_intact
 from inkling.learning.formats import FormatError, Labels, Strokes
-from inkling.paths import ASSETS, cache_folder
+from inkling.paths import ASSETS, cache_folder, digest_of
 
 SPLITS = ("train", "test")
 DIGITS = "0123456789"
@@ -134,7 +134,7 @@ def is_local(name: str) -> bool:
 def checksum(name: str) -> str:
     """sha256 of the files that `load` would read here, over their names and contents' digests."""
     _, paths = _find(get(name))
-    digests = [digest_of(path, "sha256") for path in paths]
+    digests = [digest_of(path) for path in paths]
     return digests[0] if len(digests) == 1 else " ".join(digests)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import urllib.error
 import urllib.request
 from pathlib import Path
@@ -17,18 +16,14 @@ from rich.progress import (
     TransferSpeedColumn,
 )
 
+from inkling.paths import digest_of
+
 CHUNK = 1 << 18
 TIMEOUT_SECONDS = 30.0
 
 
 class DownloadError(Exception):
     """A file could not be fetched or is not what it should be; the message is for people."""
-
-
-def digest_of(path: Path, algorithm: str) -> str:
-    """Hex digest of a file, `algorithm` as hashlib names it."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, algorithm).hexdigest()
 
 
 def is_intact(path: Path, digest: str) -> bool:

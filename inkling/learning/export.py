@@ -14,7 +14,8 @@ from ai_edge_litert.interpreter import Interpreter
 
 from inkling.classifier import MODEL_FILE
 from inkling.ink import GLYPH_SIZE, Pixels
-from inkling.reports import FileInfo, WrongImage, sha256_of
+from inkling.paths import digest_of
+from inkling.reports import FileInfo, WrongImage
 
 KERAS_FILE = "model.keras"
 H5_FILE = "mnist_cnn_model.h5"
@@ -78,7 +79,7 @@ def file_infos(folder: Path) -> dict[str, FileInfo]:
     names = (KERAS_FILE, H5_FILE, MODEL_FILE, "history.csv", SHEET_FILE)
     paths = [folder / name for name in names]
     return {
-        path.name: FileInfo(path.stat().st_size, sha256_of(path))
+        path.name: FileInfo(path.stat().st_size, digest_of(path))
         for path in paths
         if path.is_file()
     }

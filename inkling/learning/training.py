@@ -197,6 +197,11 @@ class KeepGoing(keras.callbacks.Callback):  # type: ignore[misc]
         """Epochs since the validation loss was last at its lowest."""
         return self.history[-1].epoch - self.best.epoch if self.history else 0
 
+    @property
+    def is_over(self) -> bool:
+        """Whether early stopping has ended the run."""
+        return bool(self._settings.patience) and self._waited() >= self._settings.patience
+
     def restore(self) -> bool:
         """Take up the state a killed run left; False when there is none."""
         state = self._folder / "state.json"
@@ -238,7 +243,7 @@ class KeepGoing(keras.callbacks.Callback):  # type: ignore[misc]
             )
         )
         self._save()
-        if self._settings.patience and self._waited() >= self._settings.patience:
+        if self.is_over:
             self.model.stop_training = True
 
     def _save(self) -> None:
@@ -308,8 +313,7 @@ def fit(
     x = np.concatenate([part.x_validation for part in parts if part.has_labels])
     y = np.concatenate([part.y_validation for part in parts if part.has_labels])
     done = len(keeper.history)
-    over = settings.patience and keeper.history and keeper._waited() >= settings.patience
-    if done < settings.epochs and not over:
+    if done < settings.epochs and not keeper.is_over:
         model.fit(
             batches,
             validation_data=(to_input(x), targets(y, settings, labels)),
