@@ -20,6 +20,8 @@ from inkling.paths import model_folder
 from inkling.reports import Report, ReportError
 
 MODEL_FILE = "model.tflite"
+# Weights and arithmetic in eight bits, for microcontrollers.
+INT8_FILE = "model.int8.tflite"
 # One interpreter call takes at most this many glyphs: past it, time per glyph no longer falls.
 BATCH = 64
 # A LiteRT interpreter serves one thread at a time; this many serve at once, others wait.
@@ -34,7 +36,7 @@ class Prediction:
         label: the most probable label ("0" to "9" for digits).
         probabilities: one a label, calibrated, adding up to 1.
         confidence: the probability of `label`.
-        is_digit: whether it is one of the labels at all.
+        is_digit: whether it is one of the labels at all (see `evidence`).
         is_sure: whether the answer can be trusted without a second look.
     """
 
@@ -48,6 +50,21 @@ class Prediction:
     def digit(self) -> int:
         """The label's place among the labels: the digit itself, for a model of digits."""
         return int(np.argmax(self.probabilities))
+
+
+def evidence(p: NDArray[np.float32]) -> NDArray[np.float32]:
+    """How much speaks for being one of the labels at all, in 0..1.
+
+    What is no digit has all labels alike for an answer, so the part of the probability that every
+    label has (the least one's, once a label) says how much of "none of them" there is.
+
+    Args:
+        p: probabilities, float32 (n, labels).
+
+    Returns:
+        float32 (n,): 1 for an answer with some label ruled out, 0 for all labels alike.
+    """
+    return np.asarray(1.0 - p.shape[1] * p.min(axis=1), np.float32)
 
 
 class Classifier:
@@ -65,9 +82,9 @@ class Classifier:
         self.name = name
         self.labels = tuple(self.report.labels)
         self._content = _verified(model_folder() / name / MODEL_FILE, self.report)
-        self._free: queue.LifoQueue[_Engine] = queue.LifoQueue()
+        self._free: queue.LifoQueue[Engine] = queue.LifoQueue()
         for _ in range(INTERPRETERS):
-            self._free.put(_Engine(self._content))
+            self._free.put(Engine(self._content))
         # The first call plans memory and packs weights: here, not while somebody waits.
         self.probabilities(np.zeros((1, GLYPH_SIZE, GLYPH_SIZE), np.uint8))
 
@@ -111,7 +128,7 @@ class Classifier:
         best = int(np.argmax(row))
         confidence = float(row[best])
         limits = self.report.calibration
-        is_digit = confidence >= limits.digit and not is_dot
+        is_digit = bool(evidence(row[None])[0] >= limits.digit) and not is_dot
         return Prediction(
             label=self.labels[best],
             probabilities=tuple(float(value) for value in row),
@@ -121,7 +138,7 @@ class Classifier:
         )
 
     @contextmanager
-    def _engine(self) -> Iterator[_Engine]:
+    def _engine(self) -> Iterator[Engine]:
         engine = self._free.get()
         try:
             yield engine
@@ -129,13 +146,21 @@ class Classifier:
             self._free.put(engine)
 
 
-class _Engine:
-    """One interpreter and the batch size it is laid out for; for one thread at a time."""
+class Engine:
+    """One interpreter and the batch size it is laid out for; for one thread at a time.
+
+    Args:
+        content: a model for LiteRT, in float32 or in full int8.
+    """
 
     def __init__(self, content: bytes) -> None:
         self._interpreter = Interpreter(model_content=content, num_threads=1)
-        self._source = self._interpreter.get_input_details()[0]["index"]
-        self._target = self._interpreter.get_output_details()[0]["index"]
+        source = self._interpreter.get_input_details()[0]
+        target = self._interpreter.get_output_details()[0]
+        self._source, self._target = source["index"], target["index"]
+        self._is_int8 = source["dtype"] == np.int8
+        self._source_scale, self._source_zero = source["quantization"]
+        self._target_scale, self._target_zero = target["quantization"]
         self._size = 0
 
     def probabilities(self, glyphs: Pixels) -> NDArray[np.float32]:
@@ -146,10 +171,15 @@ class _Engine:
             self._interpreter.allocate_tensors()
             self._size = len(glyphs)
         scaled = glyphs.astype(np.float32)[..., None] / np.float32(255.0)
+        if self._is_int8:
+            steps = np.round(scaled / self._source_scale) + self._source_zero
+            scaled = np.clip(steps, -128, 127).astype(np.int8)
         self._interpreter.set_tensor(self._source, scaled)
         self._interpreter.invoke()
-        answers: NDArray[np.float32] = self._interpreter.get_tensor(self._target)
-        return answers
+        answers = self._interpreter.get_tensor(self._target)
+        if self._is_int8:
+            answers = (answers.astype(np.float32) - self._target_zero) * self._target_scale
+        return np.asarray(answers, np.float32)
 
 
 def _verified(path: Path, report: Report) -> bytes:

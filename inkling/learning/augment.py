@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inkling.ink import GLYPH_SIZE, Pixels
+from inkling.learning.camera import photographed
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +33,39 @@ class Augmentation:
     blur_rate: float = 0.1
     noise_rate: float = 0.05
     fade_rate: float = 0.05
+    # What a photo adds: light that falls off, JPEG's blocks, rules and a neighbour's pen left in
+    # the cut, digits clipped by it, places far off the middle, the page's edge, specks.
+    light_rate: float = 0.0
+    jpeg_rate: float = 0.0
+    rule_rate: float = 0.0
+    neighbour_rate: float = 0.0
+    clip_rate: float = 0.0
+    stray_rate: float = 0.0
+    edge_rate: float = 0.0
+    speck_rate: float = 0.0
+    outline_rate: float = 0.0
 
 
 NONE = Augmentation(0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
 AFFINE = Augmentation(10, 0.2, 0.1, 2.0, 0, 0, 0, 0, 0, 0)
 HANDWRITING = Augmentation()
-BY_NAME = {"none": NONE, "affine": AFFINE, "handwriting": HANDWRITING}
+EVERYTHING = Augmentation(
+    light_rate=0.08,
+    jpeg_rate=0.05,
+    rule_rate=0.1,
+    neighbour_rate=0.07,
+    clip_rate=0.03,
+    stray_rate=0.06,
+    edge_rate=0.04,
+    speck_rate=0.05,
+    outline_rate=0.02,
+)
+BY_NAME = {
+    "none": NONE,
+    "affine": AFFINE,
+    "handwriting": HANDWRITING,
+    "everything": EVERYTHING,
+}
 
 _CENTRE = (GLYPH_SIZE - 1) / 2.0
 _THIN = cv2.getStructuringElement(cv2.MORPH_RECT, (2, 2))
@@ -71,7 +99,7 @@ def augment(glyphs: Pixels, rng: np.random.Generator, how: Augmentation = HANDWR
             picture = cv2.GaussianBlur(picture, (0, 0), 0.4 + 0.5 * float(strength[i, 1]))
         bent[i] = picture
     _fade_and_grain(bent, rng, chance[:, 2:], strength[:, 2:], how)
-    return bent
+    return photographed(bent, rng, how)
 
 
 def _affine_matrices(n: int, rng: np.random.Generator, how: Augmentation) -> NDArray[np.float32]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import platform
 import shutil
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -15,17 +16,30 @@ import msgspec
 import numpy as np
 
 from inkling import reports
-from inkling.classifier import MODEL_FILE
+from inkling.classifier import BATCH, INT8_FILE, MODEL_FILE, Engine, evidence
 from inkling.ink import Pixels
-from inkling.learning import datasets, evaluation, export, strangers
+from inkling.learning import browser, datasets, evaluation, export, strangers, variants
 from inkling.learning.evaluation import Probabilities
 from inkling.learning.formats import Labels
 from inkling.learning.settings import Settings
-from inkling.learning.training import Part, to_input
-from inkling.reports import Calibration, DatasetUse, Epoch, Report, SplitResult, Timing
+from inkling.learning.training import DRAWN, Part, to_input
+from inkling.reports import (
+    Answers,
+    Calibration,
+    DatasetUse,
+    Epoch,
+    Report,
+    Separation,
+    SplitResult,
+    Timing,
+)
 
 # Of each kind of stranger, so many are measured.
 REJECTIONS = 1000
+# Glyphs from which int8 learns its ranges.
+EXAMPLES = 1000
+# Networks that a browser runs as well.
+BROWSER = ("pocket",)
 LIBRARIES = ("keras", "tensorflow", "ai-edge-litert", "numpy", "opencv-python-headless")
 
 
@@ -46,6 +60,7 @@ def finish(
     folder: Path,
     *,
     command: str,
+    lean: bool = False,
 ) -> Report:
     """Turn the best weights of a run into `model/<name>/`; the test set is read here, once.
 
@@ -55,21 +70,38 @@ def finish(
         settings, parts: the run's.
         folder: `model/<name>/`, made already; its checkpoint is removed at the end.
         command: what was typed.
+        lean: leave out other data sets, variants and strangers, which a mere comparison of networks
+            does not ask for.
     """
     labels = list(datasets.get(settings.datasets[0]).labels)
+    main = parts[0]
     known = [part for part in parts if part.has_labels]
     x = np.concatenate([part.x_validation for part in known])
     y = np.concatenate([part.y_validation for part in known])
     temperature = evaluation.fit_temperature(predict(model, x), y)
     export.divide_logits(model, temperature)
+    model = export.spread_last(model, len(labels))
+    if settings.network in BROWSER:
+        model = export.fold_norms(model)
+        browser.write(model, labels, folder)
     strange = [predict(model, part.x_validation) for part in parts if not part.has_labels]
     limits = evaluation.fit_thresholds(predict(model, x), y, strange[0] if strange else None)
-    export.write(model, folder)
+    export.write(model, folder, main.drawings[0][:EXAMPLES])
     _write_history(history, folder)
 
-    main = parts[0]
     x_test, y_test = datasets.load(main.name, "test")
     p_test = predict(model, x_test)
+    found = () if lean else _others(main.name)
+    others = {name: (predict(model, glyphs), y) for name, glyphs, y in found}
+    drawn = [name for name in DRAWN if name in others]
+    p_drawn, y_drawn = (
+        (np.concatenate([others[name][k] for name in drawn]) for k in range(2))
+        if drawn
+        else (p_test, y_test)
+    )
+    shown = () if lean else strangers.kinds("test", settings.seed, REJECTIONS)
+    met = {kind: predict(model, glyphs) for kind, glyphs in shown}
+    written = {} if lean else variants.kinds("test", settings.seed)
     wrong = evaluation.wrong_images(x_test, p_test, y_test)
     sheet = export.contact_sheet(wrong, labels)
     cv2.imwrite(str(folder / export.SHEET_FILE), sheet)
@@ -101,6 +133,11 @@ def finish(
             ece=evaluation.calibration_error(p_test, y_test),
             sure=limits.sure,
             digit=limits.digit,
+            reliability=[
+                evaluation.reliability("+".join(names), p, y)
+                for names, p, y in (([main.name], p_test, y_test), (drawn, p_drawn, y_drawn))
+                if names
+            ],
         ),
         timing=Timing(
             training_seconds=sum(epoch.seconds for epoch in history),
@@ -109,11 +146,17 @@ def finish(
             latency_ms=export.latency_ms((folder / MODEL_FILE).read_bytes()),
         ),
         files=export.file_infos(folder),
-        others=_others(model, settings),
-        rejections=[
-            evaluation.rejection(kind, predict(model, glyphs), limits)
-            for kind, glyphs in strangers.kinds("test", settings.seed, REJECTIONS)
+        others=[evaluation.split_result(name, "test", p, y) for name, (p, y) in others.items()],
+        rejections=[evaluation.rejection(kind, p, limits, p_drawn) for kind, p in met.items()],
+        variants=[
+            _measure(model, kind, "test", glyphs, np.full(len(glyphs), digit, np.uint8))
+            for kind, (glyphs, digit) in written.items()
         ],
+        separation=_separation(drawn or [main.name], p_drawn, met) if met else None,
+        int8=evaluation.split_result(
+            main.name, "test", _int8_answers((folder / INT8_FILE).read_bytes(), x_test), y_test
+        ),
+        answers=Answers.of(p_test),
     )
     reports.save(report, folder)
     shutil.rmtree(folder / "checkpoint", ignore_errors=True)
@@ -124,21 +167,42 @@ def _measure(model: keras.Model, name: str, split: str, x: Pixels, y: Labels) ->
     return evaluation.split_result(name, split, predict(model, x), y)
 
 
-def _others(model: keras.Model, settings: Settings) -> list[SplitResult]:
-    """The test splits of every other set that is at hand and has the same labels."""
-    results = []
-    wanted = datasets.get(settings.datasets[0]).labels
+def _others(main: str) -> Iterator[tuple[str, Pixels, Labels]]:
+    """Name and test split of every other set that is at hand and has the same labels."""
+    wanted = datasets.get(main).labels
     for name in datasets.names():
-        if name == settings.datasets[0] or datasets.get(name).labels != wanted:
-            continue
-        if not datasets.is_local(name):
-            continue
-        x, y = datasets.load(name, "test")
-        results.append(_measure(model, name, "test", x, y))
-    return results
+        if name != main and datasets.get(name).labels == wanted and datasets.is_local(name):
+            yield name, *datasets.load(name, "test")
+
+
+def _separation(
+    names: list[str], digits: Probabilities, met: dict[str, Probabilities]
+) -> Separation:
+    p = np.concatenate(list(met.values()))
+    area, rejected = evaluation.separate(evidence(digits), evidence(p))
+    return Separation(names, len(digits), area, rejected)
+
+
+def _int8_answers(content: bytes, glyphs: Pixels) -> Probabilities:
+    """What the eight-bit model answers: float32 (n, labels)."""
+    engine = Engine(content)
+    # One batch size, or LiteRT plans its memory again for the rest.
+    whole = len(glyphs) - len(glyphs) % BATCH
+    parts = [engine.probabilities(glyphs[i : i + BATCH]) for i in range(0, whole, BATCH)]
+    rest = [engine.probabilities(glyphs[whole:])] if whole < len(glyphs) else []
+    return np.concatenate([*parts, *rest])
 
 
 def _use(part: Part) -> DatasetUse:
+    if part.name == variants.NAME:
+        mnist = datasets.get("mnist")
+        return DatasetUse(
+            name=part.name,
+            n=len(part.y),
+            sha256=datasets.checksum("mnist"),
+            licence=mnist.licence,
+            attribution=f"Strokes added here to digits of {mnist.attribution}",
+        )
     if not part.has_labels:
         letters = datasets.is_local("unipen-letters")
         return DatasetUse(

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 from dataclasses import replace
 from pathlib import Path
 
+from inkling import reports
 from inkling.learning import datasets
 from inkling.learning.settings import Settings
 from inkling.learning.training import fit, prepare
@@ -30,7 +32,14 @@ def available(settings: Settings) -> Settings:
     return replace(settings, datasets=tuple(kept))
 
 
-def train(settings: Settings, output: Path, *, command: str, resume: bool = False) -> Path:
+def train(
+    settings: Settings,
+    output: Path,
+    *,
+    command: str,
+    resume: bool = False,
+    report_only: bool = False,
+) -> Path:
     """Train, measure and write `output/<name>/`; that folder is returned.
 
     Args:
@@ -38,17 +47,23 @@ def train(settings: Settings, output: Path, *, command: str, resume: bool = Fals
         output: the folder of models.
         command: what was typed, for the report.
         resume: go on from the last checkpoint, where there is one.
+        report_only: keep the report alone, as `output/zoo/<name>.json`; that file is returned.
 
     Raises:
         datasets.DatasetError: a data set is not to be had.
         ValueError: `resume` with other settings than the checkpoint's.
     """
-    folder = output / settings.name
+    folder = (reports.zoo_folder(output) if report_only else output) / settings.name
     folder.mkdir(parents=True, exist_ok=True)
     parts = prepare(settings)
     verbose = 1 if sys.stdout.isatty() else 2
     model, history = fit(settings, parts, folder / "checkpoint", resume=resume, verbose=verbose)
     from inkling.learning.finish import finish
 
-    finish(model, history, settings, parts, folder, command=command)
-    return folder
+    finish(model, history, settings, parts, folder, command=command, lean=report_only)
+    if not report_only:
+        return folder
+    report = folder.with_suffix(".json")
+    (folder / reports.FILE_NAME).replace(report)
+    shutil.rmtree(folder)
+    return report

@@ -6,8 +6,9 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
-Schedule = Literal["plateau", "cosine", "constant"]
+Schedule = Literal["plateau", "cosine", "one-cycle", "constant"]
 Loss = Literal["categorical", "sparse"]
+Strangers = Literal["none", "uniform", "output"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,13 +21,19 @@ class Settings:
         datasets: the first is the one whose test split is the headline.
         epochs: at most so many; early stopping may end sooner.
         batch_size: glyphs a step.
-        learning_rate: Adam's, at the start.
+        learning_rate: Adam's: at the start, or at the height of the one cycle.
         schedule: "plateau" halves the rate when the validation loss stops falling, "cosine" lets it
-            fall to 0 over `epochs`, "constant" leaves it.
+            fall to 0 over `epochs`, "one-cycle" lets it rise for a quarter of all steps and fall to
+            0 in the rest, "constant" leaves it.
         loss: cross-entropy on one-hot labels ("categorical") or on label numbers ("sparse").
         label_smoothing: part of each one-hot label spread over all; needs "categorical".
         augmentation: see `augment.BY_NAME`.
-        strangers: show the network what is no digit as well (see `strangers`); needs "categorical".
+        variants: show slashed zeros, crossed sevens and flagged ones as well (see `variants`).
+        strangers: what is no digit (see `strangers`) is not shown ("none"), shown with all labels
+            alike for target ("uniform"), or has an output of its own ("output"), whose probability
+            is spread over the labels in the end. Both need "categorical".
+        teacher: a trained model whose answers are half of every target (distillation: Hinton,
+            Vinyals and Dean, 2015); "": none. Needs "categorical".
         validation: part of every training set kept aside for all choices.
         patience: epochs without a better validation loss before stopping; 0: never stop early.
         limit: train on at most so many glyphs of each set; 0: all.
@@ -44,7 +51,9 @@ class Settings:
     loss: Loss = "categorical"
     label_smoothing: float = 0.0
     augmentation: str = "affine"
-    strangers: bool = False
+    variants: bool = False
+    strangers: Strangers = "none"
+    teacher: str = ""
     validation: float = 1.0 / 12.0
     patience: int = 5
     limit: int = 0
@@ -59,24 +68,51 @@ class Settings:
 FULL = {
     "inkling": Settings(
         datasets=("mnist", "unipen", "pendigits", "pencil-scans"),
-        epochs=36,
+        epochs=30,
         learning_rate=2e-3,
         schedule="cosine",
         label_smoothing=0.05,
-        augmentation="handwriting",
-        strangers=True,
+        augmentation="everything",
+        variants=True,
+        strangers="output",
         patience=0,
     ),
     "lenet5": Settings(name="lenet5", network="lenet5", epochs=30, schedule="cosine", patience=0),
+    # As keras.io has it: no augmentation, a constant rate.
+    "keras-io": Settings(
+        epochs=15, schedule="constant", augmentation="none", validation=0.1, patience=0
+    ),
 }
-QUICK = Settings(epochs=3, learning_rate=2e-3, schedule="cosine", patience=0)
+FULL["pocket"] = replace(
+    FULL["inkling"], epochs=20, label_smoothing=0.0, strangers="uniform", teacher="digits"
+)
+# The protocol on which networks are compared: MNIST's training set alone.
+MNIST_ONLY = Settings(
+    epochs=24,
+    learning_rate=2e-3,
+    schedule="cosine",
+    label_smoothing=0.05,
+    augmentation="handwriting",
+    patience=0,
+)
+# Two epochs do what they can: one cycle at a high rate (benchmarks/time_to_99.py measures them).
+QUICK = Settings(
+    epochs=2, learning_rate=5e-3, schedule="one-cycle", label_smoothing=0.05, patience=0
+)
 
 
-def preset(name: str, network: str) -> Settings:
-    """The settings of a preset for a network: "quick", "full", or "" for the defaults."""
+def preset(name: str, network: str = "") -> Settings:
+    """The settings of a preset ("quick", "full", "mnist", or "" for the defaults) for a network.
+
+    Without a network it is "sprint" for "quick", which is made for that, and ours for the others.
+    """
+    network = network or ("sprint" if name == "quick" else "inkling")
     if name == "full":
         found = FULL.get(network, Settings(epochs=30, schedule="cosine", patience=0))
         return replace(found, network=network, name=default_name(network))
+    if name == "mnist":
+        # Named by the network itself: `digits` is what everyone's handwriting has gone into.
+        return replace(MNIST_ONLY, network=network, name=network)
     if name == "quick":
         # A name of its own: a quick try must not replace the shipped model.
         return replace(QUICK, network=network, name=f"{default_name(network)}-quick")
@@ -86,6 +122,22 @@ def preset(name: str, network: str) -> Settings:
 def default_name(network: str) -> str:
     """The model a network trains when none is named: ours makes `digits`."""
     return "digits" if network == "inkling" else network
+
+
+def arguments(settings: Settings) -> list[str]:
+    """The options of train_model.py that give these settings."""
+    given = ["--network", settings.network]
+    start = preset("", settings.network).as_dict()
+    for key, value in settings.as_dict().items():
+        option = "--dataset" if key == "datasets" else f"--{key.replace('_', '-')}"
+        if value == start[key]:
+            continue
+        if isinstance(value, bool):
+            given.append(option if value else option.replace("--", "--no-", 1))
+        else:
+            values = value if isinstance(value, tuple) else (value,)
+            given += [option, *(str(each) for each in values)]
+    return given
 
 
 def resolve_precision(precision: str) -> str:

@@ -1,8 +1,10 @@
-"""What is no digit, to be told so: letters, signs, scribbles, blots, rules, two digits in one box.
+"""What is no digit, to be told so: letters, signs, scribbles, blots, rules, halves, two in a box.
 
 A network that has only seen digits calls everything one. Shown strangers whose target is "all
 labels alike" it learns to be unsure of what it does not know (outlier exposure: Hendrycks, Mazeika
-and Dietterich, 2019). The model keeps its outputs; its confidence tells strangers from digits.
+and Dietterich, 2019); shown them as one more output it learns what they are. In both cases the
+model that is shipped has an output for each label only, and its confidence tells strangers from
+digits. `docs/models.md` compares the ways.
 """
 
 from __future__ import annotations
@@ -16,16 +18,27 @@ from numpy.typing import NDArray
 from inkling import ink
 from inkling.ink import GLYPH_SIZE, Pixels
 from inkling.learning import datasets
-from inkling.learning.datasets import DatasetError
+from inkling.learning.datasets import CAPITALS, DatasetError
+from inkling.learning.datasets import LETTERS as SMALL
 
 NAME = "strangers"
 # In place of a label: none of them.
 NO_LABEL = 255
-# Letters and signs nobody would take for a digit in any hand; O, l, S, Z, b, g, q and the like are
-# left out, for some are drawn just as digits are.
-LETTERS = "AEFHKMNRVWXekmnvwx"
+# Drawn by many just as a digit is: neither shown nor measured.
+LOOKALIKES = "OolISsZzBqg"
+LETTERS = "".join(sorted(set(CAPITALS + SMALL) - set(LOOKALIKES)))
+# Halves that are no digit themselves: not an 8's, for one, which is a 0 or a 3.
+HALVES = {0: "lrtb", 2: "tb", 3: "tb", 4: "l", 5: "tb", 8: "l"}
 # How many of each kind a drawing of the training strangers holds.
-COUNTS = {"letters": 6000, "signs": 1500, "scribbles": 1800, "pairs": 2500, "blots": 400}
+COUNTS = {
+    "letters": 9000,
+    "signs": 1500,
+    "scribbles": 1800,
+    "pairs": 2500,
+    "blots": 300,
+    "rules": 300,
+    "halves": 1200,
+}
 
 
 def kinds(split: str, seed: int = 0, limit: int = 0) -> Iterator[tuple[str, Pixels]]:
@@ -34,27 +47,44 @@ def kinds(split: str, seed: int = 0, limit: int = 0) -> Iterator[tuple[str, Pixe
     Letters and signs need their data set; where it is not to be had they are left out.
 
     Args:
-        split: "train" or "test": other writers, other digits, other scribbles.
+        split: "train", "validation" (other letters and digits of the same writers) or "test"
+            (other writers).
         seed: chooses brushes, scribbles and, for training, which letters.
         limit: at most so many of each kind; 0: as many as `COUNTS` says.
     """
-    rng = np.random.default_rng([seed, 4, split == "test"])
+    rng = np.random.default_rng([seed, 4, ("train", "test", "validation").index(split)])
+    source = "test" if split == "test" else "train"
     for kind, name, wanted in (
         ("letters", "unipen-letters", LETTERS),
         ("signs", "unipen-signs", datasets.SIGNS),
     ):
         if datasets.is_local(name):
-            x, y = datasets.load(name, split, seed=seed)
+            x, y = datasets.load(name, source, seed=seed)
             known = [datasets.get(name).labels.index(label) for label in wanted]
-            rows = rng.permutation(np.flatnonzero(np.isin(y, known)))
+            rows = _rows(len(y), split)
+            rows = rng.permutation(rows[np.isin(y[rows], known)])
             yield kind, x[rows[: limit or COUNTS[kind]]]
-    digits, _ = datasets.load("mnist", split)
-    makers = {"scribbles": _scribble, "blots": _blot}
+    digits, labels = datasets.load("mnist", source)
+    rows = _rows(len(labels), split)
+    digits, labels = digits[rows], labels[rows]
+    makers = {"scribbles": _scribble, "blots": _blot, "rules": _rule}
     for kind, make in makers.items():
         n = limit or COUNTS[kind]
         yield kind, ink.to_glyphs(make(rng) for _ in range(n))
     n = limit or COUNTS["pairs"]
     yield "pairs", ink.to_glyphs(_pair(digits, rng) for _ in range(n))
+    n = limit or COUNTS["halves"]
+    halved = rng.choice(np.flatnonzero(np.isin(labels, list(HALVES))), n)
+    yield "halves", ink.to_glyphs(_half(digits[i], int(labels[i]), rng) for i in halved)
+
+
+def _rows(n: int, split: str) -> NDArray[np.int64]:
+    """A twelfth of what may be trained on is validation's."""
+    rows = np.arange(n)
+    if split == "test":
+        return rows
+    kept = rows % 12 == 5
+    return np.asarray(rows[kept if split == "validation" else ~kept])
 
 
 def load(split: str, seed: int = 0, limit: int = 0) -> Pixels:
@@ -89,14 +119,22 @@ def _smooth(corners: NDArray[np.float64]) -> NDArray[np.float64]:
     return corners
 
 
-def _blot(rng: np.random.Generator) -> Pixels:
-    """A stain of no shape, or a thick rule that lies."""
+def _rule(rng: np.random.Generator) -> Pixels:
+    """A lying rule or minus sign, fine or thick, or two of them. A standing one might be a 1."""
     picture = np.zeros((112, 112), np.uint8)
-    if rng.random() < 0.4:
-        half = int(rng.integers(2, 9))
+    middle = 56
+    for _ in range(1 if rng.random() < 0.8 else 2):
         tilt = int(rng.integers(-12, 13))
-        cv2.line(picture, (8, 56 - tilt), (104, 56 + tilt), 255, 2 * half, cv2.LINE_AA)
-        return picture
+        left, right = int(rng.integers(4, 16)), int(rng.integers(96, 108))
+        thick = int(rng.integers(2, 18))
+        cv2.line(picture, (left, middle - tilt), (right, middle + tilt), 255, thick, cv2.LINE_AA)
+        middle += int(rng.integers(14, 40))
+    return picture
+
+
+def _blot(rng: np.random.Generator) -> Pixels:
+    """A stain of no shape."""
+    picture = np.zeros((112, 112), np.uint8)
     for _ in range(int(rng.integers(3, 9))):
         centre = rng.integers(36, 76, 2).tolist()
         axes = rng.integers(10, 30, 2).tolist()
@@ -119,6 +157,17 @@ def _pair(digits: Pixels, rng: np.random.Generator) -> Pixels:
         place = picture[top : top + glyph.shape[0], left : left + glyph.shape[1]]
         np.maximum(place, glyph, out=place)
     return np.pad(np.ascontiguousarray(picture if beside else picture.T), 4)
+
+
+def _half(glyph: Pixels, label: int, rng: np.random.Generator) -> Pixels:
+    """What a box that cut the digit has left of it: 35 to 50 % of its height or width."""
+    one = _trimmed(glyph)
+    side = str(rng.choice(list(HALVES[label])))
+    height, width = one.shape
+    part = float(rng.uniform(0.35, 0.5))
+    rows, columns = max(3, round(part * height)), max(3, round(part * width))
+    kept = {"t": one[:rows], "b": one[-rows:], "l": one[:, :columns], "r": one[:, -columns:]}
+    return np.pad(kept[side], 4)
 
 
 def _trimmed(glyph: Pixels) -> Pixels:

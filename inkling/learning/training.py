@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import cos, pi
 from pathlib import Path
@@ -22,8 +23,9 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from inkling.classifier import Classifier
 from inkling.ink import Pixels
-from inkling.learning import datasets, networks, strangers
+from inkling.learning import datasets, networks, strangers, variants
 from inkling.learning.augment import BY_NAME, NONE, augment
 from inkling.learning.formats import Labels
 from inkling.learning.settings import Settings, resolve_precision
@@ -52,24 +54,37 @@ class Part:
 
 
 def prepare(settings: Settings) -> list[Part]:
-    """Load every data set of a run and cut its validation split off; strangers come last.
+    """Load all a run learns from, cut in two: data sets, then variants, then strangers.
 
     Raises:
         datasets.DatasetError: a set is not to be had.
-        ValueError: strangers with label numbers for targets.
+        ValueError: settings that contradict each other.
     """
-    if settings.strangers and settings.loss == "sparse":
+    shown = settings.strangers != "none"
+    if shown and settings.loss == "sparse":
         raise ValueError("--strangers needs --loss categorical: they have no label number")
+    if settings.teacher and (settings.loss == "sparse" or settings.strangers == "output"):
+        raise ValueError("--teacher needs --loss categorical, and not --strangers output")
     parts = [_prepare(name, settings) for name in settings.datasets]
-    return [*parts, _prepare_strangers(settings)] if settings.strangers else parts
+    if settings.variants:
+        parts.append(_prepare_variants(settings))
+    return [*parts, _prepare_strangers(settings)] if shown else parts
+
+
+def _prepare_variants(settings: Settings) -> Part:
+    x, y = variants.load("train", settings.seed, settings.limit // 10)
+    rng = np.random.default_rng([settings.seed, 6])
+    order = rng.permutation(len(y))
+    cut = max(1, round(settings.validation * len(y)))
+    kept, rest = order[:cut], order[cut:]
+    return Part(variants.NAME, (x[rest],), y[rest], x[kept], y[kept])
 
 
 def _prepare_strangers(settings: Settings) -> Part:
     count = DRAWINGS if settings.epochs > 1 else 1
     limit = settings.limit // 10
     drawings = [strangers.load("train", settings.seed + k, limit) for k in range(count)]
-    # Other seeds than any drawing's: scribbles are not limited in number.
-    kept = strangers.load("train", settings.seed + 1000, max(20, limit or 500))
+    kept = strangers.load("validation", settings.seed, max(20, limit or 500))
     y = np.full(len(drawings[0]), strangers.NO_LABEL, np.uint8)
     y_kept = np.full(len(kept), strangers.NO_LABEL, np.uint8)
     return Part(strangers.NAME, tuple(drawings), y, kept, y_kept)
@@ -109,6 +124,7 @@ class Batches(keras.utils.PyDataset):  # type: ignore[misc]
         self._labels = labels
         self._y = np.concatenate([part.y for part in parts])
         self._augmentation = BY_NAME[settings.augmentation]
+        self._teacher = Classifier(settings.teacher) if settings.teacher else None
         self.start_epoch(0)
 
     def start_epoch(self, epoch: int) -> None:
@@ -130,50 +146,76 @@ class Batches(keras.utils.PyDataset):  # type: ignore[misc]
         if self._augmentation != NONE:
             rng = np.random.default_rng([self._settings.seed, 3, self._epoch, index])
             glyphs = augment(glyphs, rng, self._augmentation)
-        return to_input(glyphs), targets(y, self._settings, self._labels)
+        wanted = targets(y, self._settings, self._labels)
+        if self._teacher is not None:
+            # On the very glyph the pupil sees. What the teacher takes for no digit, it smears.
+            wanted = 0.5 * wanted + 0.5 * self._teacher.probabilities(glyphs)
+        return to_input(glyphs), wanted
 
 
 def targets(y: Labels, settings: Settings, labels: int) -> NDArray[Any]:
-    """Labels as the run's loss wants them: one-hot float32 (n, labels), or numbers (n,).
+    """Labels as the run's loss wants them: one-hot float32 (n, outputs), or numbers (n,).
 
-    What has no label gets all labels alike.
+    What has no label gets all labels alike, or the output after them.
     """
     if settings.loss == "sparse":
         return y.astype(np.int32)
-    rows = np.concatenate([np.eye(labels), np.full((1, labels), 1.0 / labels)]).astype(np.float32)
+    if settings.strangers == "output":
+        rows = np.eye(labels + 1, dtype=np.float32)
+    else:
+        alike = np.full((1, labels), 1.0 / labels)
+        rows = np.concatenate([np.eye(labels), alike]).astype(np.float32)
     return np.asarray(rows[np.minimum(y, labels)])
+
+
+def outputs(settings: Settings, labels: int) -> int:
+    """How many outputs the network has while it learns."""
+    return labels + (settings.strangers == "output")
 
 
 @keras.saving.register_keras_serializable("inkling")
 class LabelAccuracy(keras.metrics.Metric):  # type: ignore[misc]
-    """Part of right answers among what has a label."""
+    """Part of right answers among what has a label; an output after the labels is left out."""
 
-    def __init__(self, name: str = "accuracy", **rest: Any) -> None:
+    def __init__(self, labels: int = 10, name: str = "accuracy", **rest: Any) -> None:
         super().__init__(name=name, **rest)
+        self.labels = labels
         self.right = self.add_weight(name="right", initializer="zeros")
         self.count = self.add_weight(name="count", initializer="zeros")
 
     def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:  # noqa: ARG002
         ops = keras.ops
+        y_true, y_pred = y_true[:, : self.labels], y_pred[:, : self.labels]
         labelled = ops.cast(ops.max(y_true, axis=-1) > 0.5, "float32")
         same = ops.cast(ops.argmax(y_true, axis=-1) == ops.argmax(y_pred, axis=-1), "float32")
         self.right.assign_add(ops.sum(same * labelled))
         self.count.assign_add(ops.sum(labelled))
 
+    def get_config(self) -> dict[str, Any]:
+        return {**super().get_config(), "labels": self.labels}
+
     def result(self) -> Any:
         return self.right / keras.ops.maximum(self.count, 1.0)
 
 
-def compile_model(model: keras.Model, settings: Settings) -> None:
+def compile_model(model: keras.Model, settings: Settings, labels: int) -> None:
     """Adam and cross-entropy."""
     accuracy: Any = "accuracy"
     if settings.loss == "sparse":
         loss = keras.losses.SparseCategoricalCrossentropy()
     else:
         loss = keras.losses.CategoricalCrossentropy(label_smoothing=settings.label_smoothing)
-        accuracy = LabelAccuracy()
+        accuracy = LabelAccuracy(labels)
     optimizer = keras.optimizers.Adam(settings.learning_rate)
     model.compile(optimizer=optimizer, loss=loss, metrics=[accuracy])
+
+
+def one_cycle(part: float) -> float:
+    """Factor of the learning rate after a part (0..1) of all steps: up for a quarter, then down.
+
+    A shape of Smith and Topin's (Super-Convergence, 2017), without the momentum's own cycle.
+    """
+    return max(0.01, 4.0 * part if part < 0.25 else (1.0 - part) / 0.75)
 
 
 class KeepGoing(keras.callbacks.Callback):  # type: ignore[misc]
@@ -208,7 +250,9 @@ class KeepGoing(keras.callbacks.Callback):  # type: ignore[misc]
         if not state.is_file():
             return False
         stored = msgspec.json.decode(state.read_bytes())
-        if stored["settings"] != json.loads(json.dumps(self._settings.as_dict())):
+        # A run begun before a setting was added had its default.
+        begun = {**Settings().as_dict(), **stored["settings"]}
+        if json.loads(json.dumps(begun)) != json.loads(json.dumps(self._settings.as_dict())):
             raise ValueError(
                 f"{self._folder} holds a run with other settings: "
                 "give the same ones, or start without --resume"
@@ -228,6 +272,12 @@ class KeepGoing(keras.callbacks.Callback):  # type: ignore[misc]
         self.model.optimizer.learning_rate = rate
         self._batches.start_epoch(epoch)
         self._started = time.monotonic()
+
+    def on_train_batch_begin(self, batch: int, logs: Any = None) -> None:  # noqa: ARG002
+        if self._settings.schedule == "one-cycle":
+            part = (len(self.history) + batch / len(self._batches)) / self._settings.epochs
+            rate = self._settings.learning_rate * one_cycle(part)
+            self.model.optimizer.learning_rate = rate
 
     def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
         logs = logs or {}
@@ -281,7 +331,13 @@ def best_file(folder: Path, epoch: int) -> Path:
 
 
 def fit(
-    settings: Settings, parts: list[Part], folder: Path, *, resume: bool = False, verbose: int = 1
+    settings: Settings,
+    parts: list[Part],
+    folder: Path,
+    *,
+    resume: bool = False,
+    verbose: int = 1,
+    callbacks: Sequence[keras.callbacks.Callback] = (),
 ) -> tuple[keras.Model, list[Epoch]]:
     """Train, and return the best epoch's model in float32 with the history.
 
@@ -291,6 +347,7 @@ def fit(
         folder: for checkpoints; made, and emptied of an earlier run unless `resume`.
         resume: go on from the last checkpoint in `folder`, where there is one.
         verbose: Keras' own: 1 a live bar with loss and accuracy, 2 a line an epoch, 0 nothing.
+        callbacks: more of Keras' callbacks, called after this module's own.
 
     Raises:
         ValueError: `resume` with other settings than the checkpoint's.
@@ -306,10 +363,10 @@ def fit(
             path.unlink()
         keras.config.set_dtype_policy(resolve_precision(settings.precision))
         try:
-            model = networks.build(settings.network, labels)
+            model = networks.build(settings.network, outputs(settings, labels))
         finally:
             keras.config.set_dtype_policy("float32")
-        compile_model(model, settings)
+        compile_model(model, settings, labels)
     x = np.concatenate([part.x_validation for part in parts if part.has_labels])
     y = np.concatenate([part.y_validation for part in parts if part.has_labels])
     done = len(keeper.history)
@@ -320,11 +377,11 @@ def fit(
             validation_batch_size=512,
             epochs=settings.epochs,
             initial_epoch=done,
-            callbacks=[keeper],
+            callbacks=[keeper, *callbacks],
             # Batches shuffle by seed and epoch; Keras' own shuffling would not survive a resume.
             shuffle=False,
             verbose=verbose,
         )
-    best = networks.build(settings.network, labels)
+    best = networks.build(settings.network, outputs(settings, labels))
     best.load_weights(best_file(folder, keeper.best.epoch))
     return best, keeper.history

@@ -23,7 +23,7 @@ def loss_note(report: Report) -> str:
     reasons = []
     if report.settings.get("label_smoothing"):
         reasons.append("its targets are smoothed")
-    if report.settings.get("strangers"):
+    if report.settings.get("strangers") not in (None, False, "none"):
         reasons.append("it counts what is no digit, of which the network is to stay unsure")
     return f" The training loss stays well above 0: {', and '.join(reasons)}." if reasons else ""
 
