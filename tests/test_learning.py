@@ -3,24 +3,34 @@
 from __future__ import annotations
 
 import json
+import math
 import shutil
 import signal
 import subprocess
 import sys
 import time
+from dataclasses import fields
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
-from sklearn.metrics import accuracy_score
+from sklearn.calibration import calibration_curve
+from sklearn.metrics import accuracy_score, roc_auc_score
 
 import train_model
-from inkling import reports
-from inkling.learning import augment, datasets, evaluation, strangers
+from inkling import ink, reports
+from inkling.classifier import evidence
+from inkling.learning import augment, datasets, evaluation, strangers, variants
 from inkling.learning.settings import Settings, preset
 from inkling.paths import ROOT
+
+PHOTO_RATES = [
+    field.name
+    for field in fields(augment.Augmentation)
+    if field.name.endswith("_rate") and getattr(augment.HANDWRITING, field.name) == 0
+]
 
 # --- augmentation ---------------------------------------------------------------------------------
 
@@ -30,11 +40,13 @@ def glyphs():
     return datasets.load("mnist", "train")[0][:256]
 
 
-def test_augmentation_depends_on_its_seed_alone(glyphs):
+@pytest.mark.parametrize("name", ["affine", "handwriting", "everything"])
+def test_augmentation_depends_on_its_seed_alone(name, glyphs):
     before = glyphs.copy()
-    one = augment.augment(glyphs, np.random.default_rng(7))
-    two = augment.augment(glyphs, np.random.default_rng(7))
-    other = augment.augment(glyphs, np.random.default_rng(8))
+    how = augment.BY_NAME[name]
+    one = augment.augment(glyphs, np.random.default_rng(7), how)
+    two = augment.augment(glyphs, np.random.default_rng(7), how)
+    other = augment.augment(glyphs, np.random.default_rng(8), how)
     assert np.array_equal(one, two)
     assert not np.array_equal(one, other)
     assert np.array_equal(glyphs, before)
@@ -46,6 +58,20 @@ def test_augmented_glyphs_keep_their_ink(glyphs):
     assert (bent.reshape(256, -1).max(axis=1) > 60).all()
     ratio = bent.sum(axis=(1, 2), dtype=float) / glyphs.sum(axis=(1, 2), dtype=float)
     assert 0.6 < np.median(ratio) < 1.4
+
+
+@pytest.mark.parametrize("rate", PHOTO_RATES)
+def test_what_a_photo_adds_leaves_the_digit_legible(rate, glyphs):
+    how = augment.Augmentation(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, **{rate: 1.0})
+    changed = augment.augment(glyphs, np.random.default_rng(0), how)
+    assert not np.array_equal(changed, glyphs)
+    if rate in ("stray_rate", "outline_rate"):
+        return  # Moved or hollow: not the same pixels.
+    likeness = [
+        np.corrcoef(one.ravel(), other.ravel())[0, 1]
+        for one, other in zip(changed.astype(float), glyphs.astype(float), strict=True)
+    ]
+    assert np.median(likeness) > 0.5
 
 
 def test_no_augmentation_changes_nothing(glyphs):
@@ -106,8 +132,7 @@ def test_thresholds_hold_on_what_they_were_fitted_on():
     sure = p.max(axis=1) >= limits.sure
     assert sure.any()
     assert (p.argmax(axis=1) != y)[sure].mean() <= evaluation.SURE_ERROR
-    assert (p.max(axis=1) < limits.digit).mean() <= evaluation.REJECTED
-    assert limits.digit <= limits.sure
+    assert (evidence(p) < limits.digit).mean() <= evaluation.REJECTED
 
 
 def test_thresholds_shut_strangers_out():
@@ -115,13 +140,82 @@ def test_thresholds_shut_strangers_out():
     y = rng.integers(0, 10, 4000).astype(np.uint8)
     p = np.full((4000, 10), 0.002, np.float32)
     p[np.arange(4000), y] = 0.982
-    strange = rng.dirichlet(np.ones(10), 1000).astype(np.float32)
+    strange = rng.dirichlet(np.full(10, 50.0), 1000).astype(np.float32)
     strange[:3] = p[:3]  # Three are as confident as digits: fewer than may be.
     limits = evaluation.fit_thresholds(p, y, strange)
-    assert 0.5 < limits.digit <= 0.982
-    row = evaluation.rejection("made", strange, limits)
+    assert limits.digit == pytest.approx(0.98)
+    row = evaluation.rejection("made", strange, limits, p)
     assert (row.kind, row.n) == ("made", 1000)
     assert row.sure <= row.taken <= 5
+    is_digit = np.r_[np.ones(len(p)), np.zeros(len(strange))]
+    scores = np.r_[evidence(p), evidence(strange)]
+    assert row.auroc == pytest.approx(roc_auc_score(is_digit, scores))
+    assert row.rejected == pytest.approx(1 - 3 / 1000)
+
+
+def test_evidence_is_what_not_every_label_has():
+    p = np.full((3, 10), 0.1, np.float32)
+    p[1] = np.eye(10)[4]
+    p[2] = 0.5 * np.eye(10)[4] + 0.05
+    assert evidence(p) == pytest.approx([0.0, 1.0, 0.5], abs=1e-6)
+
+
+def test_reliability_is_scikit_learns_and_adds_up_to_the_error():
+    rng = np.random.default_rng(3)
+    p = rng.dirichlet(np.full(10, 0.2), 4000).astype(np.float32)
+    y = rng.integers(0, 10, 4000).astype(np.uint8)
+    diagram = evaluation.reliability("made", p, y)
+    right, mean = calibration_curve(p.argmax(axis=1) == y, p.max(axis=1), n_bins=15)
+    assert [one.accuracy for one in diagram.bins] == pytest.approx(right.tolist())
+    assert [one.confidence for one in diagram.bins] == pytest.approx(mean.tolist(), rel=1e-5)
+    assert sum(one.n for one in diagram.bins) == diagram.n == 4000
+    gaps = [one.n / 4000 * abs(one.accuracy - one.confidence) for one in diagram.bins]
+    assert diagram.ece == pytest.approx(sum(gaps))
+
+
+def test_variants_keep_the_digit_and_add_a_stroke():
+    x, y = variants.load("train", seed=1, limit=40)
+    assert (x.shape, x.dtype, y.shape) == ((120, 28, 28), np.uint8, (120,))
+    assert np.bincount(y, minlength=10).tolist() == [40, 40, 0, 0, 0, 0, 0, 40, 0, 0]
+    again, _ = variants.load("train", seed=1, limit=40)
+    assert np.array_equal(x, again)
+    slashed, _ = variants.kinds("train", 1, 40)["slashed zeros"]
+    # The ring's hole is crossed: some ink lies in the middle of every one.
+    assert (slashed[:, 11:17, 11:17].reshape(40, -1).max(axis=1) > 120).all()
+    # Glyphs are the normaliser's own.
+    for glyph in x[::10]:
+        _, _, width, height = ink.bounding_box(glyph)
+        assert 18 <= max(width, height) <= 22
+
+
+def answers_apart(only_a, only_b, both=50):
+    a = np.array([True] * only_a + [False] * only_b + [True] * both + [False] * 3)
+    b = np.array([False] * only_a + [True] * only_b + [True] * both + [False] * 3)
+    return a, b
+
+
+@given(st.integers(0, 24), st.integers(0, 24))
+def test_mcnemar_is_the_binomial_sum_where_few_answers_differ(only_a, only_b):
+    found = evaluation.mcnemar(*answers_apart(only_a, only_b))
+    assert (found.only_a_right, found.only_b_right) == (only_a, only_b)
+    n = only_a + only_b
+    if n < evaluation.FEW_APART:
+        tail = sum(math.comb(n, k) for k in range(max(only_a, only_b), n + 1))
+        assert found.p_value == pytest.approx(min(1.0, 2 * tail / 2**n), abs=1e-12)
+
+
+def test_mcnemar_of_many_answers():
+    # Raschka, "Model evaluation, model selection, and algorithm selection in machine learning"
+    # (2018), McNemar example: 25 against 15, chi-square 2.025, p 0.155.
+    a, b = answers_apart(25, 15)
+    found = evaluation.mcnemar(a, b)
+    assert found.p_value == pytest.approx(0.1547, abs=5e-5)
+    assert evaluation.mcnemar(b, a).p_value == found.p_value
+    assert evaluation.mcnemar(*answers_apart(40, 40)).p_value == 1.0
+    tail = sum(math.comb(300, k) for k in range(180, 301)) / 2**300
+    assert evaluation.mcnemar(*answers_apart(180, 120)).p_value == pytest.approx(2 * tail, rel=0.05)
+    with pytest.raises(ValueError, match="not to the same images"):
+        evaluation.mcnemar(a, b[1:])
 
 
 # --- strangers ------------------------------------------------------------------------------------
@@ -131,7 +225,7 @@ def test_strangers_need_nothing_but_mnist():
     one = dict(strangers.kinds("train", seed=1, limit=5))
     again = dict(strangers.kinds("train", seed=1, limit=5))
     other = dict(strangers.kinds("test", seed=1, limit=5))
-    assert set(one) == {"scribbles", "blots", "pairs"}
+    assert set(one) == {"scribbles", "blots", "rules", "pairs", "halves"}
     for kind, glyphs in one.items():
         assert (glyphs.shape, glyphs.dtype) == ((5, 28, 28), np.uint8)
         assert (glyphs.reshape(5, -1).max(axis=1) > 200).all()
@@ -146,6 +240,8 @@ def test_what_has_no_label_gets_all_labels_alike():
     rows = targets(y, Settings(), 10)
     assert rows[0].tolist() == np.eye(10)[3].tolist()
     assert rows[1] == pytest.approx(np.full(10, 0.1))
+    rows = targets(y, Settings(strangers="output"), 10)
+    assert rows.tolist() == np.eye(11)[[3, 10]].tolist()
 
 
 # --- settings -------------------------------------------------------------------------------------
@@ -234,7 +330,7 @@ def test_a_killed_run_resumes_to_the_same_model(tmp_path, monkeypatch):
 
 
 @pytest.mark.learning
-@pytest.mark.parametrize("network", ["plain", "batchnorm", "inkling"])
+@pytest.mark.parametrize("network", ["plain", "batchnorm", "inkling", "pocket"])
 def test_every_network_trains_with_either_loss(network, tmp_path, monkeypatch):
     from inkling import classifier
     from inkling.learning.run import train
@@ -247,18 +343,77 @@ def test_every_network_trains_with_either_loss(network, tmp_path, monkeypatch):
         limit=640,
         loss=loss,
         augmentation="none",
-        strangers=network == "inkling",
+        variants=network == "inkling",
+        strangers={"inkling": "output", "pocket": "uniform"}.get(network, "none"),
+        teacher="digits" if network == "pocket" else "",
     )
     train(settings, tmp_path, command="in a test")
     monkeypatch.setenv("INKLING_MODEL", str(tmp_path))
     report = reports.load("tiny")
     assert report.settings["loss"] == loss
-    assert [row.kind for row in report.rejections] == ["scribbles", "blots", "pairs"]
-    if settings.strangers:
+    kinds = ["scribbles", "blots", "rules", "pairs", "halves"]
+    assert [row.kind for row in report.rejections] == kinds
+    assert [row.dataset for row in report.variants] == list(variants.kinds("test", limit=1))
+    if settings.variants:
+        assert report.datasets[1].name == "variants"
+    if settings.strangers != "none":
         assert report.datasets[-1].name == "strangers"
     assert report.timing.epochs == 1
-    x, _ = datasets.load("mnist", "test")
-    assert classifier.Classifier("tiny").probabilities(x[:5]).shape == (5, 10)
+    x, y = datasets.load("mnist", "test")
+    p = classifier.Classifier("tiny").probabilities(x)
+    assert p.shape == (10_000, 10)
+    assert p.sum(axis=1) == pytest.approx(np.ones(10_000), abs=1e-4)
+    predicted, confidence = report.answers.arrays()
+    assert (predicted != y).sum() == report.split("test").errors
+    assert np.array_equal(predicted, p.argmax(axis=1))
+    assert confidence == pytest.approx(p.max(axis=1), abs=1e-4)
+    # Eight bits may cost little, even of a network that has learnt little.
+    assert abs(report.int8.errors - report.split("test").errors) < 200
+    assert (tmp_path / "tiny" / "weights.bin").exists() == (network == "pocket")
+    assert report.files.keys() >= {"model.tflite", "model.int8.tflite"}
+
+
+@pytest.mark.learning
+def test_pocket_fits_a_pocket():
+    from inkling.learning import export, networks
+
+    model = networks.build("pocket")
+    assert model.count_params() <= 60_000
+    assert export.multiply_adds(model) <= 2_500_000
+
+
+@pytest.mark.learning
+def test_folding_norms_changes_nothing_but_the_last_bits():
+    from inkling.learning import export, networks
+    from inkling.learning.finish import predict
+
+    model = networks.build("pocket")
+    rng = np.random.default_rng(0)
+    for layer in model.layers:
+        # Norms as training would leave them, not as they are born.
+        if layer.name.endswith("_norm"):
+            n = layer.gamma.shape[0]
+            moved = [rng.uniform(0.5, 1.5, n), rng.normal(0, 0.2, n)]
+            layer.set_weights([*moved, rng.normal(0, 0.2, n), rng.uniform(0.5, 1.5, n)])
+    folded = export.fold_norms(model)
+    assert not [layer for layer in folded.layers if "norm" in layer.name]
+    assert all((w == w.astype(np.float16)).all() for w in folded.get_weights())
+    x = datasets.load("mnist", "train")[0][:200]
+    assert predict(folded, x) == pytest.approx(predict(model, x), abs=5e-3)
+
+
+@pytest.mark.learning
+def test_the_output_for_none_is_shared_out():
+    from inkling.learning import export, networks
+    from inkling.learning.finish import predict
+
+    model = networks.build("lenet5", 11)
+    x = datasets.load("mnist", "train")[0][:50]
+    eleven = predict(model, x)
+    spread = export.spread_last(model, 10)
+    assert predict(spread, x) == pytest.approx(eleven[:, :10] + eleven[:, 10:] / 10, abs=1e-6)
+    ten = networks.build("lenet5", 10)
+    assert export.spread_last(ten, 10) is ten
 
 
 @pytest.mark.learning
@@ -290,8 +445,8 @@ def test_early_stopping_and_the_falling_rate(tmp_path):
 def test_bad_options_give_a_sentence(tmp_path):
     done = run("--network", "nothing", "--output", str(tmp_path))
     assert done.returncode == 2
-    assert "there are batchnorm, inkling, lenet5, plain" in done.stderr
-    done = run("--strangers", "--loss", "sparse", "--output", str(tmp_path))
+    assert "there are batchnorm, inkling" in done.stderr
+    done = run("--strangers", "output", "--loss", "sparse", "--output", str(tmp_path))
     assert done.returncode == 2
     assert "--strangers needs --loss categorical" in done.stderr
     done = run("--dataset", "nothing", "--output", str(tmp_path))
