@@ -18,6 +18,14 @@ DEFAULT_MODEL = "digits"
 # Seconds: the browser draws the first page meanwhile, with the processor to itself.
 WARM_UP_AFTER = 1.0
 ICON = str(ASSETS / "icon.svg")
+# How pages call the shipped models.
+TITLES = {
+    "digits": "Inkling",
+    "pocket": "Pocket",
+    "inkling": "MNIST only",
+    "keras-io": "keras.io",
+    "lenet5": "LeNet-5",
+}
 
 
 @st.cache_resource(show_spinner=False, max_entries=8)
@@ -125,7 +133,7 @@ def _report(folder: str, changed: int) -> Report:  # noqa: ARG001  (part of the 
 
 def model_title(name: str) -> str:
     """How a model is called on the pages."""
-    return {"digits": "Inkling", "lenet5": "LeNet-5"}.get(name, name)
+    return TITLES.get(name, name)
 
 
 def chosen_model(key: str) -> str:
