@@ -1,7 +1,7 @@
 """Train a network, measure it, and write model/<name>/.
 
     python train_model.py                                 # ours on MNIST, 12 epochs
-    python train_model.py --preset quick                  # a useful model in minutes on two cores
+    python train_model.py --preset quick                  # a useful model in a minute on two cores
     python train_model.py --preset full                   # the shipped `digits`
     python train_model.py --preset full --network lenet5  # the shipped `lenet5`
     python train_model.py --preset full --resume          # go on after a kill
