@@ -84,10 +84,10 @@ def test_blank_and_dot_are_no_digits():
 
 def test_what_is_no_digit_is_told_so():
     model = classifier.load("digits")
-    for kind, glyphs in strangers.kinds("test", seed=7, limit=200):
+    for kind, glyphs in strangers.kinds("test", seed=7, limit=500):
         predictions = model.predict(glyphs)
         assert np.mean([prediction.is_digit for prediction in predictions]) < 0.15, kind
-        assert np.mean([prediction.is_sure for prediction in predictions]) < 0.02, kind
+        assert np.mean([prediction.is_sure for prediction in predictions]) < 0.04, kind
 
 
 @pytest.mark.parametrize(

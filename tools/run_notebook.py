@@ -5,6 +5,7 @@ python tools/run_notebook.py            # trains for real: some minutes on two c
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 
@@ -24,7 +25,10 @@ def run(path: Path = NOTEBOOK) -> nbformat.NotebookNode:
     book = nbformat.read(path, as_version=4)
     # Times of day would make every run differ.
     where = {"metadata": {"path": str(path.parent)}}
-    NotebookClient(book, timeout=None, record_timing=False, resources=where).execute()
+    # Named, for importing Streamlit leaves another one in the environment.
+    environment = {**os.environ, "MPLBACKEND": "module://matplotlib_inline.backend_inline"}
+    client = NotebookClient(book, timeout=None, record_timing=False, resources=where)
+    client.execute(env=environment)
     for cell in book.cells:
         if cell.cell_type == "code":
             cell.outputs = _tidied(cell.outputs)
