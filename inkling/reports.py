@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import math
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import cv2
 import msgspec
@@ -453,6 +453,20 @@ def names() -> list[str]:
     return sorted(found, key=lambda name: name != "digits")
 
 
+Stored = TypeVar("Stored", Report, Depth)
+
+
+def _decoded(data: bytes, kind: type[Stored], schema: int, title: str, remedy: str) -> Stored:
+    """A stored report of this program's version, or a sentence with its title and the remedy."""
+    try:
+        version = msgspec.json.decode(data, type=dict).get("schema")
+        if version == schema:
+            return msgspec.json.decode(data, type=kind)
+    except msgspec.DecodeError as problem:
+        raise ReportError(f"{title} is damaged ({problem}): {remedy}.") from None
+    raise ReportError(f"{title} has version {version}, this program reads {schema}: {remedy}.")
+
+
 def load(name: str) -> Report:
     """The report of a model.
 
@@ -467,18 +481,8 @@ def load(name: str) -> Report:
     except OSError:
         known = ", ".join(names()) or "none yet: run python train_model.py"
         raise ReportError(f"There is no model “{name}” (there are: {known}).") from None
-    try:
-        version = msgspec.json.decode(data, type=dict).get("schema")
-        if version != SCHEMA:
-            raise ReportError(
-                f"The report of “{name}” has version {version}, this program reads {SCHEMA}: "
-                f"make it again with python train_model.py --name {name}."
-            )
-        return msgspec.json.decode(data, type=Report)
-    except msgspec.DecodeError as problem:
-        raise ReportError(
-            f"The report of “{name}” is damaged ({problem}): restore {FILE_NAME} or train it again."
-        ) from None
+    again = f"python train_model.py --name {name}"
+    return _decoded(data, Report, SCHEMA, f"The report of “{name}”", f"make it again with {again}")
 
 
 def load_depth(name: str) -> Depth:
@@ -494,18 +498,8 @@ def load_depth(name: str) -> Depth:
         data = (model_folder() / name / DEPTH_FILE).read_bytes()
     except OSError:
         raise ReportError(f"“{name}” was not measured in depth yet: {remedy}.") from None
-    try:
-        version = msgspec.json.decode(data, type=dict).get("schema")
-        if version != DEPTH_SCHEMA:
-            raise ReportError(
-                f"The report in depth of “{name}” has version {version}, this program reads "
-                f"{DEPTH_SCHEMA}: {remedy}."
-            )
-        depth = msgspec.json.decode(data, type=Depth)
-    except msgspec.DecodeError as problem:
-        raise ReportError(
-            f"The report in depth of “{name}” is damaged ({problem}): {remedy}."
-        ) from None
+    title = f"The report in depth of “{name}”"
+    depth = _decoded(data, Depth, DEPTH_SCHEMA, title, remedy)
     measured = report.files.get(MEASURED_FILE)
     if measured is None or measured.sha256 != depth.sha256:
         raise ReportError(f"“{name}” was trained anew since it was measured in depth: {remedy}.")

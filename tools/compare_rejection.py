@@ -31,24 +31,22 @@ from scipy.special import logsumexp, softmax  # noqa: E402
 from inkling import reports  # noqa: E402
 from inkling.classifier import evidence  # noqa: E402
 from inkling.ink import Pixels  # noqa: E402
-from inkling.learning import evaluation, strangers  # noqa: E402
+from inkling.learning import evaluation, export, strangers  # noqa: E402
+from inkling.learning.finish import predict  # noqa: E402
 from inkling.learning.run import available  # noqa: E402
-from inkling.learning.settings import Settings, Strangers  # noqa: E402
-from inkling.learning.training import DRAWN, Part, fit, prepare, to_input  # noqa: E402
+from inkling.learning.settings import FULL, Settings, Strangers  # noqa: E402
+from inkling.learning.training import DRAWN, Part, fit, prepare  # noqa: E402
 
 FILE_NAME = "rejection.json"
 LABELS = 10
 WAYS: tuple[Strangers, ...] = ("none", "uniform", "output")
-SHORT = Settings(
+# As `digits`, but for less long on less.
+SHORT = replace(
+    FULL["inkling"],
     datasets=("mnist", "unipen", "pendigits"),
     epochs=3,
-    learning_rate=2e-3,
-    schedule="cosine",
-    label_smoothing=0.05,
-    augmentation="everything",
-    variants=True,
-    patience=0,
     limit=12_000,
+    strangers="none",
 )
 
 
@@ -83,14 +81,10 @@ class Comparison(msgspec.Struct, frozen=True):
 
 def logits(model: keras.Model, glyphs: Pixels) -> NDArray[np.float64]:
     """What the softmax is given: float64 (n, outputs)."""
-    last = model.get_layer("probabilities")
-    features = keras.Model(model.input, last.input)
+    last = model.get_layer(export.PROBABILITIES)
     weights, bias = (np.asarray(value, np.float64) for value in last.get_weights())
-    parts = [
-        np.asarray(features(to_input(glyphs[i : i + 500]), training=False), np.float64)
-        for i in range(0, len(glyphs), 500)
-    ]
-    return np.asarray(np.concatenate(parts) @ weights + bias)
+    features = predict(export.up_to_softmax(model), glyphs).astype(np.float64)
+    return np.asarray(features @ weights + bias)
 
 
 def spread(z: NDArray[np.float64]) -> NDArray[np.float32]:

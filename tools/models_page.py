@@ -27,6 +27,7 @@ from inkling.classifier import INT8_FILE, MODEL_FILE  # noqa: E402
 from inkling.learning import datasets, evaluation  # noqa: E402
 from inkling.reports import Report, SplitResult  # noqa: E402
 from tools import zoo  # noqa: E402
+from tools.readme_figures import rewrite  # noqa: E402
 
 RESULTS = ROOT / "benchmarks" / "results"
 PAGE = ROOT / "docs" / "models.md"
@@ -403,14 +404,5 @@ def rewritten(text: str) -> str:
     return BLOCK.sub(lambda m: f"{m[1]}{TABLES[m[2]]()}\n{m[4]}", text)
 
 
-def main() -> int:
-    text = PAGE.read_text(encoding="utf-8")
-    current = rewritten(text)
-    if "--check" in sys.argv[1:]:
-        return int(text != current)
-    PAGE.write_text(current, encoding="utf-8")
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(rewrite(PAGE, rewritten))

@@ -9,6 +9,7 @@ No figure in that table is typed by hand: all come from `model/<name>/report.jso
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -88,15 +89,15 @@ def rewritten(text: str) -> str:
     return f"{before}{BEGIN}\n{table(found)}\n{END}{after}"
 
 
-def main() -> int:
-    readme = ROOT / "README.md"
-    text = readme.read_text(encoding="utf-8")
+def rewrite(page: Path, rewritten: Callable[[str], str]) -> int:
+    """Make a page's tables anew; with `--check` only say, by exit status, whether it is current."""
+    text = page.read_text(encoding="utf-8")
     current = rewritten(text)
     if "--check" in sys.argv[1:]:
         return int(text != current)
-    readme.write_text(current, encoding="utf-8")
+    page.write_text(current, encoding="utf-8")
     return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(rewrite(ROOT / "README.md", rewritten))

@@ -260,6 +260,11 @@ _EMNIST_FILE = File(
     "https://biometrics.nist.gov/cs_links/EMNIST/gzip.zip",
 )
 _EMNIST_CREDIT = "EMNIST, Cohen, Afshar, Tapson and van Schaik, 2017, from NIST Special Database 19"
+# Letters and signs lie in one file.
+_UNIPEN_LETTERS_FILE = File(
+    "unipen_letters.npz",
+    "sha256:669aa83f468b7f764e11831b521e73176d5fce2b9646930a301d7caff18bfe59",
+)
 _UNIPEN_CREDIT = "UNIPEN train_r01_v07, Guyon et al., 1994, International Unipen Foundation"
 
 _ALL = (
@@ -430,12 +435,7 @@ _ALL = (
         page="https://zenodo.org/records/1195803",
         sources=(
             Source(
-                (
-                    File(
-                        "unipen_letters.npz",
-                        "sha256:669aa83f468b7f764e11831b521e73176d5fce2b9646930a301d7caff18bfe59",
-                    ),
-                ),
+                (_UNIPEN_LETTERS_FILE,),
                 _stroke_npz(CAPITALS + LETTERS),
             ),
         ),
@@ -449,12 +449,7 @@ _ALL = (
         page="https://zenodo.org/records/1195803",
         sources=(
             Source(
-                (
-                    File(
-                        "unipen_letters.npz",
-                        "sha256:669aa83f468b7f764e11831b521e73176d5fce2b9646930a301d7caff18bfe59",
-                    ),
-                ),
+                (_UNIPEN_LETTERS_FILE,),
                 _stroke_npz(SIGNS),
             ),
         ),

@@ -114,7 +114,7 @@ def measure_model(name: str, *, command: str, seed: int = 0) -> Path:
             "restore it from the repository or train it again."
         )
     model = keras.saving.load_model(path)
-    hidden = keras.Model(model.input, model.get_layer(export.PROBABILITIES).input)
+    hidden = export.up_to_softmax(model)
     subject = Subject(
         name=name,
         sha256=expected.sha256,

@@ -32,6 +32,11 @@ def divide_logits(model: keras.Model, temperature: float) -> None:
     last.set_weights([weights / np.float32(temperature) for weights in last.get_weights()])
 
 
+def up_to_softmax(model: keras.Model) -> keras.Model:
+    """The part of a network that gives what its softmax layer is given: float32 (n, d)."""
+    return keras.Model(model.input, model.get_layer(PROBABILITIES).input)
+
+
 def spread_last(model: keras.Model, labels: int) -> keras.Model:
     """A model whose output for "none of the labels" is shared out among the labels alike.
 

@@ -186,11 +186,8 @@ def _separation(
 def _int8_answers(content: bytes, glyphs: Pixels) -> Probabilities:
     """What the eight-bit model answers: float32 (n, labels)."""
     engine = Engine(content)
-    # One batch size, or LiteRT plans its memory again for the rest.
-    whole = len(glyphs) - len(glyphs) % BATCH
-    parts = [engine.probabilities(glyphs[i : i + BATCH]) for i in range(0, whole, BATCH)]
-    rest = [engine.probabilities(glyphs[whole:])] if whole < len(glyphs) else []
-    return np.concatenate([*parts, *rest])
+    parts = [engine.probabilities(glyphs[i : i + BATCH]) for i in range(0, len(glyphs), BATCH)]
+    return np.concatenate(parts)
 
 
 def _use(part: Part) -> DatasetUse:

@@ -40,14 +40,19 @@ def lenet5(labels: int = 10) -> keras.Model:
     return keras.Model(glyph, _head(hidden, labels), name="lenet5")
 
 
-def plain(labels: int = 10) -> keras.Model:
-    """The tutorials' network: two pairs of convolution and pooling, one dense layer."""
-    glyph = keras.Input(INPUT_SHAPE, name="glyph")
+def _two_pairs(glyph: keras.KerasTensor) -> keras.KerasTensor:
+    """What most tutorials begin with: convolution and pooling, twice, then flat."""
     hidden = layers.Conv2D(32, 3, activation="relu", name="conv1")(glyph)
     hidden = layers.MaxPooling2D(2, name="pool1")(hidden)
     hidden = layers.Conv2D(64, 3, activation="relu", name="conv2")(hidden)
     hidden = layers.MaxPooling2D(2, name="pool2")(hidden)
-    hidden = layers.Flatten()(hidden)
+    return layers.Flatten()(hidden)
+
+
+def plain(labels: int = 10) -> keras.Model:
+    """The tutorials' network: two pairs of convolution and pooling, one dense layer."""
+    glyph = keras.Input(INPUT_SHAPE, name="glyph")
+    hidden = _two_pairs(glyph)
     hidden = layers.Dense(128, activation="relu", name="dense")(hidden)
     return keras.Model(glyph, _head(hidden, labels), name="plain")
 
@@ -85,11 +90,7 @@ def batchnorm(labels: int = 10) -> keras.Model:
 def keras_io(labels: int = 10) -> keras.Model:
     """The example at keras.io, "Simple MNIST convnet" (Chollet, 2015): the usual yardstick."""
     glyph = keras.Input(INPUT_SHAPE, name="glyph")
-    hidden = layers.Conv2D(32, 3, activation="relu", name="conv1")(glyph)
-    hidden = layers.MaxPooling2D(2, name="pool1")(hidden)
-    hidden = layers.Conv2D(64, 3, activation="relu", name="conv2")(hidden)
-    hidden = layers.MaxPooling2D(2, name="pool2")(hidden)
-    hidden = layers.Flatten()(hidden)
+    hidden = _two_pairs(glyph)
     hidden = layers.Dropout(0.5, name="drop")(hidden)
     return keras.Model(glyph, _head(hidden, labels), name="keras_io")
 
