@@ -23,6 +23,11 @@ def cache_folder() -> Path:
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "inkling"
 
 
+def data_folder() -> Path:
+    """The folder for what people made here and want back, such as the drawings they kept."""
+    return Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share") / "inkling"
+
+
 def digest_of(path: Path, algorithm: str = "sha256") -> str:
     """Hex digest of a file, `algorithm` as hashlib names it."""
     with path.open("rb") as file:
