@@ -81,8 +81,8 @@ def digits(text: str) -> str:
 class RapidOCR:
     """PP-OCR on ONNX Runtime, on one thread, as all are measured.
 
-    A single line goes to the recogniser whole, which serves it far better than detecting words first
-    (of 40 cheque amounts 32 right, not 8); only where that finds no digit is detection tried.
+    A single line goes to the recogniser whole, which serves it far better than detecting words
+    first (of 40 cheque amounts 32 right, not 8); where that finds no digit, words are.
     """
 
     name = "RapidOCR"
