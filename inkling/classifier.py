@@ -73,6 +73,9 @@ class Classifier:
     Args:
         name: a folder under `model/`.
 
+    Attributes:
+        content: the model file's bytes.
+
     Raises:
         ReportError: the model is missing, or its file is not the one its report describes.
     """
@@ -81,12 +84,17 @@ class Classifier:
         self.report: Report = reports.load(name)
         self.name = name
         self.labels = tuple(self.report.labels)
-        self._content = _verified(model_folder() / name / MODEL_FILE, self.report)
+        self.content = _verified(model_folder() / name / MODEL_FILE, self.report)
         self._free: queue.LifoQueue[Engine] = queue.LifoQueue()
         for _ in range(INTERPRETERS):
-            self._free.put(Engine(self._content))
+            self._free.put(Engine(self.content))
         # The first call plans memory and packs weights: here, not while somebody waits.
         self.probabilities(np.zeros((1, GLYPH_SIZE, GLYPH_SIZE), np.uint8))
+
+    @property
+    def version(self) -> str:
+        """Which of all models of this name it is: when it was made, and its file's digest."""
+        return f"{self.report.created} {self.report.files[MODEL_FILE].sha256[:12]}"
 
     def probabilities(self, glyphs: Pixels) -> NDArray[np.float32]:
         """Label probabilities of a batch.

@@ -107,7 +107,7 @@ class Drawing:
         answer: the label that was read; None for "no digit".
         confidence: the answer's, 0..1.
         correction: the label it is, `NO_DIGIT`, or None where nobody said.
-        model, model_version: which network answered (see `model_version`).
+        model, model_version: which network answered (`Classifier.name` and `.version`).
         class_code, author: of a drawing made in a class.
         created: when, UTC.
         number: the store's own, 0 before it is kept.

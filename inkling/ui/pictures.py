@@ -33,6 +33,29 @@ def stored_glyph_png(image: WrongImage, factor: int = 4) -> bytes:
     return glyph_png(image.pixels, factor)
 
 
+def drawing_png(rgba: Pixels, height: int = 0) -> bytes:
+    """A drawing as PNG: all of it, or only what is drawn, shrunk to a height.
+
+    Args:
+        rgba: uint8 (h, w, 4).
+        height: in pixels; 0 for the whole sheet as it is.
+    """
+    import cv2
+    import numpy as np
+
+    from inkling import ink
+
+    rgb = rgba[..., :3]
+    box = ink.bounding_box(ink.from_canvas(rgba)) if height else None
+    if box is not None:
+        x, y, wide, high = box
+        rim = max(wide, high) // 8 + 2
+        rgb = rgb[max(0, y - rim) : y + high + rim, max(0, x - rim) : x + wide + rim]
+        size = (max(1, round(rgb.shape[1] * height / rgb.shape[0])), height)
+        rgb = np.asarray(cv2.resize(rgb, size, interpolation=cv2.INTER_AREA), np.uint8)
+    return _encoded(rgb, ".png")
+
+
 def photo_jpeg(rgb: Pixels, longest: int = 1600) -> bytes:
     """A picture of at most `longest` pixels a side as JPEG.
 
@@ -48,6 +71,27 @@ def photo_jpeg(rgb: Pixels, longest: int = 1600) -> bytes:
         size = (max(1, round(width * scale)), max(1, round(height * scale)))
         rgb = np.asarray(cv2.resize(rgb, size, interpolation=cv2.INTER_AREA), np.uint8)
     return _encoded(rgb, ".jpg")
+
+
+def ink_png(ink: Pixels) -> bytes:
+    """Ink as it is, 0 paper and 255 pen, as a grayscale PNG.
+
+    Args:
+        ink: uint8 (h, w).
+    """
+    import cv2
+
+    _, data = cv2.imencode(".png", ink)
+    return data.tobytes()
+
+
+def rgb(content: bytes) -> Pixels:
+    """A JPEG or PNG that this module made, as uint8 (h, w, 3), RGB."""
+    import cv2
+    import numpy as np
+
+    bgr = cv2.imdecode(np.frombuffer(content, np.uint8), cv2.IMREAD_COLOR)
+    return np.ascontiguousarray(np.asarray(bgr, np.uint8)[..., ::-1])
 
 
 def _encoded(rgb: Pixels, kind: str) -> bytes:
