@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -24,6 +23,7 @@ def page() -> None:
     import sys
 
     sys.path[:0] = ["tests"]
+    import numpy as np
     import streamlit as st
     from pages_made import mnist_test
     from redrawn import on_canvas
