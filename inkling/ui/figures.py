@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import plotly.graph_objects as go
 
 if TYPE_CHECKING:
-    from inkling.reports import Epoch, Interval
+    from inkling.reports import Epoch, Interval, Sweep
 
 BLUE = "#4c7cf0"
 ORANGE = "#d9660a"
@@ -194,3 +194,60 @@ def accuracies(names: Sequence[str], values: Sequence[Interval]) -> go.Figure:
     figure.update_xaxes(title="accuracy (%), with its 95 % interval", gridcolor=GRID)
     figure.update_yaxes(type="category", autorange="reversed", showgrid=False)
     return _finish(figure, 90 + 36 * len(rows))
+
+
+def sweep(found: Sweep, value: float, height: int = 260) -> go.Figure:
+    """Accuracy by how much digits are distorted, with its 95 % interval, and where one stands.
+
+    Args:
+        found: as measured.
+        value: where the dotted line is.
+    """
+    values = [point.value for point in found.points]
+    shares = [point.accuracy for point in found.points]
+    figure = _figure()
+    figure.add_scatter(
+        x=[*values, *reversed(values)],
+        y=[100 * share.low for share in shares] + [100 * share.high for share in shares[::-1]],
+        fill="toself",
+        fillcolor="rgba(76, 124, 240, 0.18)",
+        line={"width": 0},
+        hoverinfo="skip",
+    )
+    figure.add_scatter(
+        x=values,
+        y=[100 * share.value for share in shares],
+        mode="lines+markers",
+        line={"color": BLUE, "width": 2},
+        hovertemplate="%{x}: %{y:.1f} %<extra></extra>",
+    )
+    figure.add_vline(x=value, line={"color": ORANGE, "width": 2, "dash": "dot"})
+    figure.update_xaxes(title=found.unit, showgrid=False, zeroline=False)
+    figure.update_yaxes(title="accuracy (%)", range=[0, 103], tickvals=[0, 25, 50, 75, 100])
+    return _finish(figure, height, showlegend=False)
+
+
+def scores(values: Sequence[float], labels: Sequence[str], height: int = 250) -> go.Figure:
+    """A bar for every score before it becomes a probability; the winner stands out.
+
+    Args:
+        values: one a label, in nats, of any sign.
+        labels: what they speak for; one more than the digits' where "no digit" has a score.
+    """
+    best = max(range(len(values)), key=values.__getitem__)
+    figure = _figure()
+    figure.add_bar(
+        x=list(labels),
+        y=list(values),
+        marker={"color": [BLUE if k == best else QUIET for k in range(len(values))]},
+        text=[f"{value:.1f}" for value in values],
+        textposition="outside",
+        textangle=0,
+        cliponaxis=False,
+        hovertemplate="%{x}: %{y:.2f}<extra></extra>",
+    )
+    room = 0.15 * max(1e-6, max(values) - min(values))
+    span = [min(0.0, min(values)) - room, max(0.0, max(values)) + room]
+    figure.update_xaxes(type="category", showgrid=False, tickfont={"size": 14})
+    figure.update_yaxes(title="score", range=span, zerolinecolor=QUIET)
+    return _finish(figure, height, bargap=0.25, showlegend=False, uniformtext={"minsize": 8})

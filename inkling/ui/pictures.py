@@ -22,10 +22,8 @@ def glyph_png(glyph: Pixels, factor: int = 10) -> bytes:
     """
     import numpy as np
 
-    paper, ink = np.array(PAPER, np.float32), np.array(INK, np.float32)
-    share = (glyph.astype(np.float32) / 255.0)[..., None]
-    colours = np.rint(paper * (1.0 - share) + ink * share).astype(np.uint8)
-    return _encoded(np.repeat(np.repeat(colours, factor, axis=0), factor, axis=1), ".png")
+    colours = toned(glyph)
+    return encoded(np.repeat(np.repeat(colours, factor, axis=0), factor, axis=1), ".png")
 
 
 def stored_glyph_png(image: WrongImage, factor: int = 4) -> bytes:
@@ -45,7 +43,7 @@ def drawing_png(rgba: Pixels, height: int = 0) -> bytes:
 
     from inkling import ink
 
-    rgb = rgba[..., :3]
+    rgb: Pixels = rgba[..., :3]
     box = ink.bounding_box(ink.from_canvas(rgba)) if height else None
     if box is not None:
         x, y, wide, high = box
@@ -53,7 +51,7 @@ def drawing_png(rgba: Pixels, height: int = 0) -> bytes:
         rgb = rgb[max(0, y - rim) : y + high + rim, max(0, x - rim) : x + wide + rim]
         size = (max(1, round(rgb.shape[1] * height / rgb.shape[0])), height)
         rgb = np.asarray(cv2.resize(rgb, size, interpolation=cv2.INTER_AREA), np.uint8)
-    return _encoded(rgb, ".png")
+    return encoded(rgb, ".png")
 
 
 def photo_jpeg(rgb: Pixels, longest: int = 1600) -> bytes:
@@ -70,7 +68,7 @@ def photo_jpeg(rgb: Pixels, longest: int = 1600) -> bytes:
     if scale < 1.0:
         size = (max(1, round(width * scale)), max(1, round(height * scale)))
         rgb = np.asarray(cv2.resize(rgb, size, interpolation=cv2.INTER_AREA), np.uint8)
-    return _encoded(rgb, ".jpg")
+    return encoded(rgb, ".jpg")
 
 
 def ink_png(ink: Pixels) -> bytes:
@@ -94,7 +92,17 @@ def rgb(content: bytes) -> Pixels:
     return np.ascontiguousarray(np.asarray(bgr, np.uint8)[..., ::-1])
 
 
-def _encoded(rgb: Pixels, kind: str) -> bytes:
+def toned(ink: Pixels) -> Pixels:
+    """Ink as dark on tinted paper: uint8 (h, w, 3), RGB, for uint8 (h, w)."""
+    import numpy as np
+
+    paper, pen = np.array(PAPER, np.float32), np.array(INK, np.float32)
+    share = (ink.astype(np.float32) / 255.0)[..., None]
+    return np.asarray(np.rint(paper * (1.0 - share) + pen * share), np.uint8)
+
+
+def encoded(rgb: Pixels, kind: str) -> bytes:
+    """A picture uint8 (h, w, 3), RGB, as a file's bytes; `kind` is ".png" or ".jpg"."""
     import cv2
     import numpy as np
 

@@ -69,6 +69,7 @@ def section(sheet: Paper, digit: Digit, classifier: Classifier) -> None:
         [*classifier.labels, NO_DIGIT],
         default=mine.said[about][1] if about in mine.said else None,
         key=key,
+        wrap=True,
         on_change=_keep,
         args=(key, sheet, digit, classifier),
     )
