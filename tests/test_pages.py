@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import json
 import shutil
 import subprocess
 import sys
@@ -17,7 +18,7 @@ from streamlit.testing.v1 import AppTest
 
 from inkling import reports
 from inkling.paths import ASSETS, ROOT, model_folder
-from inkling.ui import insight, uploads, words
+from inkling.ui import breaking, insight, uploads, words
 
 APP = str(ROOT / "app.py")
 # Seconds: the first run loads the model, perhaps beside a training.
@@ -76,6 +77,12 @@ def opened(page: str = "") -> AppTest:
     return test
 
 
+def panel(test: AppTest) -> dict:
+    """What the Draw page's panel was given."""
+    parts = [element.proto for element in test.get("bidi_component")]
+    return next(json.loads(part.json) for part in parts if part.component_name == "inkling_live")
+
+
 def texts(test: AppTest) -> str:
     """All that can be read on the page."""
     found = [*test.markdown, *test.caption, *test.html, *test.error, *test.warning, *test.info]
@@ -132,7 +139,8 @@ def test_the_draw_page_is_painted_before_anything_heavy_is_loaded():
 import sys
 import streamlit
 before = set(sys.modules)
-from inkling.ui import answers, door, figures, paper, pictures, resources, words
+from inkling.ui import answers, breaking, challenge, door, figures, inside, live, paper, pictures
+from inkling.ui import resources, strip, takeaway, teach, view, words
 new = {name.split(".")[0] for name in set(sys.modules) - before}
 print("heavy:", sorted(new & {"numpy", "pandas", "cv2", "PIL", "pypdfium2", "ai_edge_litert"}))
 """
@@ -144,46 +152,127 @@ print("heavy:", sorted(new & {"numpy", "pandas", "cv2", "PIL", "pypdfium2", "ai_
 
 def test_a_blank_sheet_gets_an_invitation(draw: Draw):
     test = opened("draw")
-    assert "Draw a digit, and it is read" in texts(test)
-    assert not test.get("plotly_chart")
+    assert panel(test)["answer"] is None
+    assert "Draw a digit" in panel(test)["invite"]
     assert test.button(key="undo").disabled and test.button(key="clear").disabled
 
 
 @pytest.mark.parametrize("digit", ["3", "7"])
 def test_a_digit_is_read(draw: Draw, digit: str):
     draw(digit)
-    test = opened("draw")
-    assert f">{digit}</div>" in test.html[0].value
-    assert f"Read as {digit}" in test.html[0].value
-    assert len(test.get("plotly_chart")) == 1
+    answer = panel(opened("draw"))["answer"]
+    assert answer["sign"] == answer["looked"] == digit
+    assert answer["spoken"].startswith(f"Read as {digit}. ")
+    best = max(range(10), key=answer["probabilities"].__getitem__)
+    assert best == int(digit)
+    assert answer["alt"].startswith(f"Probabilities: {digit} ")
 
 
 def test_a_number_is_read_and_each_digit_can_be_looked_at(draw: Draw):
     draw("737")
     test = opened("draw")
-    assert ">737</div>" in test.html[0].value
-    choice = test.get("segmented_control")[0]
+    assert panel(test)["answer"]["sign"] == "737"
+    choice = test.get("segmented_control")[-1]
     assert list(choice.options) == ["7", "3", "7"]
+    choice.set_value(1).run()
+    assert panel(test)["answer"]["looked"] == "3"
 
 
 def test_a_dot_is_no_digit(draw: Draw):
     draw(".")
-    test = opened("draw")
-    assert ">?</div>" in test.html[0].value
-    assert "That is a dot" in test.html[0].value
-    assert not test.get("plotly_chart")
+    answer = panel(opened("draw"))["answer"]
+    assert answer["sign"] == "?"
+    assert "That is a dot" in answer["verdict"]
+    assert answer["probabilities"] is None
 
 
 def test_clear_clears_even_while_the_canvas_still_reports_the_old_drawing(draw: Draw):
     draw("3")
     test = opened("draw")
     test.button(key="clear").click().run()
-    assert "Draw a digit, and it is read" in texts(test)
+    assert panel(test)["answer"] is None
     assert test.button(key="clear").disabled
-    # The next drawing is read again.
+    # The next drawing is read again, and the first can be brought back.
     draw("7")
     test.run()
-    assert ">7</div>" in test.html[0].value
+    assert panel(test)["answer"]["sign"] == "7"
+    assert test.button(key="past-1").label == "3"
+    test.button(key="past-1").click().run()
+    assert [stroke["digit"] for stroke in test.session_state["paper"].strokes] == ["3"]
+    assert test.button(key="past-2").label == "7"
+
+
+def test_settings_are_taken_from_the_address_and_kept_in_it(draw: Draw):
+    test = AppTest.from_file(APP, default_timeout=PATIENCE)
+    test.query_params["model"] = "pocket"
+    test.query_params["pen"] = "900"
+    test.query_params["projector"] = "1"
+    draw("7")
+    test.run()
+    assert not test.exception
+    assert panel(test)["answer"]["title"] == "Pocket"
+    assert test.session_state["brush-kept"] == 36
+    assert test.query_params["pen"] == "36"
+    assert "font-size" in texts(test)
+    broken = AppTest.from_file(APP, default_timeout=PATIENCE)
+    broken.query_params["model"] = "../digits"
+    broken.query_params["pen"] = "thick"
+    broken.run()
+    assert not broken.exception
+    assert not broken.query_params
+
+
+def test_the_challenge_keeps_score(draw: Draw):
+    test = opened("draw")
+    test.session_state["challenge"] = True
+    test.run()
+    game = test.session_state["challenge-game"]
+    game.target = "3"
+    draw("7")
+    test.run()
+    assert "you fooled it" in test.success[0].value
+    test.button(key="challenge-next").click().run()
+    assert (game.fooled, game.tries) == (1, 1)
+    assert "Fooled 1 time in 1 try." in texts(test)
+    game.target = "7"
+    draw("7")
+    test.run()
+    assert "It still reads 7" in test.info[0].value
+
+
+@pytest.mark.parametrize("kind", breaking.TITLES)
+def test_a_digit_can_be_broken(draw: Draw, kind: str):
+    draw("7")
+    test = AppTest.from_file(APP, default_timeout=PATIENCE)
+    test.session_state["break"] = True
+    test.session_state["break-kind"] = kind
+    test.run()
+    assert not test.exception
+    assert "Reads **7, " in texts(test)
+    assert "Measured on 2,000 test digits of MNIST" in texts(test)
+    slider = test.slider(key=f"break-{kind}")
+    slider.set_value(slider.max).run()
+    assert not test.exception
+    assert len(test.get("plotly_chart")) == 1
+
+
+def test_downloads_hold_the_drawing(draw: Draw):
+    from inkling import classifier, ink
+    from inkling.reader import read_ink
+    from inkling.ui import paper, takeaway
+
+    digits = read_ink(ink.from_canvas(drawing("37")), classifier.load("digits")).digits
+    rows = takeaway.labelled_csv(digits, ["3", "1"]).decode().splitlines()
+    assert rows[0].startswith("label,pixel0,pixel1,") and rows[0].endswith(",pixel783")
+    values = np.array([row.split(",") for row in rows[1:]], int)
+    assert values[:, 0].tolist() == [3, 1]
+    assert (values[0, 1:] == digits[0].glyph.pixels.ravel()).all()
+    sheet = paper.Paper(strokes=[{"type": "Path"}], width=640)
+    assert json.loads(takeaway.strokes_json(sheet)) == {
+        "width": 640,
+        "height": 400,
+        "strokes": [{"type": "Path"}],
+    }
 
 
 def test_undo_and_redo(draw: Draw):

@@ -29,7 +29,6 @@ def show_draw(page: Page, address: str) -> None:
     digits = "372" if page.viewport_size and page.viewport_size["width"] > 500 else "37"
     draw(page, digits)
     expect(page.get_by_test_id("inkling-answer")).to_have_text(digits, timeout=LONG)
-    expect(page.locator(".js-plotly-plot")).to_be_visible(timeout=LONG)
 
 
 def show_upload(page: Page, address: str) -> None:

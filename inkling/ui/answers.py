@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import html
+from base64 import b64encode
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
-from inkling.ui import words
+from inkling.ui import resources, words
 
 if TYPE_CHECKING:
     import numpy as np
@@ -16,9 +16,8 @@ if TYPE_CHECKING:
     from inkling.reader import Digit
 
 Digits: TypeAlias = "Sequence[Digit]"
-# A number of many digits must not burst its column: sizes in rem by how many there are.
-_SIZES = ((1, 5.5), (2, 5.0), (4, 3.8), (6, 3.0), (99, 2.2))
-INVITATION = "Draw a digit, and it is read when you lift the pen."
+INVITATION = "Draw a digit, and it is read while you draw."
+HOW = "A finger, a pen or a mouse will do. Several digits side by side make a number."
 
 
 def read(pixels: NDArray[np.uint8], classifier: Classifier) -> Digits:
@@ -34,19 +33,46 @@ def read(pixels: NDArray[np.uint8], classifier: Classifier) -> Digits:
     return read_ink(ink.from_canvas(pixels), classifier).digits
 
 
-def answer_html(digits: Sequence[Digit], labels: Sequence[str]) -> str:
-    """The answer, large, with its confidence in words; announced by screen readers."""
-    sign = "".join(words.digit_sign(digit) for digit in digits)
-    verdict = words.number_verdict(digits, labels)
-    size = next(size for most, size in _SIZES if len(digits) <= most)
-    spoken = f"Read as {sign}. {verdict}" if "?" not in sign else verdict
-    return (
-        f'<div role="status" aria-live="polite" aria-label="{html.escape(spoken)}">'
-        f'<div data-testid="inkling-answer" style="font-size:{size}rem;font-weight:650;'
-        f"line-height:1.1;letter-spacing:0.02em;overflow-wrap:anywhere;"
-        f'font-variant-numeric:tabular-nums">{html.escape(sign)}</div>'
-        f'<div data-testid="inkling-verdict">{html.escape(verdict)}</div></div>'
-    )
+def shown(
+    pixels: NDArray[np.uint8] | None, digits: Sequence[Digit], place: int, classifier: Classifier
+) -> dict[str, Any]:
+    """The answer as the panel shows it (see `live.panel`).
+
+    Args:
+        pixels: the canvas that was read (see `read`).
+        digits: what was read, at least one, from left to right.
+        place: of which digit the probabilities and the glyph are shown.
+        classifier: the model that read it.
+    """
+    digit = digits[place]
+    sign = words.number_sign(digits)
+    verdict = words.number_verdict(digits, classifier.labels)
+    is_dot = words.is_dot(digit)
+    return {
+        "sign": sign,
+        "verdict": verdict,
+        "spoken": f"Read as {sign}. {verdict}" if "?" not in sign else verdict,
+        "looked": words.digit_sign(digit),
+        # Ten probabilities of what is no digit would only mislead.
+        "probabilities": None if is_dot else list(digit.prediction.probabilities),
+        "alt": "" if is_dot else bars_alt(digit, classifier.labels),
+        "isSure": digit.prediction.is_sure,
+        "labels": list(classifier.labels),
+        "glyph": b64encode(digit.glyph.pixels.tobytes()).decode("ascii"),
+        "title": resources.model_title(classifier.name),
+        "advice": _advice(pixels, digits, classifier),
+    }
+
+
+def _advice(
+    pixels: NDArray[np.uint8] | None, digits: Sequence[Digit], classifier: Classifier
+) -> str:
+    """The coach's sentence, where the answer is in doubt; else empty."""
+    if pixels is None or all(digit.prediction.is_sure for digit in digits):
+        return ""
+    from inkling import coach, ink
+
+    return coach.advice(coach.facts(ink.from_canvas(pixels), digits, classifier))
 
 
 def bars_alt(digit: Digit, labels: Sequence[str]) -> str:

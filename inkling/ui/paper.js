@@ -1,22 +1,135 @@
-// Beside the drawing canvas: measures how wide it may be, and adapts the canvas to fingers.
+// Beside the drawing canvas: measures how wide it may be, and adapts the canvas to fingers and keys.
 //
 // The canvas lies in an open shadow root of its own. Its hover toolbar is too small for a finger
-// and doubles the page's own buttons, so it is hidden; and its element gets a name that screen
-// readers can say. If a later version of the canvas is built otherwise, nothing here breaks it.
+// and doubles the page's own buttons, so it is hidden; its element gets a name that screen readers
+// can say, and takes the keyboard. If a later version of the canvas is built otherwise, nothing
+// here breaks it. Comes after surface.js, in one module.
 
 const WIDTHS = [640, 560, 480, 400, 352, 328, 280]
-const STYLE = ".dc-toolbar { display: none !important } .dc-canvas { border-radius: 0.6rem }"
-
-function canvasRoot(room) {
-  for (const element of room.querySelectorAll("*")) {
-    if (element.shadowRoot?.querySelector("canvas.upper-canvas, canvas.dc-canvas")) {
-      return element.shadowRoot
-    }
+// Rows of cells that the arrow keys step through.
+const ROWS = 20
+const STEPS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }
+const STYLE = `
+  .dc-toolbar { display: none !important }
+  .dc-canvas { border-radius: 0.6rem }
+  .inkling-cells { position: absolute; inset: 0; pointer-events: none; display: none; z-index: 5 }
+  .inkling-cells.on {
+    display: block;
+    background-image: linear-gradient(to right, rgba(80, 110, 180, 0.22) 1px, transparent 1px),
+      linear-gradient(to bottom, rgba(80, 110, 180, 0.22) 1px, transparent 1px);
+    background-size: var(--cell) var(--cell);
+    outline: 3px solid #2f55c8;
   }
-  return null
+  .inkling-cells i {
+    position: absolute; box-sizing: border-box; width: var(--cell); height: var(--cell);
+    border: 3px solid #2f55c8; border-radius: 50%;
+  }
+  .inkling-cells.down i { background: #d9660a; border-color: #d9660a }
+`
+
+const observers = new WeakMap()
+
+/** The page's own button for a key, where it is not meant for a field; by its Streamlit key. */
+function buttonFor(event) {
+  if (event.composedPath().some((part) => part.matches?.("input, textarea, [contenteditable]"))) return ""
+  const key = event.key.toLowerCase()
+  if (event.ctrlKey || event.metaKey) {
+    if (key === "z") return event.shiftKey ? "redo" : "undo"
+    return key === "y" ? "redo" : ""
+  }
+  return key === "delete" ? "clear" : ""
 }
 
-function adapt(root, label) {
+function shortcut(event) {
+  const name = buttonFor(event)
+  const button = name && document.querySelector(`.st-key-${name} button:not([disabled])`)
+  if (!button) return
+  event.preventDefault()
+  button.click()
+}
+
+/** Lets the arrow keys move a pen over the canvas; fabric is told as if a mouse had moved. */
+class Keys {
+  constructor(root, canvas, say) {
+    Object.assign(this, { root, canvas, say, x: null, y: null, isDown: false })
+    this.overlay = document.createElement("div")
+    this.overlay.className = "inkling-cells"
+    this.overlay.append(document.createElement("i"))
+    canvas.parentElement.append(this.overlay)
+    canvas.tabIndex = 0
+    canvas.style.outline = "none"
+    canvas.addEventListener("keydown", (event) => this.pressed(event))
+    canvas.addEventListener("focus", () => canvas.matches(":focus-visible") && this.show())
+    canvas.addEventListener("blur", () => this.leave())
+    canvas.addEventListener("pointerdown", (event) => event.isTrusted && this.leave())
+  }
+
+  get cell() {
+    return this.canvas.clientHeight / ROWS
+  }
+
+  show() {
+    const columns = Math.floor(this.canvas.clientWidth / this.cell)
+    this.x ??= columns >> 1
+    this.y ??= ROWS >> 1
+    this.x = Math.min(Math.max(this.x, 0), columns - 1)
+    this.y = Math.min(Math.max(this.y, 0), ROWS - 1)
+    this.overlay.style.setProperty("--cell", `${this.cell}px`)
+    this.overlay.classList.add("on")
+    this.overlay.classList.toggle("down", this.isDown)
+    const cursor = this.overlay.firstChild
+    cursor.style.left = `${this.x * this.cell}px`
+    cursor.style.top = `${this.y * this.cell}px`
+  }
+
+  leave() {
+    if (this.isDown) this.lift()
+    this.overlay.classList.remove("on")
+  }
+
+  lift() {
+    this.isDown = false
+    this.send("up")
+  }
+
+  pressed(event) {
+    if (event.ctrlKey || event.metaKey || event.altKey) return
+    const step = STEPS[event.key]
+    if (!step && event.key !== " " && !(event.key === "Escape" && this.isDown)) return
+    event.preventDefault()
+    event.stopPropagation()
+    if (step) {
+      this.x += step[0]
+      this.y += step[1]
+      this.show()
+      if (this.isDown) this.send("move")
+    } else if (this.isDown) this.lift()
+    else {
+      this.show()
+      this.isDown = true
+      this.send("down")
+    }
+    this.show()
+    this.say(`Row ${this.y + 1}, column ${this.x + 1}, pen ${this.isDown ? "down" : "up"}`)
+  }
+
+  send(kind) {
+    const box = this.canvas.getBoundingClientRect()
+    const where = {
+      clientX: box.x + (this.x + 0.5) * this.cell,
+      clientY: box.y + (this.y + 0.5) * this.cell,
+      bubbles: true,
+      composed: true,
+      cancelable: true,
+      button: 0,
+      buttons: kind === "up" ? 0 : 1,
+    }
+    this.canvas.dispatchEvent(new PointerEvent(`pointer${kind}`, where))
+    this.canvas.dispatchEvent(new MouseEvent(`mouse${kind}`, where))
+  }
+}
+
+function adapt(root, label, say) {
   if (!root.querySelector("style[data-inkling]")) {
     const style = document.createElement("style")
     style.dataset.inkling = ""
@@ -24,9 +137,10 @@ function adapt(root, label) {
     root.append(style)
   }
   const canvas = root.querySelector("canvas.upper-canvas")
-  if (canvas) {
-    canvas.setAttribute("role", "img")
+  if (canvas && canvas.getAttribute("aria-label") !== label) {
+    canvas.setAttribute("role", "application")
     canvas.setAttribute("aria-label", label)
+    new Keys(root, canvas, say)
   }
   return Boolean(canvas)
 }
@@ -35,11 +149,13 @@ export default function ({ data, parentElement, setStateValue }) {
   const host = parentElement.host ?? parentElement
   const room = host.closest(`.st-key-${data.room}`)
   if (!room) return
+  const said = parentElement.querySelector(".said")
+  const say = (text) => (said.textContent = text)
 
   let tries = 120
   const look = () => {
     const root = canvasRoot(room)
-    if (!(root && adapt(root, data.label)) && tries-- > 0) requestAnimationFrame(look)
+    if (!(root && adapt(root, data.label, say)) && tries-- > 0) requestAnimationFrame(look)
   }
   look()
 
@@ -53,7 +169,13 @@ export default function ({ data, parentElement, setStateValue }) {
       setStateValue("width", width)
     }
   }
+  observers.get(parentElement)?.disconnect()
   const observer = new ResizeObserver(measure)
+  observers.set(parentElement, observer)
   observer.observe(room)
-  return () => observer.disconnect()
+  document.addEventListener("keydown", shortcut) // the same listener again is none
+  return () => {
+    observer.disconnect()
+    document.removeEventListener("keydown", shortcut)
+  }
 }

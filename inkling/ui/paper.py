@@ -25,12 +25,18 @@ PAPER = "#ffffff"
 INK = "#10182b"
 CANVAS_KEY = "paper-canvas"
 ROOM_KEY = "paper-room"
-LABEL = "Drawing surface. Draw digits here with a finger, a pen or a mouse."
+LABEL = (
+    "Drawing surface. Draw digits here with a finger, a pen or a mouse; or by key: "
+    "the arrows move, the space bar puts the pen down and lifts it."
+)
+_FOLDER = Path(__file__).parent
 
 _measure = st.components.v2.component(
     "inkling_paper",
-    html='<span class="inkling-paper" hidden></span>\n',
-    js=(Path(__file__).parent / "paper.js").read_text("utf-8"),
+    html='<p class="said" role="status"></p>\n',
+    css=".said { position: absolute; width: 1px; height: 1px; margin: -1px; overflow: hidden;\n"
+    "clip-path: inset(50%); white-space: nowrap }",
+    js="\n".join((_FOLDER / name).read_text("utf-8") for name in ("surface.js", "paper.js")),
 )
 
 
@@ -43,14 +49,29 @@ class Paper:
         undone: what redo would bring back, latest last.
         pixels: the canvas as RGBA, as last reported; None when nothing is drawn.
         width: of the canvas, in pixels.
+        sign: what was last read on it; empty for a blank sheet.
+        version: counts what the canvas reported; another number, another drawing.
     """
 
     strokes: list[dict[str, Any]] = field(default_factory=list)
     undone: list[dict[str, Any]] = field(default_factory=list)
     pixels: NDArray[np.uint8] | None = None
     width: int = DESKTOP_WIDTH
+    sign: str = ""
+    version: int = 0
     _start: dict[str, Any] = field(default_factory=lambda: {"objects": [], "stamp": 0})
     _seen: dict[str, Any] | None = None
+
+    @property
+    def height(self) -> int:
+        """Of the canvas, in pixels."""
+        return DESKTOP_HEIGHT if self.width >= WIDE_FROM else PHONE_HEIGHT
+
+    @property
+    def redraws(self) -> int:
+        """How often the canvas was given something to draw."""
+        stamp: int = self._start["stamp"]
+        return stamp
 
     def undo(self) -> None:
         """Take the last stroke away."""
@@ -68,12 +89,22 @@ class Paper:
         self.undone = []
         self._redraw([])
 
+    def bring_back(self, strokes: list[dict[str, Any]]) -> None:
+        """Put another drawing on the sheet; its pixels follow when the canvas has drawn it.
+
+        Args:
+            strokes: what it consists of (see the attribute).
+        """
+        self.clear()
+        self._redraw(list(strokes))
+
     def _redraw(self, strokes: list[dict[str, Any]]) -> None:
         self.strokes = strokes
         # The stamp makes every redrawing another one, even of the same strokes.
         self._start = {"objects": strokes, "stamp": self._start["stamp"] + 1}
         if not strokes:
             self.pixels = None
+            self.version += 1
 
     def _take(self, drawing: dict[str, Any] | None) -> bool:
         """Take over what the canvas reports; False when it is what it had reported before."""
@@ -86,11 +117,12 @@ class Paper:
         self.strokes = strokes
         return True
 
-    def surface(self, brush: int) -> None:
+    def surface(self, brush: int, erases: bool = False) -> None:
         """Show the canvas and take over what is drawn on it.
 
         Args:
             brush: diameter of the pen in pixels.
+            erases: the pen takes ink away instead of leaving it.
         """
         # Only importable inside a running app, hence not at the top.
         from streamlit_drawable_canvas import st_canvas
@@ -109,14 +141,16 @@ class Paper:
             result = st_canvas(
                 key=CANVAS_KEY,
                 width=self.width,
-                height=DESKTOP_HEIGHT if self.width >= WIDE_FROM else PHONE_HEIGHT,
+                height=self.height,
                 stroke_width=brush,
-                stroke_color=INK,
+                # Paper over ink: what cannot be seen cannot be read either.
+                stroke_color=PAPER if erases else INK,
                 background_color=PAPER,
                 initial_drawing=self._start,
                 return_image_data=True,
             )
         if self._take(result.json_data):
+            self.version += 1
             pixels = result.image_data
             # A canvas put back in place reports nothing until it is drawn on: the old pixels hold.
             if not self.strokes:

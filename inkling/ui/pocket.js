@@ -49,8 +49,8 @@ function conv({ values, height, width, depth }, { size, filters, kernel, bias, r
   const out = new Float32Array(rows * columns * filters);
   for (let y = 0; y < rows; y += 1) {
     for (let x = 0; x < columns; x += 1) {
-      const cell = out.subarray((y * columns + x) * filters, (y * columns + x + 1) * filters);
-      cell.set(bias);
+      const cell = (y * columns + x) * filters;
+      out.set(bias, cell);
       for (let dy = 0; dy < size; dy += 1) {
         // A kernel's row lies over consecutive values: (column, channel).
         let source = ((y + dy) * width + x) * depth;
@@ -61,7 +61,7 @@ function conv({ values, height, width, depth }, { size, filters, kernel, bias, r
             weight += filters; // paper and rectified cells: most of them
             continue;
           }
-          for (let f = 0; f < filters; f += 1, weight += 1) cell[f] += value * kernel[weight];
+          for (let f = cell; f < cell + filters; f += 1, weight += 1) out[f] += value * kernel[weight];
         }
       }
     }

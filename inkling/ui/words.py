@@ -88,3 +88,8 @@ def number_verdict(digits: Sequence[Digit], labels: Sequence[str]) -> str:
 def digit_sign(digit: Digit) -> str:
     """The digit as shown large: a question mark for what is none."""
     return digit.label if digit.prediction.is_digit else "?"
+
+
+def number_sign(digits: Sequence[Digit]) -> str:
+    """All digits as shown large; empty for none."""
+    return "".join(map(digit_sign, digits))
