@@ -7,11 +7,11 @@ wrong.
 
 from __future__ import annotations
 
-import csv
-import io
 import os
+import re
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
@@ -22,9 +22,12 @@ import typer
 from numpy.typing import NDArray
 from rich.console import Console
 from rich.table import Table
+from typer.core import TyperCommand
 
-from inkling import classifier, ink, photo, reader, reports
+from inkling import batch, classifier, ink, photo, reader, reports
 from inkling.ink import GLYPH_SIZE, Pixels
+from inkling.output import Format, OutputError, Sink, as_json, as_row, header, lines_of, rest_of
+from inkling.progress import Count, remark
 from inkling.reports import Report
 
 app = typer.Typer(
@@ -37,20 +40,17 @@ app = typer.Typer(
 )
 
 
-class Format(StrEnum):
-    """How results are written."""
-
-    JSON = "json"
-    CSV = "csv"
-    TEXT = "text"
-
-
 class ReportFormat(StrEnum):
     """How a summary is written."""
 
     JSON = "json"
     TEXT = "text"
 
+
+# What `--ray` takes for the address of a cluster; anything else after it is a picture.
+RAY_ADDRESS = re.compile(r"local|auto|ray://\S+|[\w.-]+:\d+")
+INTERRUPTED = 130
+DIGIT_COLUMNS = ("file", "digit", "confidence", "is_digit", "probabilities", "error")
 
 Pictures = Annotated[
     list[Path],
@@ -65,7 +65,19 @@ Network = Annotated[
 ]
 
 
-@app.command()
+class _ReadCommand(TyperCommand):
+    """`read`, whose --ray takes an address or none: Typer knows no such option."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        given: list[str] = []
+        for place, argument in enumerate(args):
+            given.append(argument)
+            if argument == "--ray" and not RAY_ADDRESS.fullmatch("".join(args[place + 1 :][:1])):
+                given.append("local")
+        return super().parse_args(ctx, given)
+
+
+@app.command(cls=_ReadCommand)
 def read(
     pictures: Pictures,
     format: Annotated[
@@ -73,21 +85,70 @@ def read(
         typer.Option("--format", "-f", help="json: one object a page; csv: one row a number."),
     ] = Format.JSON,
     network: Network = "digits",
+    jobs: Annotated[
+        int | None,
+        typer.Option("--jobs", "-j", min=1, help="Processes that read; by default one a core."),
+    ] = None,
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", help="A new file for the results, in place of stdout."),
+    ] = None,
+    resume: Annotated[
+        bool,
+        typer.Option(
+            "--resume",
+            help="Go on with --output where an earlier run ended: files in it are not read again, "
+            "but for the last one, of which pages may be missing.",
+        ),
+    ] = False,
+    ray: Annotated[
+        str | None,
+        typer.Option(
+            "--ray",
+            metavar="[ADDRESS]",
+            help="Read on a Ray cluster; `local` starts one here. Needs inkling\\[ray], and every "
+            "computer finds the pictures under the names given.",
+        ),
+    ] = None,
 ) -> None:
     """Read all numbers on photos, scans and PDFs, line by line.
 
+    Folders are searched to the bottom, in the order of their names, and results come in that order.
     Boxes are x, y, width, height in pixels of the upright picture. A file that cannot be read gives
     a line with its name and the reason; the others are read all the same, and the exit status is 1.
     """
-    model = _load(network)
-    output = _Output(format, ("file", "page", "line", "number", "confidence", "error"))
-    for file in _files(pictures):
+    if resume and (output is None or format is Format.TEXT):
+        _stop("--resume needs --output FILE, and --format json or csv: text has no files' names.")
+    if ray is not None and not RAY_ADDRESS.fullmatch(ray):
+        _stop(f"{ray} is no address of a Ray cluster: local, auto, HOST:PORT or ray://HOST:PORT.")
+    _load(network)
+    sink = _sink(output, resume, format)
+    files = list(rest_of(map(str, _files(pictures)), sink.done))
+    if sink.done.files:
+        remark(f"{len(sink.done.files):,} files are done already, {len(files):,} are left.")
+    if sink.is_new and format is Format.CSV:
+        sink.write(lines_of([header(batch.COLUMNS)]))
+    outcomes = (
+        batch.read_files(files, network, format, jobs)
+        if ray is None
+        else batch.read_on_ray(files, network, format, ray)
+    )
+    # Where results scroll by on the terminal, a bar would stand between them.
+    bar = output is not None or not sys.stdout.isatty()
+    with closing(sink), closing(outcomes), Count(len(files), bar) as count:
         try:
-            for page in photo.open_pages(file, str(file)):
-                _write_reading(output, page, reader.read_page(page, model))
-        except photo.PhotoError as problem:
-            output.error(str(file), str(problem))
-    output.finish()
+            for outcome in outcomes:
+                sink.write(outcome.lines)
+                for sentence in outcome.remarks:
+                    remark(sentence)
+                count.one_more(outcome.failed)
+        except batch.BatchError as problem:
+            _stop(str(problem))
+        except KeyboardInterrupt:
+            _say_how_to_go_on(count, output)
+            raise typer.Exit(INTERRUPTED) from None
+    if count.failed or sink.done.failed:
+        raise typer.Exit(1)
 
 
 @app.command()
@@ -104,14 +165,23 @@ def classify(
     its name and the reason; the others are read all the same, and the exit status is 1.
     """
     model = _load(network)
-    output = _Output(format, ("file", "digit", "confidence", "is_digit", "probabilities", "error"))
+    if format is Format.CSV:
+        _print(header(DIGIT_COLUMNS))
+    failed = False
     for file in _files(pictures):
         try:
             for page in photo.open_pages(file, str(file)):
-                _write_digit(output, page, model)
+                _write_digit(page, model, format)
         except photo.PhotoError as problem:
-            output.error(str(file), str(problem))
-    output.finish()
+            failed = True
+            remark(str(problem))
+            error = {"file": str(file), "error": str(problem)}
+            if format is Format.JSON:
+                _print(as_json(error))
+            elif format is Format.CSV:
+                _print(as_row(error, DIGIT_COLUMNS))
+    if failed:
+        raise typer.Exit(1)
 
 
 @app.command()
@@ -130,12 +200,12 @@ def evaluate(
     """Measure a model on labelled digits: accuracy with its 95 % interval, log loss, recall."""
     model = _load(network)
     x, y = _dataset(dataset, len(model.labels))
-    _remark(f"{len(x)} images of {dataset}, model {network} …")
+    remark(f"{len(x)} images of {dataset}, model {network} …")
     probabilities = model.probabilities(x).astype(np.float64)
     result = _measure(probabilities, y, model.labels)
     summary = {"dataset": dataset, "network": network, **result}
     if format is ReportFormat.JSON:
-        _print(_json(summary))
+        _print(as_json(summary))
         return
     accuracy = summary["accuracy"]
     _print(f"{network} on {dataset}: {summary['n']} images, {summary['errors']} wrong")
@@ -159,9 +229,9 @@ def models(
         try:
             found.append(_headline(reports.load(name)))
         except reports.ReportError as problem:
-            _remark(str(problem))
+            remark(str(problem))
     if format is ReportFormat.JSON:
-        _print(_json(found))
+        _print(as_json(found))
         return
     if not found:
         _print("No model yet: python train_model.py makes one.")
@@ -216,7 +286,7 @@ def _files(pictures: list[Path]) -> Iterator[Path]:
             if path.suffix.lower() in photo.EXTENSIONS and path.is_file()
         )
         if not inside:
-            _remark(f"{picture} holds no pictures ({photo.KINDS}).")
+            remark(f"{picture} holds no pictures ({photo.KINDS}).")
         yield from inside
 
 
@@ -303,75 +373,19 @@ def _headline(report: Report) -> dict[str, Any]:
 # --- out -----------------------------------------------------------------------------------------
 
 
-class _Output:
-    """Results on stdout, flushed one by one, in one of the formats."""
-
-    def __init__(self, format: Format, columns: tuple[str, ...]) -> None:
-        self.format = format
-        self.columns = columns
-        self.failed = False
-        if format is Format.CSV:
-            self.row({column: column for column in columns})
-
-    def row(self, values: dict[str, Any]) -> None:
-        """One row of the CSV."""
-        buffer = io.StringIO()
-        csv.DictWriter(buffer, self.columns, restval="", lineterminator="").writerow(values)
-        _print(buffer.getvalue())
-
-    def error(self, file: str, message: str) -> None:
-        self.failed = True
-        _remark(message)
-        if self.format is Format.JSON:
-            _print(_json({"file": file, "error": message}))
-        elif self.format is Format.CSV:
-            self.row({"file": file, "error": message})
-
-    def finish(self) -> None:
-        if self.failed:
-            raise typer.Exit(1)
+def _sink(output: Path | None, resume: bool, format: Format) -> Sink:
+    try:
+        return Sink(output, resume, format)
+    except OutputError as problem:
+        _stop(str(problem))
 
 
-def _write_reading(output: _Output, page: photo.Page, reading: reader.Reading) -> None:
-    for warning in reading.warnings:
-        _remark(f"{page.file}: {warning}")
-    if output.format is Format.JSON:
-        _print(_json(_as_data(page, reading)))
-    elif output.format is Format.CSV:
-        for row in reader.rows([(page, reading)]):
-            output.row(row)
-    else:
-        for line in reading.lines:
-            _print(" ".join(number.text for number in line.numbers))
+def _say_how_to_go_on(count: Count, output: Path | None) -> None:
+    more = f" The same command with --resume goes on with {output}." if output else ""
+    remark(f"Interrupted after {count.done:,} of {count.total:,} files.{more}")
 
 
-def _as_data(page: photo.Page, reading: reader.Reading) -> dict[str, Any]:
-    return {
-        "file": page.file,
-        "page": page.number,
-        "width": reading.width,
-        "height": reading.height,
-        "text": reading.text,
-        "lines": [
-            {
-                "text": line.text,
-                "numbers": [number.text for number in line.numbers],
-                "digits": [
-                    {
-                        "digit": digit.prediction.digit,
-                        "confidence": round(digit.confidence, 4),
-                        "box": list(digit.box),
-                    }
-                    for digit in line.digits
-                ],
-            }
-            for line in reading.lines
-        ],
-        "warnings": list(reading.warnings),
-    }
-
-
-def _write_digit(output: _Output, page: photo.Page, model: classifier.Classifier) -> None:
+def _write_digit(page: photo.Page, model: classifier.Classifier, format: Format) -> None:
     _, prediction = reader.read_digit(ink.from_image(page.image), model)
     data: dict[str, Any] = {
         "file": page.file,
@@ -382,25 +396,16 @@ def _write_digit(output: _Output, page: photo.Page, model: classifier.Classifier
         if prediction is None
         else [round(value, 6) for value in prediction.probabilities],
     }
-    if output.format is Format.JSON:
-        _print(_json(data))
-    elif output.format is Format.CSV:
+    if format is Format.JSON:
+        _print(as_json(data))
+    elif format is Format.CSV:
         joined = " ".join(str(value) for value in data["probabilities"])
-        output.row(
-            {
-                **data,
-                "digit": "" if prediction is None else prediction.label,
-                "probabilities": joined,
-            }
-        )
+        label = "" if prediction is None else prediction.label
+        _print(as_row({**data, "digit": label, "probabilities": joined}, DIGIT_COLUMNS))
     else:
         label = "-" if prediction is None else prediction.label
         doubt = "" if prediction is not None and prediction.is_sure else "?"
         _print(f"{page.file}\t{label}{doubt}\t{data['confidence']:.3f}")
-
-
-def _json(data: object) -> str:
-    return msgspec.json.encode(data).decode()
 
 
 def _print(line: str) -> None:
@@ -408,10 +413,6 @@ def _print(line: str) -> None:
     print(line, flush=True)
 
 
-def _remark(line: str) -> None:
-    print(line, file=sys.stderr, flush=True)
-
-
 def _stop(message: str) -> NoReturn:
-    _remark(message)
+    remark(message)
     raise typer.Exit(2)
