@@ -36,7 +36,7 @@ def drawing() -> None:
         digits, looked, classifier = answer(sheet)
     with place:
         tools(sheet, digits, classifier)
-        strip.section(sheet)
+    strip.section(sheet)
     extras(sheet, digits, looked, classifier)
 
 
@@ -119,9 +119,11 @@ def answer(sheet: Paper):
         classifier = resources.classifier_or_sentence(resources.chosen_model("draw-model"))
     digits = answers.read(sheet.pixels, classifier) if classifier else ()
     sheet.sign = words.number_sign(digits)
+    top = st.container()
     place = chosen_digit(digits)
     shown = answers.shown(sheet.pixels, digits, place, classifier) if digits else None
-    live.panel(sheet, shown, answers.INVITATION, answers.HOW)
+    with top:
+        live.panel(sheet, shown, answers.INVITATION, answers.HOW)
     if digits:
         teach.section(sheet, digits[place], classifier)
     return digits, place, classifier

@@ -59,6 +59,7 @@ def section(digit: Digit, classifier: Classifier) -> None:
         distortion.neutral,
         # Finer than the sweep: the hand wants to feel where it tips over.
         distortion.step / 5,
+        format="%g",
         key=f"break-{kind}",
         persist_state="session",
     )

@@ -77,8 +77,11 @@ def section(sheet: Paper, digits: Sequence[Digit], labels: Sequence[str]) -> Non
     fooled = game.is_fooled(digits) if digits else None
     if fooled:
         sign = words.number_sign(digits)
-        what = "says that it is no digit" if sign == "?" else f"reads {sign}"
-        st.success(f"It {what}: you fooled it.", icon=":material/trophy:")
+        what = "says that this is no digit" if sign == "?" else f"reads {sign}"
+        st.success(
+            f"It {what}. If everybody else sees {words.an_or_a(game.target)}, you fooled it.",
+            icon=":material/trophy:",
+        )
     elif digits:
         st.info(
             f"It still reads {game.target} ({words.percent(digits[0].confidence)}).",

@@ -12,13 +12,13 @@ const STEPS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowD
 const STYLE = `
   .dc-toolbar { display: none !important }
   .dc-canvas { border-radius: 0.6rem }
-  .inkling-cells { position: absolute; inset: 0; pointer-events: none; display: none; z-index: 5 }
+  .inkling-cells { position: absolute; inset: 0; pointer-events: none; display: none; z-index: 20 }
   .inkling-cells.on {
     display: block;
     background-image: linear-gradient(to right, rgba(80, 110, 180, 0.22) 1px, transparent 1px),
       linear-gradient(to bottom, rgba(80, 110, 180, 0.22) 1px, transparent 1px);
     background-size: var(--cell) var(--cell);
-    outline: 3px solid #2f55c8;
+    box-shadow: inset 0 0 0 3px #2f55c8;
   }
   .inkling-cells i {
     position: absolute; box-sizing: border-box; width: var(--cell); height: var(--cell);

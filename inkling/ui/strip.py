@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 KEPT = 24
 SHOWN = 8
-HEIGHT = 48
+HEIGHT = 56
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ def keep(sheet: Paper) -> None:
     if kept and kept[-1].strokes == sheet.strokes:
         return
     number = kept[-1].number + 1 if kept else 1
-    picture = pictures.drawing_png(sheet.pixels, HEIGHT * 2)
+    picture = pictures.drawing_png(sheet.pixels, HEIGHT)
     kept.append(Past(number, list(sheet.strokes), picture, sheet.sign))
     del kept[:-KEPT]
 
