@@ -8,6 +8,7 @@ decoder raise into one sentence for a person.
 from __future__ import annotations
 
 import io
+import os
 import threading
 import warnings
 from collections.abc import Iterator
@@ -63,8 +64,34 @@ class Limits:
     bytes: int = 25_000_000
     pages: int = 50
 
+    @classmethod
+    def configured(cls) -> Limits:
+        """The limits above, or those in the environment (see `_setting`).
 
-LIMITS = Limits()
+        They are `INKLING_MAX_MEGAPIXELS`, `INKLING_MAX_MEGABYTES` and `INKLING_MAX_PAGES`.
+
+        Raises:
+            PhotoError: one is no number above 0.
+        """
+        return cls(
+            pixels=_setting("INKLING_MAX_MEGAPIXELS", cls().pixels, 1_000_000),
+            bytes=_setting("INKLING_MAX_MEGABYTES", cls().bytes, 1_000_000),
+            pages=_setting("INKLING_MAX_PAGES", cls().pages, 1),
+        )
+
+
+def _setting(name: str, default: int, unit: int) -> int:
+    """A number in the environment, such as 2.5, times its unit; unset or empty: the default."""
+    given = os.environ.get(name, "").strip()
+    if not given:
+        return default
+    try:
+        value = int(float(given) * unit)
+    except (ValueError, OverflowError):
+        value = 0
+    if value < 1:
+        raise PhotoError(f"{name} is set to “{given}”: it must be a number above 0.")
+    return value
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,14 +120,14 @@ class Page:
 
 
 def open_pages(
-    source: bytes | Path, name: str | None = None, limits: Limits = LIMITS
+    source: bytes | Path, name: str | None = None, limits: Limits | None = None
 ) -> Iterator[Page]:
     """The pages of a picture or PDF, one after the other, upright.
 
     Args:
         source: a file's content, or where it lies.
         name: what to call it in messages and in `Page.file`; a path's own by default.
-        limits: how large it may be.
+        limits: how large it may be; by default `Limits.configured()`.
 
     Yields:
         A picture's page, or every page of a TIFF or PDF; of an animation the first frame. Pages are
@@ -111,6 +138,7 @@ def open_pages(
             file of several pages those before the damage have been given by then.
     """
     name = name or (str(source) if isinstance(source, Path) else "The file")
+    limits = limits or Limits.configured()
     content = _content(source, name, limits)
     if b"%PDF-" in content[:1024]:
         yield from _pdf_pages(content, name, limits)
@@ -177,6 +205,8 @@ def _open_picture(content: bytes, name: str, limits: Limits) -> Image.Image:
     try:
         picture = Image.open(io.BytesIO(content), formats=FORMATS)
     except UnidentifiedImageError:
+        if _is_svg(content):
+            raise PhotoError(f"{name} is an SVG drawing: export it as PNG.") from None
         raise PhotoError(f"{name} is no picture that can be read: send it as {KINDS}.") from None
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         raise PhotoError(
@@ -187,6 +217,10 @@ def _open_picture(content: bytes, name: str, limits: Limits) -> Image.Image:
         raise _damaged(name) from None
     _check_size(*picture.size, name, limits)
     return picture
+
+
+def _is_svg(content: bytes) -> bool:
+    return b"<svg" in content[:4096].lower()
 
 
 def _damaged(name: str) -> PhotoError:

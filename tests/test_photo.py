@@ -5,9 +5,11 @@ from __future__ import annotations
 import io
 import struct
 import threading
+import tracemalloc
 import zlib
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -90,6 +92,24 @@ def test_all_eight_orientations_come_upright(kind: str, orientation: int) -> Non
     options = {"lossless": True} if kind == "WEBP" else {}
     page = only(encode(stored, kind, exif=exif, **options))
     np.testing.assert_array_equal(page.image, upright)
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_a_phones_jpeg_comes_upright(orientation: int) -> None:
+    upright = picture()
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    stored = np.ascontiguousarray(turned(upright, orientation))
+    image = only(encode(stored, "JPEG", exif=exif, quality=95, subsampling=0)).image
+    assert np.abs(image.astype(int) - upright)[20:, 30:].max() <= 12
+
+
+def test_deep_colour_keeps_its_shades() -> None:
+    deep = picture().astype(np.uint16) * 257
+    for ending in (".png", ".tiff"):
+        # OpenCV writes blue first.
+        content = cv2.imencode(ending, deep[..., ::-1])[1].tobytes()
+        assert np.abs(only(content).image.astype(int) - picture()).max() <= 1, ending
 
 
 def test_deep_gray_keeps_its_shades() -> None:
@@ -216,6 +236,7 @@ def test_foreign_files(tmp_path: Path) -> None:
         b"%PDF-1.7 and nothing else",
     ):
         sentence(content)
+    assert "SVG" in sentence(b"<?xml version='1.0'?>\n<svg xmlns='http://www.w3.org/2000/svg'/>")
     assert "folder" in sentence(tmp_path, "pictures")
     assert "no such file" in sentence(tmp_path / "gone.png", "gone.png")
 
@@ -242,6 +263,62 @@ def test_locked_pdf() -> None:
     body += b"xref\n0 4\n0000000000 65535 f \n" + table
     body += b"trailer\n" + trailer + b"\nstartxref\n%d\n%%%%EOF" % start
     assert "password" in sentence(body, "locked.pdf")
+
+
+def test_limits_may_be_set_in_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    content = encode(picture(60, 40))
+    for name, value, said in (
+        ("INKLING_MAX_MEGAPIXELS", "0.002", "60×40"),
+        ("INKLING_MAX_MEGABYTES", "0.0001", "MB"),
+        ("INKLING_MAX_PAGES", "1", "2 pages"),
+        ("INKLING_MAX_PAGES", "many", "“many”"),
+        ("INKLING_MAX_PAGES", "-1", "above 0"),
+        ("INKLING_MAX_MEGABYTES", "inf", "above 0"),
+    ):
+        monkeypatch.setenv(name, value)
+        with pytest.raises(PhotoError, match=said):
+            list(open_pages(pdf(2) if "page" in name.lower() else content))
+        monkeypatch.setenv(name, " ")
+        assert only(content).width == 60
+
+
+def test_a_long_strip_opens_whole() -> None:
+    strip = np.full((20, 20_000, 3), 255, np.uint8)
+    assert only(encode(strip)).image.shape == (20, 20_000, 3)
+
+
+def test_pages_are_decoded_one_by_one() -> None:
+    """A damaged last page costs that page: those before it have been given."""
+    frames = [Image.fromarray(np.full((200, 300), shade, np.uint8)) for shade in (250, 120, 10)]
+    buffer = io.BytesIO()
+    frames[0].save(
+        buffer, "TIFF", save_all=True, append_images=frames[1:], compression="tiff_adobe_deflate"
+    )
+    content = bytearray(buffer.getvalue())
+    with Image.open(io.BytesIO(content)) as scan:
+        scan.seek(2)
+        start = scan.tag_v2[273][0]  # StripOffsets
+        scan.seek(0)
+    content[start : start + 20] = bytes(20)
+    pages = open_pages(bytes(content), "scan.tif")
+    assert [int(next(pages).image[0, 0, 0]) for _ in range(2)] == [250, 120]
+    with pytest.raises(PhotoError):
+        next(pages)
+
+
+def test_a_long_scan_is_never_whole_in_memory() -> None:
+    side, count = 1000, 20
+    sheet = Image.new("L", (side, side), 255)
+    buffer = io.BytesIO()
+    sheet.save(
+        buffer, "TIFF", save_all=True, append_images=[sheet] * (count - 1), compression="tiff_lzw"
+    )
+    tracemalloc.start()
+    for page in open_pages(buffer.getvalue(), "scan.tif"):
+        assert page.width == side
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 5 * side * side * 3
 
 
 def test_a_tiny_picture_opens_with_a_warning() -> None:
