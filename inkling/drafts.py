@@ -71,7 +71,7 @@ class Entry:
         line: from 1.
         marks: from left to right, at least one.
         typed: a text that is not one label a mark, and stands before the marks' labels.
-        checked: a person has looked at it.
+        checked: whether a person found it right (True) or doubts it (False); None for neither.
         grouped: a person has parted or joined it.
         cell: the cell of a printed table it stands in, as the reader gives it.
     """
@@ -80,7 +80,7 @@ class Entry:
     line: int
     marks: tuple[Mark, ...]
     typed: str | None = None
-    checked: bool = False
+    checked: bool | None = None
     grouped: bool = False
     cell: Any = None
 
@@ -106,16 +106,24 @@ class Entry:
     def is_touched(self) -> bool:
         """Whether a person has had a hand in it."""
         by_hand = any(mark.corrected or mark.placed for mark in self.marks)
-        return self.typed is not None or self.checked or self.grouped or by_hand
+        seen = self.checked is not None
+        return self.typed is not None or seen or self.grouped or by_hand
 
     @property
     def status(self) -> Status:
         corrected = self.typed is not None or any(mark.corrected for mark in self.marks)
-        if not (self.checked or self.typed is not None or all(m.is_sure for m in self.marks)):
+        trusted = self.typed is not None or all(mark.is_sure for mark in self.marks)
+        if self.checked is False or not (self.checked or trusted):
             return Status.UNSURE
         if corrected:
             return Status.CORRECTED
         return Status.CHECKED if self.checked else Status.SURE
+
+    def trusts(self, mark: Mark) -> bool:
+        """Whether one of its marks needs no second look."""
+        if self.status is not Status.UNSURE:
+            return True
+        return mark.is_sure and self.checked is not False
 
     def confidence(self, labels: Sequence[str]) -> float | None:
         """That of the digit least sure; None for a text that is not made of the marks."""

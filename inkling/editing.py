@@ -47,11 +47,11 @@ def type_number(draft: Draft, entry_id: int, text: str) -> Draft:
 def use_boxes(draft: Draft, entry_id: int) -> Draft:
     """A number says again what its boxes say, not what was typed."""
     entry = draft.entry(entry_id)
-    return draft if entry is None else _with(draft, replace(entry, typed=None, checked=False))
+    return draft if entry is None else _with(draft, replace(entry, typed=None, checked=None))
 
 
 def check(draft: Draft, entry_id: int, checked: bool = True) -> Draft:
-    """A person has looked at a number and found it right, or takes that back."""
+    """A person has looked at a number and found it right, or doubts it."""
     entry = draft.entry(entry_id)
     return draft if entry is None else _with(draft, replace(entry, checked=checked))
 
@@ -158,7 +158,7 @@ def join_numbers(draft: Draft, entry_id: int) -> Draft:
         entry,
         marks=entry.marks + after.marks,
         typed=None if entry.typed is None and after.typed is None else entry.text + after.text,
-        checked=entry.checked and after.checked,
+        checked=True if entry.checked and after.checked else None,
         grouped=True,
     )
     return _ordered(draft, [*(e for e in draft.entries if e not in (entry, after)), joined])
@@ -233,7 +233,7 @@ def _changed(entry: Entry, mark: Mark, *others: Mark) -> Entry:
     """An entry with others in a mark's place, from left to right; to be checked anew."""
     marks = [*(each for each in entry.marks if each.id != mark.id), *others]
     in_order = tuple(sorted(marks, key=lambda each: each.box[0]))
-    return replace(entry, marks=in_order, checked=entry.checked and entry.typed is not None)
+    return replace(entry, marks=in_order, checked=None if entry.typed is None else entry.checked)
 
 
 def _with(draft: Draft, entry: Entry) -> Draft:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import pytest
 from app_driver import answer, canvas_box, draw, draw_by_finger, open_page, settle
@@ -12,7 +11,6 @@ from playwright.sync_api import Page, expect
 pytestmark = pytest.mark.browser
 
 ANSWER = "inkling-answer"
-SAMPLE = Path(__file__).parent.parent / "assets" / "samples" / "phone-number.jpg"
 
 
 def read_as(page: Page, text: str) -> None:
@@ -94,27 +92,6 @@ def test_a_finger_draws_and_does_not_scroll(phone: Page, app_address: str):
     draw_by_finger(phone, "3")
     read_as(phone, "3")
     assert phone.evaluate("document.querySelector('[data-testid=stMain]').scrollTop") == 0
-
-
-def test_a_sample_is_read(screen: Page, app_address: str):
-    open_page(screen, app_address, "upload")
-    screen.get_by_role("button", name="One digit", exact=True).click()
-    expect(screen.get_by_role("heading", name="All numbers")).to_be_visible(timeout=60_000)
-    expect(screen.get_by_role("button", name="Download as CSV", exact=True)).to_be_visible()
-
-
-def test_a_broken_file_gets_a_sentence_and_the_others_are_read(
-    screen: Page, app_address: str, tmp_path: Path
-):
-    broken = tmp_path / "broken.jpg"
-    broken.write_bytes(b"\xff\xd8\xff\xe0 this is no picture")
-    open_page(screen, app_address, "upload")
-    screen.locator("input[type=file]").set_input_files([broken, SAMPLE])
-    expect(screen.get_by_text(re.compile(r"broken\.jpg (is|cannot)"))).to_be_visible()
-    expect(screen.get_by_role("heading", name="All numbers")).to_be_visible(timeout=60_000)
-    # The sample's numbers, in a line.
-    expect(screen.get_by_text(re.compile(r"030\s5274\s1986"))).to_be_visible()
-    assert "Traceback" not in screen.inner_text("body")
 
 
 @pytest.mark.parametrize("path", ["", "upload", "insights"])

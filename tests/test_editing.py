@@ -99,6 +99,13 @@ def test_an_emptied_number_is_left_out_and_not_to_check():
     assert draft.entries[0].is_left_out and draft.to_check == 0
 
 
+def test_a_person_may_doubt_what_the_model_is_sure_of():
+    draft = page("12")
+    draft = editing.check(draft, draft.entries[0].id, False)
+    assert draft.entries[0].status is Status.UNSURE and draft.to_check == 1
+    assert editing.check(draft, draft.entries[0].id).entries[0].status is Status.CHECKED
+
+
 def test_one_digit_corrected_leaves_the_other_to_check():
     draft = page("3?4?")
     draft = editing.correct(draft, draft.marks[0].id, "8")

@@ -17,8 +17,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from inkling import reports
-from inkling.paths import ASSETS, ROOT, model_folder
-from inkling.ui import breaking, insight, uploads, words
+from inkling.paths import ROOT, model_folder
+from inkling.ui import breaking, insight, words
 
 APP = str(ROOT / "app.py")
 # Seconds: the first run loads the model, perhaps beside a training.
@@ -296,62 +296,6 @@ def test_a_missing_model_is_a_sentence(draw: Draw, monkeypatch, tmp_path: Path):
     draw("3")
     test = opened("draw")
     assert "There is no model “digits”" in test.error[0].value
-
-
-# --- Upload --------------------------------------------------------------------------------------
-
-
-def sample(name: str = "one-digit.jpg") -> bytes:
-    return (ASSETS / "samples" / name).read_bytes()
-
-
-def test_upload_starts_with_samples(draw: Draw):
-    test = opened("upload")
-    labels = {button.label for button in test.button}
-    assert {uploads.sample_title(path) for path in uploads.samples()} <= labels
-    assert not test.get("download_button")
-
-
-def test_a_sample_is_one_click_away_and_can_be_put_back(draw: Draw):
-    test = opened("upload")
-    test.button(key="sample-measurements.jpg").click().run()
-    assert not test.exception
-    assert len(test.data_editor[0].value) == 10
-    assert test.get("download_button")
-    test.button(key="sample-measurements.jpg").click().run()
-    assert not test.data_editor
-
-
-def test_files_are_read_and_a_broken_one_is_a_sentence(draw: Draw):
-    test = opened("upload")
-    test.file_uploader(key="files").upload("broken.jpg", b"\xff\xd8\xff\xe0 no picture at all")
-    test.file_uploader(key="files").upload("empty.png", b"")
-    test.file_uploader(key="files").upload("one.jpg", sample())
-    test.run()
-    assert not test.exception
-    assert len(test.error) == 2
-    assert all(
-        name in error.value
-        for name, error in zip(("broken.jpg", "empty.png"), test.error, strict=True)
-    )
-    assert len(test.data_editor[0].value) == 1
-
-
-def test_a_fault_of_ours_is_a_sentence_too(draw: Draw, monkeypatch):
-    from inkling import reader
-
-    def fail(*_):
-        raise RuntimeError("a bug")
-
-    monkeypatch.setattr(reader, "read_page", fail)
-    result = uploads.read_now("page.jpg", sample("phone-number.jpg"), "digits")
-    assert result.problem == "page.jpg could not be read: Inkling failed on it. Try another copy."
-
-
-def test_csv_is_for_spreadsheets_and_holds_no_formulas():
-    row = {"file": "=cmd()", "page": 1, "line": 2, "number": "007", "confidence": 0.5}
-    text = uploads.as_csv([row]).decode("utf-8-sig")
-    assert text == "file,page,line,number,confidence\r\n'=cmd(),1,2,007,0.5\r\n"
 
 
 # --- Insights ------------------------------------------------------------------------------------
