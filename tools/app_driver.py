@@ -10,7 +10,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from itertools import pairwise
 from pathlib import Path
@@ -61,12 +61,16 @@ def chromium(playwright: Playwright) -> Browser:
 
 
 @contextmanager
-def running_app() -> Iterator[str]:
-    """The app, served on a free port; gives its address and stops it afterwards."""
+def running_app(launcher: Sequence[str] = ("-m", "streamlit")) -> Iterator[str]:
+    """The app, served on a free port; gives its address and stops it afterwards.
+
+    Args:
+        launcher: what Python is to run; gets Streamlit's own arguments.
+    """
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless=true"]
+    command = [sys.executable, *launcher, "run", "app.py", "--server.headless=true"]
     command += [f"--server.port={port}", "--server.address=127.0.0.1"]
     command += ["--server.fileWatcherType=none"]
     server = subprocess.Popen(command, cwd=ROOT, env=os.environ | {"PYTHONUNBUFFERED": "1"})
@@ -127,12 +131,26 @@ def draw(page: Page, digits: str, size: float | None = None) -> None:
         digits: which; see `STROKES`.
         size: of one digit in pixels; by default as large as the canvas allows.
     """
-    for points in _strokes(page, digits, size):
-        page.mouse.move(*points[0])
-        page.mouse.down()
-        for point in points[1:]:
-            page.mouse.move(*point, steps=5)
-        page.mouse.up()
+    for points in stroke_points(page, digits, size):
+        draw_stroke(page, points)
+
+
+def draw_stroke(page: Page, points: Sequence[Point], steps: int = 5, rest: float = 0.0) -> None:
+    """Draw one stroke with the mouse.
+
+    Args:
+        page: an open Draw page.
+        points: the pen's way, in the page's pixels.
+        steps: moves from one point to the next.
+        rest: milliseconds between two points.
+    """
+    page.mouse.move(*points[0])
+    page.mouse.down()
+    for point in points[1:]:
+        page.mouse.move(*point, steps=steps)
+        if rest:
+            page.wait_for_timeout(rest)
+    page.mouse.up()
 
 
 def draw_by_finger(page: Page, digits: str) -> None:
@@ -143,7 +161,7 @@ def draw_by_finger(page: Page, digits: str) -> None:
         touches = [{"x": x, "y": y} for x, y in points]
         session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": touches})
 
-    for points in _strokes(page, digits, None):
+    for points in stroke_points(page, digits, None):
         touch("touchStart", points[0])
         for (x0, y0), (x1, y1) in pairwise(points):
             for part in (0.25, 0.5, 0.75, 1.0):
@@ -151,7 +169,7 @@ def draw_by_finger(page: Page, digits: str) -> None:
         touch("touchEnd")
 
 
-def _strokes(page: Page, digits: str, size: float | None) -> Iterator[list[Point]]:
+def stroke_points(page: Page, digits: str, size: float | None = None) -> Iterator[list[Point]]:
     """The strokes of digits side by side, in the page's pixels."""
     box = canvas_box(page)
     step = box["width"] / len(digits)
