@@ -5,6 +5,7 @@
     python train_model.py --preset full                   # the shipped `digits`
     python train_model.py --preset full --network lenet5  # the shipped `lenet5`
     python train_model.py --preset full --resume          # go on after a kill
+    python train_model.py --dataset corrections           # teach `digits` what people corrected
     python train_model.py --depth digits lenet5           # measure trained models in depth
     python train_model.py --epochs 4 --tune 20            # search for better settings
 
@@ -20,7 +21,7 @@ from dataclasses import fields, replace
 from pathlib import Path
 from typing import get_args
 
-from inkling.learning.settings import Schedule, Settings, preset
+from inkling.learning.settings import TAUGHT, Schedule, Settings, preset
 from inkling.paths import model_folder
 
 # Before TensorFlow is imported, or it says much that helps nobody.
@@ -70,6 +71,7 @@ def parse(arguments: list[str] | None = None) -> argparse.Namespace:
         help="show the network what is no digit, too: all labels alike, or an output of its own",
     )
     add("--teacher", metavar="NAME", help="a model whose answers are half of every target")
+    add("--start", metavar="NAME", help="a trained model to go on from, of the same network")
     add("--validation", type=float, metavar="PART", help="of the training set, for choices")
     add("--patience", type=int, metavar="N", help="epochs before early stopping; 0: never")
     add("--limit", type=int, metavar="N", help="glyphs of each set; 0: all")
@@ -114,6 +116,9 @@ def settings_of(options: argparse.Namespace) -> Settings:
     given = {key: value for key, value in vars(options).items() if key in known}
     if "datasets" in given:
         given["datasets"] = tuple(given["datasets"])
+    if given.get("datasets") == ("corrections",):
+        # They alone would be all it knows afterwards.
+        return replace(TAUGHT, **{**given, "datasets": TAUGHT.datasets})
     return replace(preset(options.preset, given.get("network", "")), **given)
 
 

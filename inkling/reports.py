@@ -259,6 +259,8 @@ class Report(msgspec.Struct, frozen=True):
     separation: Separation | None = None
     int8: SplitResult | None = None
     answers: Answers | None = None
+    # Of the model that a fine-tuning began with, on the main test split and on what taught it.
+    before: list[SplitResult] = []
 
     def split(self, name: str) -> SplitResult | None:
         """The main data set's result on `train`, `validation` or `test`."""

@@ -81,7 +81,7 @@ def test_a_damaged_file_is_refused(data):
 
 
 def test_unknown_names_and_splits(data):
-    with pytest.raises(DatasetError, match="there are emnist-digits"):
+    with pytest.raises(DatasetError, match="there are corrections, emnist-digits"):
         datasets.load("nothing")
     with pytest.raises(DatasetError, match="train or test"):
         datasets.load("mnist", "validation")

@@ -11,6 +11,7 @@ no network the error says which file to put where.
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -24,12 +25,15 @@ from inkling.learning import formats
 from inkling.learning.download import DownloadError, fetch, is_intact
 from inkling.learning.formats import FormatError, Labels, Strokes
 from inkling.paths import ASSETS, cache_folder, digest_of
+from inkling.store import StoreError, all_corrections, labelled
 
 SPLITS = ("train", "test")
 DIGITS = "0123456789"
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 CAPITALS = LETTERS.upper()
 SIGNS = "#%*+@=:;-_~^"
+# What people drew and corrected here (see `inkling.store`).
+CORRECTIONS = "corrections"
 
 Arrays = tuple[Pixels, Labels]
 
@@ -53,10 +57,14 @@ class File:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One way to have a data set: its files, and how to read a split of them."""
+    """One way to have a data set: its files, and how to read a split of them.
+
+    `is_here` says whether there is any of what lies in no file.
+    """
 
     files: tuple[File, ...]
     read: Callable[[list[Path], str, int], Arrays]
+    is_here: Callable[[], bool] = lambda: True
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +75,7 @@ class Dataset:
         labels: what y counts through.
         may_train: False for sets that only measure; asking for their train split is refused.
         page: where people find it.
+        is_private: this computer's own: measured only on models that learnt from it.
     """
 
     name: str
@@ -77,6 +86,7 @@ class Dataset:
     page: str
     sources: tuple[Source, ...]
     may_train: bool = True
+    is_private: bool = False
 
 
 def load(name: str, split: str = "test", *, seed: int = 0) -> Arrays:
@@ -104,7 +114,8 @@ def load(name: str, split: str = "test", *, seed: int = 0) -> Arrays:
     try:
         x, y = source.read(paths, split, seed)
     except (FormatError, KeyError, OSError, ValueError) as problem:
-        raise DatasetError(f"“{name}”: {paths[0]} cannot be read: {problem}") from None
+        where = f"{paths[0]} cannot be read: " if paths else ""
+        raise DatasetError(f"“{name}”: {where}{problem}") from None
     return np.ascontiguousarray(x, np.uint8), np.ascontiguousarray(y, np.uint8)
 
 
@@ -127,13 +138,17 @@ def names() -> list[str]:
 def is_local(name: str) -> bool:
     """Whether a data set can be loaded here and now, without the net."""
     return any(
-        all(_local(file, []) is not None for file in source.files) for source in get(name).sources
+        all(_local(file, []) is not None for file in source.files) and source.is_here()
+        for source in get(name).sources
     )
 
 
 def checksum(name: str) -> str:
-    """sha256 of the files that `load` would read here, over their names and contents' digests."""
+    """sha256 of the files that `load` would read here, over their names and contents' digests; of
+    what lies in no file, of the glyphs and labels that it would give."""
     _, paths = _find(get(name))
+    if not paths:
+        return hashlib.sha256(b"".join(part.tobytes() for part in load(name, "train"))).hexdigest()
     digests = [digest_of(path) for path in paths]
     return digests[0] if len(digests) == 1 else " ".join(digests)
 
@@ -247,6 +262,26 @@ def _pencil_scans(paths: list[Path], split: str, _seed: int) -> Arrays:
     x, y = formats.read_pencil_scans(paths[0])
     cut = int(0.9 * len(y))
     return (x[cut:], y[cut:]) if split == "test" else (x[:cut], y[:cut])
+
+
+def _corrections(_paths: list[Path], split: str, _seed: int) -> Arrays:
+    try:
+        x, y = labelled(all_corrections(), DIGITS, split)
+    except StoreError as problem:
+        raise FormatError(str(problem)) from None
+    if len(y) == 0:
+        raise FormatError(
+            "nobody has said what a drawing was yet, or not often enough: on the Draw page press "
+            "“That was a …” under some drawings (every fifth is kept for measuring)"
+        )
+    return x, y
+
+
+def _has_corrections() -> bool:
+    try:
+        return bool(len(_corrections([], "test", 0)[1]))
+    except FormatError:
+        return False
 
 
 # --- the sets ------------------------------------------------------------------------------------
@@ -472,6 +507,16 @@ _ALL = (
                 _pencil_scans,
             ),
         ),
+    ),
+    Dataset(
+        name=CORRECTIONS,
+        title="Drawings that people corrected on the Draw page",
+        labels=DIGITS,
+        licence="the drawers' own",
+        attribution="Drawings kept on the computer that this model was trained on",
+        page="the Draw page",
+        sources=(Source((), _corrections, _has_corrections),),
+        is_private=True,
     ),
 )
 DATASETS = {dataset.name: dataset for dataset in _ALL}

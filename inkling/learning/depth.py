@@ -33,7 +33,7 @@ from inkling.ink import Pixels
 from inkling.learning import corruptions, datasets, strangers
 from inkling.learning.evaluation import Probabilities
 from inkling.learning.formats import Labels
-from inkling.paths import digest_of, model_folder
+from inkling.paths import model_folder
 from inkling.reports import (
     ConfidenceHistogram,
     CorruptionResult,
@@ -41,7 +41,6 @@ from inkling.reports import (
     Embedding,
     HardImage,
     Placing,
-    ReportError,
     Sweep,
     SweepPoint,
     encode_image,
@@ -100,24 +99,13 @@ def measure_model(name: str, *, command: str, seed: int = 0) -> Path:
         ReportError: there is no such model, or a file is not the one its report describes.
         datasets.DatasetError: its data set is not to be had.
     """
-    import keras
-
     from inkling.learning import export, finish
 
     classifier = Classifier(name)
-    folder = model_folder() / name
-    path = folder / reports.MEASURED_FILE
-    expected = classifier.report.files.get(path.name)
-    if expected is None or not path.is_file() or digest_of(path) != expected.sha256:
-        raise ReportError(
-            f"{path.name} of “{name}” is not the file its report describes: "
-            "restore it from the repository or train it again."
-        )
-    model = keras.saving.load_model(path)
-    hidden = export.up_to_softmax(model)
+    hidden = export.up_to_softmax(export.load_trained(name))
     subject = Subject(
         name=name,
-        sha256=expected.sha256,
+        sha256=classifier.report.files[reports.MEASURED_FILE].sha256,
         labels=len(classifier.labels),
         dataset=classifier.report.datasets[0].name,
         predict=classifier.probabilities,
@@ -126,7 +114,7 @@ def measure_model(name: str, *, command: str, seed: int = 0) -> Path:
     x, y = datasets.load(subject.dataset, "test")
     no_digits = strangers.kinds("test", seed, STRANGERS)
     depth = measure(subject, x, y, no_digits, command=command, seed=seed)
-    return reports.save_depth(depth, folder)
+    return reports.save_depth(depth, model_folder() / name)
 
 
 def measure(

@@ -13,10 +13,11 @@ import keras
 import numpy as np
 from ai_edge_litert.interpreter import Interpreter
 
+from inkling import reports
 from inkling.classifier import INT8_FILE, MODEL_FILE
 from inkling.ink import GLYPH_SIZE, Pixels
 from inkling.learning.browser import BROWSER_FILE
-from inkling.paths import digest_of
+from inkling.paths import digest_of, model_folder
 from inkling.reports import FileInfo, WrongImage
 
 KERAS_FILE = "model.keras"
@@ -24,6 +25,23 @@ H5_FILE = "mnist_cnn_model.h5"
 SHEET_FILE = "wrong.png"
 # The softmax layer of every network.
 PROBABILITIES = "probabilities"
+
+
+def load_trained(name: str) -> keras.Model:
+    """The Keras model of `model/<name>/`.
+
+    Raises:
+        ReportError: there is none, or its file is not the one its report describes.
+    """
+    report = reports.load(name)
+    path = model_folder() / name / KERAS_FILE
+    expected = report.files.get(KERAS_FILE)
+    if expected is None or not path.is_file() or digest_of(path) != expected.sha256:
+        raise reports.ReportError(
+            f"{KERAS_FILE} of “{name}” is not the file its report describes: "
+            "restore it from the repository or train it again."
+        )
+    return keras.saving.load_model(path)
 
 
 def divide_logits(model: keras.Model, temperature: float) -> None:

@@ -16,7 +16,7 @@ import msgspec
 import numpy as np
 
 from inkling import reports
-from inkling.classifier import BATCH, INT8_FILE, MODEL_FILE, Engine, evidence
+from inkling.classifier import BATCH, INT8_FILE, MODEL_FILE, Classifier, Engine, evidence
 from inkling.ink import Pixels
 from inkling.learning import browser, datasets, evaluation, export, strangers, variants
 from inkling.learning.evaluation import Probabilities
@@ -91,7 +91,7 @@ def finish(
 
     x_test, y_test = datasets.load(main.name, "test")
     p_test = predict(model, x_test)
-    found = () if lean else _others(main.name)
+    found = () if lean else _others(settings)
     others = {name: (predict(model, glyphs), y) for name, glyphs, y in found}
     drawn = [name for name in DRAWN if name in others]
     p_drawn, y_drawn = (
@@ -157,6 +157,7 @@ def finish(
             main.name, "test", _int8_answers((folder / INT8_FILE).read_bytes(), x_test), y_test
         ),
         answers=Answers.of(p_test),
+        before=_before(settings, {main.name: (x_test, y_test)}),
     )
     reports.save(report, folder)
     shutil.rmtree(folder / "checkpoint", ignore_errors=True)
@@ -167,12 +168,30 @@ def _measure(model: keras.Model, name: str, split: str, x: Pixels, y: Labels) ->
     return evaluation.split_result(name, split, predict(model, x), y)
 
 
-def _others(main: str) -> Iterator[tuple[str, Pixels, Labels]]:
+def _others(settings: Settings) -> Iterator[tuple[str, Pixels, Labels]]:
     """Name and test split of every other set that is at hand and has the same labels."""
+    main, *taught = settings.datasets
     wanted = datasets.get(main).labels
     for name in datasets.names():
-        if name != main and datasets.get(name).labels == wanted and datasets.is_local(name):
+        dataset = datasets.get(name)
+        if name == main or dataset.labels != wanted or (dataset.is_private and name not in taught):
+            continue
+        if datasets.is_local(name):
             yield name, *datasets.load(name, "test")
+
+
+def _before(settings: Settings, tests: dict[str, tuple[Pixels, Labels]]) -> list[SplitResult]:
+    """How the model that was started from does on the main test split and on what taught it."""
+    if not settings.start:
+        return []
+    for name in settings.datasets[1:]:
+        if datasets.is_local(name):
+            tests[name] = datasets.load(name, "test")
+    start = Classifier(settings.start)
+    return [
+        evaluation.split_result(name, "test", start.probabilities(x), y)
+        for name, (x, y) in tests.items()
+    ]
 
 
 def _separation(

@@ -6,11 +6,15 @@ import shutil
 import sys
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
+
+import msgspec
 
 from inkling import reports
 from inkling.learning import datasets
 from inkling.learning.settings import Settings
 from inkling.learning.training import fit, prepare
+from inkling.reports import Report
 
 
 def available(settings: Settings) -> Settings:
@@ -54,16 +58,45 @@ def train(
         ValueError: `resume` with other settings than the checkpoint's.
     """
     folder = (reports.zoo_folder(output) if report_only else output) / settings.name
+    _spare(folder, settings)
     folder.mkdir(parents=True, exist_ok=True)
     parts = prepare(settings)
     verbose = 1 if sys.stdout.isatty() else 2
     model, history = fit(settings, parts, folder / "checkpoint", resume=resume, verbose=verbose)
     from inkling.learning.finish import finish
 
-    finish(model, history, settings, parts, folder, command=command, lean=report_only)
+    report = finish(model, history, settings, parts, folder, command=command, lean=report_only)
+    _compare(report)
     if not report_only:
         return folder
-    report = folder.with_suffix(".json")
-    (folder / reports.FILE_NAME).replace(report)
+    kept = folder.with_suffix(".json")
+    (folder / reports.FILE_NAME).replace(kept)
     shutil.rmtree(folder)
-    return report
+    return kept
+
+
+def _spare(folder: Path, settings: Settings) -> None:
+    """Refuse to write a taught model over one that was trained from nothing."""
+    path = folder / reports.FILE_NAME
+    if not settings.start or not path.is_file():
+        return
+    there = msgspec.json.decode(path.read_bytes(), type=dict[str, Any])
+    if not there.get("settings", {}).get("start"):
+        raise ValueError(
+            f"“{settings.name}” was not made by teaching another model, and is not written over: "
+            "give another --name"
+        )
+
+
+def _compare(report: Report) -> None:
+    """Say on stderr what teaching has changed."""
+    after = {result.dataset: result for result in (*report.others, *report.splits)}
+    for before in report.before:
+        if before.dataset not in after:
+            continue
+        now = after[before.dataset]
+        print(
+            f"{before.dataset}, test: {before.errors} of {before.n} wrong before, "
+            f"{now.errors} after",
+            file=sys.stderr,
+        )

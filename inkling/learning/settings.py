@@ -34,6 +34,7 @@ class Settings:
             is spread over the labels in the end. Both need "categorical".
         teacher: a trained model whose answers are half of every target (distillation: Hinton,
             Vinyals and Dean, 2015); "": none. Needs "categorical".
+        start: a trained model to go on from, of the same network; "": start from nothing.
         validation: part of every training set kept aside for all choices.
         patience: epochs without a better validation loss before stopping; 0: never stop early.
         limit: train on at most so many glyphs of each set; 0: all.
@@ -54,6 +55,7 @@ class Settings:
     variants: bool = False
     strangers: Strangers = "none"
     teacher: str = ""
+    start: str = ""
     validation: float = 1.0 / 12.0
     patience: int = 5
     limit: int = 0
@@ -98,6 +100,23 @@ MNIST_ONLY = Settings(
 # Two epochs do what they can: one cycle at a high rate (benchmarks/time_to_99.py measures them).
 QUICK = Settings(
     epochs=2, learning_rate=5e-3, schedule="one-cycle", label_smoothing=0.05, patience=0
+)
+
+# The shipped model goes on from where it is, with what people corrected and, lest it forget, some
+# of what it has learnt before.
+TAUGHT = Settings(
+    name="digits-taught",
+    datasets=("mnist", "corrections"),
+    epochs=5,
+    learning_rate=3e-4,
+    schedule="cosine",
+    label_smoothing=0.05,
+    augmentation="handwriting",
+    variants=True,
+    strangers="output",
+    start="digits",
+    patience=0,
+    limit=6000,
 )
 
 

@@ -11,6 +11,7 @@ all of it beside the weights after every epoch, so a killed run goes on as if no
 from __future__ import annotations
 
 import json
+import sys
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -23,9 +24,10 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from inkling import store
 from inkling.classifier import Classifier
 from inkling.ink import Pixels
-from inkling.learning import datasets, networks, strangers, variants
+from inkling.learning import datasets, networks, strangers, taught, variants
 from inkling.learning.augment import BY_NAME, NONE, augment
 from inkling.learning.formats import Labels
 from inkling.learning.settings import Settings, resolve_precision
@@ -35,17 +37,22 @@ from inkling.reports import Epoch
 DRAWN = ("unipen", "pendigits")
 # Pen strokes are drawn anew with other brushes this many times; epochs take turns.
 DRAWINGS = 3
+# Corrections are repeated until there is one for so many other glyphs, each at most so often.
+CORRECTED = 0.25
+MOST_REPEATS = 20
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One data set, cut. `drawings` are the training glyphs, (n, 28, 28) each, same labels."""
+    """One data set, cut. `drawings` are the training glyphs, (n, 28, 28) each, same labels; an
+    epoch shows each `repeats` times."""
 
     name: str
     drawings: tuple[Pixels, ...]
     y: Labels
     x_validation: Pixels
     y_validation: Labels
+    repeats: int = 1
 
     @property
     def has_labels(self) -> bool:
@@ -83,11 +90,22 @@ def _prepare_variants(settings: Settings) -> Part:
 def _prepare_strangers(settings: Settings) -> Part:
     count = DRAWINGS if settings.epochs > 1 else 1
     limit = settings.limit // 10
-    drawings = [strangers.load("train", settings.seed + k, limit) for k in range(count)]
+    own = _no_digits(settings)
+    drawings = [
+        np.concatenate([strangers.load("train", settings.seed + k, limit), *own])
+        for k in range(count)
+    ]
     kept = strangers.load("validation", settings.seed, max(20, limit or 500))
     y = np.full(len(drawings[0]), strangers.NO_LABEL, np.uint8)
     y_kept = np.full(len(kept), strangers.NO_LABEL, np.uint8)
     return Part(strangers.NAME, tuple(drawings), y, kept, y_kept)
+
+
+def _no_digits(settings: Settings) -> list[Pixels]:
+    """What people said is no digit, where a run learns from their corrections."""
+    if datasets.CORRECTIONS not in settings.datasets:
+        return []
+    return [store.labelled(store.all_corrections(), [store.NO_DIGIT], "train")[0]]
 
 
 def _prepare(name: str, settings: Settings) -> Part:
@@ -103,7 +121,12 @@ def _prepare(name: str, settings: Settings) -> Part:
     if settings.epochs > 1 and name in DRAWN:
         seeds = range(settings.seed + 1, settings.seed + DRAWINGS)
         drawings += [datasets.load(name, "train", seed=seed)[0][rest] for seed in seeds]
-    return Part(name, tuple(drawings), y[rest], x[kept], y[kept])
+    repeats = 1
+    if name == datasets.CORRECTIONS:
+        # A handful among thousands would go unheard; and too often heard, be learnt by heart.
+        wanted = CORRECTED * (settings.limit or len(rest))
+        repeats = max(1, min(MOST_REPEATS, round(wanted / max(1, len(rest)))))
+    return Part(name, tuple(drawings), y[rest], x[kept], y[kept], repeats)
 
 
 def to_input(glyphs: Pixels) -> NDArray[np.float32]:
@@ -122,7 +145,7 @@ class Batches(keras.utils.PyDataset):  # type: ignore[misc]
         self._parts = parts
         self._settings = settings
         self._labels = labels
-        self._y = np.concatenate([part.y for part in parts])
+        self._y = np.concatenate([np.tile(part.y, part.repeats) for part in parts])
         self._augmentation = BY_NAME[settings.augmentation]
         self._teacher = Classifier(settings.teacher) if settings.teacher else None
         self.start_epoch(0)
@@ -131,7 +154,10 @@ class Batches(keras.utils.PyDataset):  # type: ignore[misc]
         """Shuffle for an epoch, counted from 0."""
         self._epoch = epoch
         self._x = np.concatenate(
-            [part.drawings[epoch % len(part.drawings)] for part in self._parts]
+            [
+                np.tile(part.drawings[epoch % len(part.drawings)], (part.repeats, 1, 1))
+                for part in self._parts
+            ]
         )
         rng = np.random.default_rng([self._settings.seed, 2, epoch])
         self._order = rng.permutation(len(self._y))
@@ -366,6 +392,8 @@ def fit(
             model = networks.build(settings.network, outputs(settings, labels))
         finally:
             keras.config.set_dtype_policy("float32")
+        if settings.start:
+            taught.start_from(model, settings.start)
         compile_model(model, settings, labels)
     x = np.concatenate([part.x_validation for part in parts if part.has_labels])
     y = np.concatenate([part.y_validation for part in parts if part.has_labels])
@@ -384,4 +412,10 @@ def fit(
         )
     best = networks.build(settings.network, outputs(settings, labels))
     best.load_weights(best_file(folder, keeper.best.epoch))
+    if settings.start:
+        known = parts[0]
+        share = taught.remember(
+            best, settings.start, to_input(known.x_validation), known.y_validation
+        )
+        print(f"Gone {share:.0%} of the way, so that nothing is forgotten.", file=sys.stderr)
     return best, keeper.history

@@ -1,0 +1,72 @@
+"""Going on from a trained model: its weights to begin with, and a way to forget nothing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import keras
+import numpy as np
+from numpy.typing import NDArray
+
+from inkling.learning import export
+from inkling.learning.formats import Labels
+
+# Parts of the way from the old weights to the new ones, tried in this order.
+SHARES = (1.0, 0.75, 0.5, 0.25)
+
+
+def start_from(model: keras.Model, name: str) -> None:
+    """Give a fresh network a trained model's weights, layer by layer.
+
+    Raises:
+        ReportError: there is no such model, or its file is not the one its report describes.
+        ValueError: its layers are not those of the network.
+    """
+    known = {layer.name: layer for layer in export.load_trained(name).layers}
+    try:
+        for layer in model.layers:
+            if layer.weights:
+                layer.set_weights(known[layer.name].get_weights())
+    except (KeyError, ValueError):
+        raise ValueError(
+            f"“{name}” is no start for the network “{model.name}”: their layers differ"
+        ) from None
+
+
+def remember(model: keras.Model, name: str, x: NDArray[np.float32], y: Labels) -> float:
+    """Go back from the new weights towards the old ones until nothing known is forgotten.
+
+    Between a model and itself fine-tuned, weights can be averaged, and the mean keeps nearly all of
+    both (WiSE-FT: Wortsman et al., 2022). The largest of `SHARES` that makes no more errors than
+    the old weights is taken, or else the smallest.
+
+    Args:
+        model: fine-tuned; changed in place.
+        name: the model it was started from.
+        x, y: held-back digits of what it knew, as the network takes them, and their labels.
+
+    Returns:
+        The share of the way that was gone.
+    """
+    new = model.get_weights()
+    start_from(model, name)
+    old = model.get_weights()
+    allowed = _errors(model, x, y)
+    share = SHARES[-1]
+    for share in SHARES:
+        model.set_weights(
+            [_between(before, after, share) for before, after in zip(old, new, strict=True)]
+        )
+        if _errors(model, x, y) <= allowed:
+            break
+    return share
+
+
+def _between(before: NDArray[Any], after: NDArray[Any], share: float) -> NDArray[Any]:
+    return np.asarray((1.0 - share) * before + share * after, before.dtype)
+
+
+def _errors(model: keras.Model, x: NDArray[np.float32], y: Labels) -> int:
+    labels = int(y.max()) + 1
+    answers = model.predict(x, batch_size=512, verbose=0)[:, :labels].argmax(axis=1)
+    return int((answers != y).sum())
