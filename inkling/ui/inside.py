@@ -157,7 +157,7 @@ def _maps(layer: Layer, glyph: Pixels, first: bool) -> None:
             caption = "its filter" if first else f"from map {before + 1}"
             _shown(picture, f"Weights of the filter, {caption}", SMALL, caption)
         _shown(maps.patch_png(glyph, patch), "The glyph, the patch framed", SMALL, "where it looks")
-        _shown(maps.cut_png(glyph, patch), "The patch", SMALL, "what it sees there")
+        _shown(maps.cut_png(glyph, patch), "The patch", SMALL, "what it sees")
 
 
 def _about(layer: Layer, first: bool) -> str:
@@ -266,8 +266,8 @@ def _mattered(digit: Digit, ink: Pixels, classifier: Classifier) -> None:
         if change is None:
             _shown(overlay.piece_png(where, glyph > 255), "The drawing")
             st.markdown(
-                "**What would change its mind?** No single piece of stroke, short of half the "
-                "drawing: take away any one, and it is still no other digit."
+                "**What would change its mind?** None of the pieces of stroke that were tried, up "
+                "to nearly half of the ink, makes it another digit when it is taken away."
             )
             return
         other = change.prediction
