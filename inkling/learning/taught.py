@@ -1,4 +1,4 @@
-"""Going on from a trained model: its weights to begin with, and a way to forget nothing."""
+"""Going on from a trained model: its weights to begin with, and a way to forget little."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def start_from(model: keras.Model, name: str) -> None:
 
 
 def remember(model: keras.Model, name: str, x: NDArray[np.float32], y: Labels) -> float:
-    """Go back from the new weights towards the old ones until nothing known is forgotten.
+    """Go back from the new weights towards the old ones until no more errors are made on `x`.
 
     Between a model and itself fine-tuned, weights can be averaged, and the mean keeps nearly all of
     both (WiSE-FT: Wortsman et al., 2022). The largest of `SHARES` that makes no more errors than

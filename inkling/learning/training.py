@@ -417,5 +417,5 @@ def fit(
         share = taught.remember(
             best, settings.start, to_input(known.x_validation), known.y_validation
         )
-        print(f"Gone {share:.0%} of the way, so that nothing is forgotten.", file=sys.stderr)
+        print(f"Gone {share:.0%} of the way from the old weights to the new.", file=sys.stderr)
     return best, keeper.history
