@@ -188,6 +188,30 @@ def test_a_missed_digit_is_boxed_and_read(screen: Page, app_address: str, tmp_pa
     assert numbers(screen) == ["35", "27"]
 
 
+def test_a_moved_box_is_read_again(screen: Page, app_address: str, tmp_path: Path):
+    file = tmp_path / "page.png"
+    file.write_bytes(encode(make_page([["305", "27"]], 3)))
+    open_page(screen, app_address, "upload")
+    send(screen, file)
+    data = json.loads(downloaded(screen, "JSON"))
+    x, y, width, height = data["lines"][0]["digits"][-1]["box"]
+    boxes_view(screen)
+    screen.get_by_role("button", name="Edit", exact=True).click()
+    area = canvas_box(screen)
+    unit = area["width"] / data["width"]
+    middle = (area["x"] + (x + width / 2) * unit, area["y"] + (y + height / 2) * unit)
+    drag(screen, middle, (middle[0], middle[1] + 2.5 * height * unit))
+    now = json.loads(downloaded(screen, "JSON"))
+    # Under the line there is bare paper: the 2 stays alone, and the box says nothing.
+    assert now["lines"][0]["numbers"] == ["305", "2"]
+    assert now["lines"][1]["digits"][0]["digit"] is None
+    left, top, *size = now["lines"][1]["digits"][0]["box"]
+    assert abs(left - x) <= 4 and abs(top - y - 2.5 * height) <= 6
+    assert size == pytest.approx([width, height], abs=6)
+    undo(screen)
+    assert numbers(screen) == ["305", "27"]
+
+
 def test_the_page_fits_a_phone_with_a_picture_on_it(phone: Page, app_address: str):
     open_page(phone, app_address, "upload")
     send(phone, PHONE_NUMBER)

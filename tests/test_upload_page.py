@@ -9,7 +9,6 @@ import zipfile
 from collections.abc import Sequence
 from types import SimpleNamespace
 
-import msgspec
 import numpy as np
 import openpyxl
 import pytest
@@ -19,7 +18,7 @@ from pages_made import Paper, encode, make_page
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
-from inkling import cli, editing, photo, reader
+from inkling import batch, editing, photo, reader
 from inkling.classifier import load
 from inkling.paths import ASSETS, ROOT
 from inkling.ui import exports, numbers, redraw, uploads, workplace
@@ -325,6 +324,7 @@ def canvas_with(monkeypatch, boxes: list[dict[str, object]]) -> list[dict[str, o
         boxes_to_drawing=lambda boxes, **style: {"objects": [dict(box) for box in boxes]},
     )
     monkeypatch.setitem(__import__("sys").modules, "streamlit_drawable_canvas", module)
+    monkeypatch.setattr(redraw, "_adapt", lambda **settings: None)
     monkeypatch.setattr(redraw.st, "session_state", {"canvas": {}})
     return boxes
 
@@ -357,6 +357,8 @@ def test_boxes_on_the_canvas_are_deleted_drawn_moved_and_named(monkeypatch):
     assert show() == ["905", "27"]
     steps = len(page.history.past)
     assert show() == ["905", "27"] and len(page.history.past) == steps
+    boxes.clear()
+    assert show() == [] and len(page.history.past) == steps + 1
 
 
 # --- out ------------------------------------------------------------------------------------------
@@ -406,9 +408,10 @@ def test_json_is_that_of_the_command_line(corrected: DeskPage):
     page = next(photo.open_pages(made("305 27 9", "0168", seed=3), "made.png"))
     reading = reader.read_page(page, load())
     fresh = read("made.png", made("305 27 9", "0168", seed=3)).pages
-    assert json.loads(exports.as_json(fresh)) == msgspec.to_builtins(cli._as_data(page, reading))
+    assert json.loads(exports.as_json(fresh)) == batch.as_data(page, reading)
     data = json.loads(exports.as_json([corrected]))
     assert data["text"] == "-3.587\n0168" and data["lines"][0]["numbers"] == ["-3.5", "87"]
+    assert data["lines"][0]["confidences"][0] is None and data["lines"][0]["confidences"][1] < 0.5
     assert [digit["digit"] for digit in data["lines"][0]["digits"]][3:] == [8, 7]
 
 

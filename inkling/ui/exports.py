@@ -113,41 +113,34 @@ def as_xlsx(found: Sequence[Mapping[str, Any]]) -> bytes:
 
 def as_json(pages: Iterable[DeskPage]) -> bytes:
     """The pages as `python -m inkling read --format json` gives them, one a line, corrected."""
-    import msgspec
+    from inkling import output
 
-    return b"".join(msgspec.json.encode(_data(page)) + b"\n" for page in pages)
+    return "".join(output.as_json(_data(page)) + "\n" for page in pages).encode()
 
 
 def _data(page: DeskPage) -> dict[str, Any]:
+    import numpy as np
+
+    from inkling.batch import as_data
+    from inkling.photo import Page
+
     draft = page.draft
+    # Its pixels are not asked for.
+    nameplate = Page(page.file, page.number, np.zeros((1, 1, 3), np.uint8))
+    data = as_data(nameplate, _reading(draft, 1.0))
+    data["warnings"] = list(page.warnings)
     lines = [[entry for entry in line if not entry.is_left_out] for line in draft.lines]
-    data = [_line(line, draft) for line in lines if line]
-    return {
-        "file": page.file,
-        "page": page.number,
-        "width": page.width,
-        "height": page.height,
-        "text": "\n".join(line["text"] for line in data),
-        "lines": data,
-        "warnings": list(page.warnings),
-    }
-
-
-def _line(line: Sequence[Entry], draft: Draft) -> dict[str, Any]:
-    labels = draft.labels
-    return {
-        "text": "".join(entry.text for entry in line),
-        "numbers": [entry.text for entry in line],
-        "digits": [
-            {
-                "digit": labels.index(mark.label) if mark.label in labels else None,
-                "confidence": round(mark.confidence(labels), 4),
-                "box": list(mark.box),
-            }
-            for entry in line
-            for mark in entry.marks
-        ],
-    }
+    for line, entries in zip(data["lines"], filter(None, lines), strict=True):
+        marks = [mark for entry in entries for mark in entry.marks]
+        for digit, mark in zip(line["digits"], marks, strict=True):
+            # What the mark says now, not what the model would say.
+            known = mark.label in draft.labels
+            digit["digit"] = draft.labels.index(mark.label) if known else None
+        line["confidences"] = [
+            confidence if entry.typed is None else None
+            for confidence, entry in zip(line["confidences"], entries, strict=True)
+        ]
+    return data
 
 
 def annotated(page: DeskPage) -> bytes:
@@ -174,12 +167,20 @@ def _reading(draft: Draft, scale: float) -> Reading:
             label = mark.label if entry.typed is None else "" if place else entry.typed
             prediction = replace(mark.digit.prediction, is_sure=entry.trusts(mark))
             box = scaled(mark.box, scale)
-            digits.append(replace(mark.digit, label=label, box=box, prediction=prediction))
+            confidence = mark.confidence(draft.labels)
+            digits.append(
+                replace(
+                    mark.digit, label=label, confidence=confidence, box=box, prediction=prediction
+                )
+            )
         return Number(tuple(digits))
 
-    numbers = [number(entry) for entry in draft.entries if not entry.is_left_out]
+    lines = [
+        Line(tuple(number(entry) for entry in line if not entry.is_left_out))
+        for line in draft.lines
+    ]
     size = (round(draft.width * scale), round(draft.height * scale))
-    return Reading((Line(tuple(numbers)),) if numbers else (), *size)
+    return Reading(tuple(line for line in lines if line.numbers), *size)
 
 
 def pictures_of(pages: Sequence[DeskPage]) -> bytes:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
@@ -26,6 +27,15 @@ Rectangle = tuple[float, float, float, float]
 SLIP = 0.75
 SMALLEST = 4.0
 STROKE = 2
+LETTER = 11
+ROOM_KEY = "boxes-room"
+LABEL = "The page with its boxes, to draw on. Corrections by keyboard: in the table and under Look."
+
+_adapt = st.components.v2.component(
+    "inkling_redraw",
+    html='<span class="inkling-redraw" hidden></span>\n',
+    js=(Path(__file__).parent / "redraw.js").read_text("utf-8"),
+)
 
 
 @dataclass
@@ -94,7 +104,7 @@ def _apart(a: Rectangle, b: Rectangle) -> float:
     return max(abs(one - other) for one, other in sides)
 
 
-def surface(page: DeskPage, key: str, width: int, classifier: Classifier) -> None:
+def surface(page: DeskPage, key: str, width: int, classifier: Classifier) -> bool:
     """Show the canvas, and take over what was done on it.
 
     Args:
@@ -102,6 +112,9 @@ def surface(page: DeskPage, key: str, width: int, classifier: Classifier) -> Non
         key: the canvas' own.
         width: in pixels of the screen.
         classifier: reads boxes that were drawn or moved.
+
+    Returns:
+        Whether the page is another now.
     """
     # Only importable inside a running app, hence not at the top.
     from streamlit_drawable_canvas import st_canvas
@@ -109,24 +122,30 @@ def surface(page: DeskPage, key: str, width: int, classifier: Classifier) -> Non
     if page.canvas is None or key not in st.session_state:
         page.canvas = _opened(page, width)
     canvas: Canvas = page.canvas
-    result = st_canvas(
-        key=key,
-        width=round(page.width * canvas.scale),
-        height=round(page.height * canvas.scale),
-        drawing_mode="labeled_rect",
-        stroke_width=STROKE,
-        stroke_color=_hex(SURE_COLOUR),
-        fill_color="rgba(0, 114, 178, 0.08)",
-        background_image=page.view,
-        initial_drawing=canvas.start,
-        font_size=13,
-    )
+    with st.container(key=ROOM_KEY, gap=None):
+        # Room for the canvas' own tools, which stand above it.
+        st.space("small")
+        _adapt(key=f"adapt-{key}", data={"room": ROOM_KEY, "label": LABEL}, height="content")
+        result = st_canvas(
+            key=key,
+            width=round(page.width * canvas.scale),
+            height=round(page.height * canvas.scale),
+            drawing_mode="labeled_rect",
+            stroke_width=STROKE,
+            stroke_color=_hex(SURE_COLOUR),
+            fill_color="rgba(0, 114, 178, 0.08)",
+            background_image=page.view,
+            initial_drawing=canvas.start,
+            font_size=LETTER,
+        )
     seen = [
         ((box["left"], box["top"], box["width"], box["height"]), str(box["label"]))
         for box in result.boxes
         if min(box["width"], box["height"]) >= SMALLEST
     ]
+    before = page.history
     _take(page, canvas, seen, classifier)
+    return page.history is not before
 
 
 def _opened(page: DeskPage, width: int) -> Canvas:
@@ -147,7 +166,9 @@ def _opened(page: DeskPage, width: int) -> Canvas:
         colour = SURE_COLOUR if sure else UNSURE_COLOUR
         drawing = boxes_to_drawing(boxes, stroke_color=_hex(colour), stroke_width=STROKE)
         for each in drawing["objects"]:
-            each["fontSize"] = 13
+            each["fontSize"] = LETTER
+            if not sure:
+                each["strokeDashArray"] = [6, 3]
         canvas.start["objects"] += drawing["objects"]
     return canvas
 
@@ -155,29 +176,33 @@ def _opened(page: DeskPage, width: int) -> Canvas:
 def _take(
     page: DeskPage, canvas: Canvas, seen: Sequence[tuple[Rectangle, str]], classifier: Classifier
 ) -> None:
-    """Take over what the canvas reports; every change is a step that can be taken back."""
+    """Take over what the canvas reports; together a step that can be taken back."""
     from inkling import editing
 
     found = changes(canvas.known, [box for box, _ in seen])
+    read = {
+        place: page.read_box(_on_page(seen[place][0], page, canvas.scale), classifier)
+        for place in (*found.moved.values(), *found.added)
+    }
+    draft = page.draft
     for mark in found.gone:
-        page.do("Box deleted", editing.delete_mark, mark, by="canvas")
+        draft = editing.delete_mark(draft, mark)
         del canvas.known[mark]
     for mark, place in found.moved.items():
-        digit = page.read_box(_on_page(seen[place][0], page, canvas.scale), classifier)
-        page.do("Box moved", editing.move_mark, mark, digit, by="canvas")
+        draft = editing.move_mark(draft, mark, read[place])
         canvas.known[mark] = seen[place][0]
     for place in found.added:
-        digit = page.read_box(_on_page(seen[place][0], page, canvas.scale), classifier)
-        mark = page.draft.next_id
-        page.do("Box added", editing.add_mark, digit, by="canvas")
+        mark, draft = draft.next_id, editing.add_mark(draft, read[place])
         canvas.known[mark] = seen[place][0]
         canvas.labels[mark] = seen[place][1]
         page.chosen = mark
     for mark, place in (found.same | found.moved).items():
         label = seen[place][1]
-        if label and label != canvas.labels.get(mark):
-            page.do("Digit corrected", _named, mark, label, by="canvas")
+        if label != canvas.labels.get(mark):
+            draft = _named(draft, mark, label)
         canvas.labels[mark] = label
+    # One report, one step: emptying the canvas is taken back at once.
+    page.do("Boxes changed", lambda _: draft, by="canvas")
 
 
 def _named(draft: Draft, mark_id: int, label: str) -> Draft:

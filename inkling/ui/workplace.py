@@ -73,10 +73,13 @@ def draw_boxes(table: Desk, page: DeskPage, model: str) -> None:
     if classifier is None:
         return
     st.caption(
-        "Drag over a digit that was missed. To move or resize a box, press "
-        ":material/edit: above the picture first."
+        "Drag over a digit that was missed. To move, resize or delete a box, press "
+        ":material/edit: first."
     )
-    redraw.surface(page, f"canvas-{page.key}-{page.canvas_round}", table.room, classifier)
+    key = f"canvas-{page.key}-{page.canvas_round}"
+    if redraw.surface(page, key, table.room, classifier):
+        # What stands above the picture was shown before the change.
+        st.rerun()
 
 
 def take_event(page: DeskPage, event: dict[str, Any]) -> None:
