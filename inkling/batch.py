@@ -69,7 +69,7 @@ def read_file(file: str, network: str, format: Format) -> Outcome:
     remarks: list[str] = []
     try:
         for page in photo.open_pages(Path(file), file):
-            reading = reader.read_page(page, model)
+            page, reading = reader.read_upright(page, model)
             remarks += [f"{file}: {warning}" for warning in reading.warnings]
             lines += _lines(page, reading, format)
     except photo.PhotoError as problem:

@@ -151,6 +151,9 @@ def is_light_on_dark(image: NDArray[np.generic]) -> bool:
     # where the pen covers half of the picture does this say little.
     darkest, brightest = _darkest(rgb), 255 - _darkest(255 - rgb)
     skew, _ = max((_detail(darkest), _detail(brightest)), key=lambda detail: detail[1])
+    if abs(skew) <= CLEAR_SKEW and max(darkest.shape) > 400:
+        # A photo of more than a page: its writing shows only from nearer.
+        skew, _ = _detail(darkest, side=800, reach=0.04)
     if abs(skew) > CLEAR_SKEW:
         return skew > 0
     gray = brightest
@@ -172,14 +175,15 @@ def _darkest(rgb: Pixels) -> Pixels:
     return darkest
 
 
-def _detail(gray: Pixels) -> tuple[float, float]:
-    """How a picture differs from its own local median: the skewness, and the root mean square."""
+def _detail(gray: Pixels, side: int = 200, reach: float = 0.3) -> tuple[float, float]:
+    """How a picture of at most that side differs from its own local median, which reaches over that
+    part of it: the skewness, and the root mean square."""
     height, width = gray.shape
-    shrink = min(1.0, 200.0 / max(height, width))
+    shrink = min(1.0, side / max(height, width))
     size = (max(1, round(width * shrink)), max(1, round(height * shrink)))
     small = cv2.resize(gray, size, interpolation=cv2.INTER_AREA)
-    reach = max(3, int(0.3 * max(size)) | 1)
-    difference = small.astype(np.float64) - cv2.medianBlur(small, reach)
+    window = max(3, int(reach * max(size)) | 1)
+    difference = small.astype(np.float64) - cv2.medianBlur(small, window)
     power = float((difference**2).mean()) ** 0.5
     if power < 1e-6:
         return 0.0, 0.0

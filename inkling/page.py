@@ -26,19 +26,22 @@ TALLEST = 2.2  # higher marks are brackets, frames and page edges
 JOINED = 1.55  # parts above each other make one mark up to this height
 OVERLAP = 0.6  # ... if they share this much of the narrower one's width
 SAME_LINE = 0.45  # vertical offset of neighbours that still stand in one line
+RAISED = 1.1  # ... or of a small one right behind a digit, as a power is
 # An edge of the sheet seen in the picture: bars of this width for their height, in the outer parts
 # of the picture's width, that fill this part of its height.
 BAR = 0.3
 MARGIN = 0.08
 EDGE = 0.25
+# A picture smaller than this, in pixels, is cut close around a number or two.
+CROP_SIDE = 600
+# ... and when it is no higher than this many of its digits, it holds a single line.
+STRIP_HEIGHT = 2.2
+# A picture's single line: marks of this height are specks.
+STRIP_SPECK = 0.1
+# ... and ones wider than this and lower than that are left of rules.
+STRIP_RULE = (1.0, 0.2)
 # Strokes of one character lie within this part of the picture's longer side of each other.
 CLUSTER_REACH = 0.04
-# A rule is straight for this part of the picture's width or height, ...
-RULE_LENGTH = 0.2
-# ... for this many digit heights, or the stem of a 9 would be one, ...
-RULE_HEIGHTS = 3.0
-# ... and no thicker than this many pen strokes.
-RULE_STROKES = 2.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +52,13 @@ class Mark:
         box: x, y, width, height in the ink's pixels.
         ids: its parts' numbers in `Sheet.labels`.
         area: pixels of ink.
+        at_edge: whether it touches the picture's border.
     """
 
     box: Box
     ids: tuple[int, ...]
     area: int
+    at_edge: bool = False
 
     @property
     def middle(self) -> float:
@@ -83,7 +88,7 @@ def canvas_sheet(ink: Pixels) -> Sheet:
     Args:
         ink: uint8 (h, w).
     """
-    labels, marks = _find_marks(ink)
+    labels, marks = find_marks(ink)
     stroke = stroke_width(ink)
     if marks:
         tallest = max(max(mark.box[2:]) for mark in marks)
@@ -93,16 +98,20 @@ def canvas_sheet(ink: Pixels) -> Sheet:
     return Sheet(ink, labels, (line,) if line else (), stroke)
 
 
-def page_sheet(ink: Pixels) -> Sheet:
+def page_sheet(ink: Pixels, *, is_crop: bool = False) -> Sheet:
     """A photographed or scanned page taken apart.
 
     Args:
-        ink: uint8 (h, w), without rules (see `remove_rules`).
+        ink: uint8 (h, w), without rules (see `rules.remove_rules`).
+        is_crop: cut close around a number or two; if it is low, it is one line.
     """
-    labels, marks = _find_marks(ink)
-    height = typical_height(marks, ink.shape)
+    labels, marks = find_marks(ink)
+    height = typical_height(marks, ink.shape, is_crop=is_crop)
     if height == 0.0:
         return Sheet(ink, labels, (), 0.0)
+    if is_crop and ink.shape[0] < STRIP_HEIGHT * height:
+        marks = [mark for mark in marks if _may_stand_in_strip(mark, height)]
+        return Sheet(ink, labels, (tuple(marks),), stroke_width(ink))
     marks = [mark for mark in marks if _may_be_part(mark, height, ink.shape)]
     marks = _without_margins(marks, ink.shape)
     marks = _join_stacked(marks, JOINED * height)
@@ -113,9 +122,9 @@ def page_sheet(ink: Pixels) -> Sheet:
     return Sheet(ink, labels, tuple(tuple(line) for line in lines), stroke)
 
 
-def digit_height(ink: Pixels) -> float:
+def digit_height(ink: Pixels, *, is_crop: bool = False) -> float:
     """Typical height of the digits in a page's ink, in pixels; 0 when there are none."""
-    return typical_height(_find_marks(ink)[1], ink.shape)
+    return typical_height(find_marks(ink)[1], ink.shape, is_crop=is_crop)
 
 
 def main_cluster(ink: Pixels) -> Pixels:
@@ -196,27 +205,36 @@ def _crop(image: NDArray[np.generic], x: int, y: int, width: int, height: int) -
 # --- finding marks -------------------------------------------------------------------------------
 
 
-def _find_marks(ink: Pixels) -> tuple[NDArray[np.int32], list[Mark]]:
+def find_marks(ink: Pixels) -> tuple[NDArray[np.int32], list[Mark]]:
     """Connected ink: the label image, and a mark for each part that is more than a pixel or two."""
     mask = (ink >= BOX_LEVEL).astype(np.uint8)
+    rows, columns = mask.shape
     _, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
     marks = [
-        Mark((int(x), int(y), int(width), int(height)), (number,), int(area))
+        Mark(
+            (x, y, width, height),
+            (number,),
+            area,
+            x <= 1 or y <= 1 or x + width >= columns - 1 or y + height >= rows - 1,
+        )
         for number, (x, y, width, height, area) in enumerate(stats.tolist())
         if number and area > 2
     ]
     return labels.astype(np.int32, copy=False), marks
 
 
-def typical_height(marks: list[Mark], shape: tuple[int, ...]) -> float:
+def typical_height(marks: list[Mark], shape: tuple[int, ...], *, is_crop: bool = False) -> float:
     """Height of the page's digits in pixels, 0 without marks.
 
     The median over all ink rather than over marks, so that a thousand specks do not outvote ten
     digits; bars, frames and page edges have no say.
     """
     page_height, page_width = shape[:2]
-    upright = [mark for mark in marks if mark.box[2] <= FLAT * mark.box[3]]
-    voters = [mark for mark in upright if not _is_frame(mark, page_width, page_height)] or upright
+    # In a crop even what a rule ties together tells how high its digits are.
+    high = 0.3 * page_height if is_crop else float("inf")
+    upright = [mark for mark in marks if mark.box[2] <= FLAT * mark.box[3] or mark.box[3] >= high]
+    voters = [mark for mark in upright if not _is_frame(mark, page_width, page_height, is_crop)]
+    voters = voters or upright or marks
     if not voters:
         return 0.0
     heights = [mark.box[3] for mark in voters]
@@ -226,10 +244,12 @@ def typical_height(marks: list[Mark], shape: tuple[int, ...]) -> float:
     return float(heights[int(order[np.searchsorted(below, below[-1] / 2.0)])])
 
 
-def _is_frame(mark: Mark, page_width: int, page_height: int) -> bool:
+def _is_frame(mark: Mark, page_width: int, page_height: int, is_crop: bool) -> bool:
     """Whether a mark is a grid, a box or the picture's dark rim: large, and hollow or outside."""
     x, y, width, height = mark.box
-    if max(width / page_width, height / page_height) < 0.3:
+    # Of a picture cut close around a number its digits are a large part.
+    large = 0.9 if is_crop else 0.3
+    if max(width / page_width, height / page_height) < large:
         return False
     edge = x == 0 or y == 0 or x + width == page_width or y + height == page_height
     return edge or mark.area < 0.3 * width * height
@@ -244,6 +264,14 @@ def _may_be_part(mark: Mark, height: float, shape: tuple[int, ...]) -> bool:
     edge = x == 0 or y == 0 or x + width == page_width or y + tall == page_height
     # What runs out of a page is its edge or the desk; on a tight crop it may be a digit.
     return not edge or tall >= 0.6 * height
+
+
+def _may_stand_in_strip(mark: Mark, height: float) -> bool:
+    """Whether a mark of a single line is neither a speck nor what is left of a rule."""
+    width, tall = mark.box[2:]
+    return max(width, tall) >= STRIP_SPECK * height and not (
+        width > STRIP_RULE[0] * height and tall < STRIP_RULE[1] * height
+    )
 
 
 def _without_margins(marks: list[Mark], shape: tuple[int, ...]) -> list[Mark]:
@@ -271,70 +299,27 @@ def _typical_stroke(ink: Pixels, marks: list[Mark]) -> float:
     return float(np.median(widths)) if widths else 0.0
 
 
-# --- rules and boxes -----------------------------------------------------------------------------
-
-
-def remove_rules(ink: Pixels) -> Pixels:
-    """Ink without the long straight lines of ruled paper, frames and tables.
-
-    A rule is taken away only where it runs alone: a stroke that crosses it stays whole.
-    """
-    height, width = ink.shape
-    mask = ink >= BOX_LEVEL
-    digit = digit_height(ink)
-    thickness = max(3, round(RULE_STROKES * stroke_width(ink)))
-    rules = np.zeros_like(mask)
-    for size, upright in ((width, False), (height, True)):
-        length = round(max(24.0, RULE_LENGTH * size, RULE_HEIGHTS * digit))
-        # A rule that leans by a pixel or two is still found in the thickened ink.
-        found = _opened(_dilated(mask, 3, not upright), length, upright) & mask
-        # Where the ink is thicker than a rule, measured across it, a stroke crosses it.
-        rules |= found & ~_opened(mask, thickness + 1, not upright)
-    if not rules.any():
-        return ink
-    # The rim of a rule is softer than the level it was found at.
-    rim = _dilated(_dilated(rules, 3, True), 3, False) & ~mask
-    clean = ink.copy()
-    clean[rules | rim] = 0
-    return clean
-
-
-def _bar(length: int, upright: bool) -> Pixels:
-    return np.ones((length, 1) if upright else (1, length), np.uint8)
-
-
-def _opened(mask: NDArray[np.bool_], length: int, upright: bool) -> NDArray[np.bool_]:
-    """The parts of a mask in which a bar of that length fits."""
-    out = cv2.morphologyEx(mask.astype(np.uint8), cv2.MORPH_OPEN, _bar(length, upright))
-    return np.asarray(out > 0)
-
-
-def _dilated(mask: NDArray[np.bool_], length: int, upright: bool) -> NDArray[np.bool_]:
-    return np.asarray(cv2.dilate(mask.astype(np.uint8), _bar(length, upright)) > 0)
-
-
 # --- joining and ordering ------------------------------------------------------------------------
 
 
 def _join_stacked(marks: list[Mark], highest: float) -> list[Mark]:
     """Join marks above each other, left to right; none gets higher than `highest` by it."""
-    todo = sorted(marks, key=lambda mark: mark.box[0])
-    joined = True
-    while joined:
-        joined = False
-        for first, one in enumerate(todo):
-            for second in range(first + 1, len(todo)):
-                other = todo[second]
-                if other.box[0] >= one.box[0] + one.box[2]:
-                    break
-                if _belong(one, other, highest):
-                    todo[first] = _union(one, other)
-                    del todo[second]
-                    joined = True
-                    break
-            if joined:
-                break
-    return todo
+    joined: list[Mark] = []
+    # Those that reach past the mark that is looked at: only they can belong to it.
+    near: list[Mark] = []
+    for mark in sorted(marks, key=lambda mark: mark.box[0]):
+        one = mark
+        reaching: list[Mark] = []
+        for other in near:
+            (reaching if other.box[0] + other.box[2] > one.box[0] else joined).append(other)
+        near = reaching
+        while (
+            found := next((each for each in near if _belong(each, one, highest)), None)
+        ) is not None:
+            near = [each for each in near if each is not found]
+            one = _union(found, one)
+        near.append(one)
+    return sorted([*joined, *near], key=lambda mark: mark.box[0])
 
 
 def _belong(one: Mark, other: Mark, highest: float) -> bool:
@@ -356,7 +341,8 @@ def _union(one: Mark, other: Mark) -> Mark:
     x, y = min(one.box[0], other.box[0]), min(one.box[1], other.box[1])
     right = max(one.box[0] + one.box[2], other.box[0] + other.box[2])
     bottom = max(one.box[1] + one.box[3], other.box[1] + other.box[3])
-    return Mark((x, y, right - x, bottom - y), one.ids + other.ids, one.area + other.area)
+    at_edge = one.at_edge or other.at_edge
+    return Mark((x, y, right - x, bottom - y), one.ids + other.ids, one.area + other.area, at_edge)
 
 
 def _lines(marks: list[Mark]) -> list[list[Mark]]:
@@ -371,13 +357,20 @@ def _lines(marks: list[Mark]) -> list[list[Mark]]:
             recent = line[-3:]
             size = max([mark.box[3], *(near.box[3] for near in recent)])
             offset = abs(float(np.mean([near.middle for near in recent])) - mark.middle) / size
-            if offset < SAME_LINE and offset < nearest:
+            limit = RAISED if _is_raised(mark, line[-1]) else SAME_LINE
+            if offset < limit and offset < nearest:
                 best, nearest = line, offset
         if best is None:
             lines.append([mark])
         else:
             best.append(mark)
     return sorted(lines, key=lambda line: float(np.mean([mark.middle for mark in line])))
+
+
+def _is_raised(mark: Mark, before: Mark) -> bool:
+    """Whether a mark is small and right behind another, as a power is."""
+    gap = mark.box[0] - before.box[0] - before.box[2]
+    return mark.box[3] < 0.8 * before.box[3] and gap < 0.5 * before.box[3]
 
 
 def _add_loose(lines: list[list[Mark]], low: list[Mark], height: float) -> None:

@@ -20,6 +20,8 @@ from inkling.ink import Pixels
 MEASURED_HEIGHT = 40.0
 # Where no digits are known, the picture is measured with its longer side this long.
 MEASURED_SIDE = 1000.0
+# No larger picture is measured: it takes long, and tells no more.
+MOST_MEASURED = 1600.0
 
 # The limits, from made pages and 900 real photos and cheque amounts, of which none is past one.
 # Blurred by 0.09 of their height half of the made numbers are read, by 0.125 (measured: 0.093) one
@@ -131,7 +133,7 @@ def measure(image: Pixels, digit_height: float) -> Quality:
 def _scaled(image: Pixels, digit_height: float) -> tuple[Pixels, float]:
     """A picture at the size it is measured at, and the height of its digits then."""
     if digit_height > 0:
-        scale = min(1.0, MEASURED_HEIGHT / digit_height)
+        scale = min(1.0, MEASURED_HEIGHT / digit_height, MOST_MEASURED / max(image.shape[:2]))
         height = digit_height * scale
     else:
         scale = min(1.0, MEASURED_SIDE / max(image.shape[:2]))

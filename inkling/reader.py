@@ -1,130 +1,75 @@
 """Reading: ink and a classifier to lines of numbers.
 
-`read_ink` reads a drawing, `read_page` a photographed or scanned page. Both give a `Reading`: lines
-from top to bottom, in each the numbers from left to right, in each its digits, every digit with its
-box, its prediction and the glyph the network saw.
+`read_ink` reads a drawing, `read_upright` a photographed or scanned page, which it turns where it
+lies on its side. Both give a `Reading`: lines from top to bottom, in each the numbers from left to
+right, in each its digits, every digit with its box, its prediction and the glyph the network saw.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
-from inkling.classifier import Classifier, Prediction
-from inkling.ink import Glyph, Pixels, from_image, to_glyph
+from inkling import quality
+from inkling import sheet as paper
+from inkling.classifier import Classifier, Prediction, evidence
+from inkling.ink import Glyph, Pixels, from_image, to_glyph, to_glyphs
+from inkling.linereader import read_lines
+from inkling.overlay import SURE_COLOUR as SURE_COLOUR
+from inkling.overlay import UNSURE_COLOUR as UNSURE_COLOUR
+from inkling.overlay import annotate as annotate
 from inkling.page import (
-    Box,
+    CROP_SIDE,
     Sheet,
     canvas_sheet,
     digit_height,
+    find_marks,
     main_cluster,
     page_sheet,
-    remove_rules,
 )
 from inkling.photo import Page
-from inkling.segment import best_path, candidates, gap_limit, gaps
+from inkling.reading import Cell as Cell
+from inkling.reading import Digit as Digit
+from inkling.reading import Line as Line
+from inkling.reading import Number as Number
+from inkling.reading import Reading as Reading
+from inkling.reading import rows as rows
+from inkling.rules import remove_rules
+from inkling.segment import gap_limit, gaps
+from inkling.table import Table, find_tables, without_tables
+from inkling.tablereader import read_table
 
 # Larger pages are read at this size: digits lose nothing by it, and 12 megapixels take a second.
 LONGEST_SIDE = 2400
 # On a page pens are finer than this part of it, and shadows wider; in a small crop neither holds.
 PAGE_WINDOW = 0.12
 CROP_WINDOW = 0.25
-CROP_SIDE = 600
 # Digits higher than this, in pixels, are read from smaller ink: as well, and faster.
 DIGIT_HEIGHT = 72.0
-# Okabe and Ito's colours, told apart with any kind of colour vision: sure, and not sure.
-SURE_COLOUR = (0, 114, 178)
-UNSURE_COLOUR = (213, 94, 0)
+# ... and lower ones from larger ink, enlarged at most so many times.
+MOST_ENLARGED = 3.0
+# A grid's cells are at most this many digits high.
+CELL_LINES = 4.5
+# A page lies on its side or head when its marks, turned, are so much more like digits, ...
+TURNED = 1.5
+# ... and so much like digits at all, on average over this many.
+LIKE_DIGITS = 0.5
+MARKS = 80
+FEWEST_MARKS = 4
 
 
-@dataclass(frozen=True, slots=True)
-class Digit:
-    """One digit on a page.
+@dataclass(frozen=True, slots=True, eq=False)
+class _Prepared:
+    """A page's ink before anything is read in it."""
 
-    Attributes:
-        label: what it says.
-        confidence: the probability of that.
-        box: x, y, width, height in pixels of the picture.
-        prediction: all the classifier says of it.
-        glyph: what the classifier saw; its own `box` is the picture's, too.
-    """
-
-    label: str
-    confidence: float
-    box: Box
-    prediction: Prediction
-    glyph: Glyph
-
-
-@dataclass(frozen=True, slots=True)
-class Number:
-    """Digits that stand together; at least one."""
-
-    digits: tuple[Digit, ...]
-
-    @property
-    def text(self) -> str:
-        return "".join(digit.label for digit in self.digits)
-
-    @property
-    def confidence(self) -> float:
-        """That of the digit least sure: a number is as good as its worst digit."""
-        return min(digit.confidence for digit in self.digits)
-
-    @property
-    def box(self) -> Box:
-        x = min(digit.box[0] for digit in self.digits)
-        y = min(digit.box[1] for digit in self.digits)
-        right = max(digit.box[0] + digit.box[2] for digit in self.digits)
-        bottom = max(digit.box[1] + digit.box[3] for digit in self.digits)
-        return x, y, right - x, bottom - y
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """Numbers beside each other; at least one."""
-
-    numbers: tuple[Number, ...]
-
-    @property
-    def digits(self) -> tuple[Digit, ...]:
-        return tuple(digit for number in self.numbers for digit in number.digits)
-
-    @property
-    def text(self) -> str:
-        return "".join(number.text for number in self.numbers)
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """What a picture says.
-
-    Attributes:
-        lines: from top to bottom; none for a blank picture.
-        width, height: the picture's, in pixels; boxes refer to them.
-        warnings: sentences about what may be wrong.
-    """
-
-    lines: tuple[Line, ...]
-    width: int
-    height: int
-    warnings: tuple[str, ...] = ()
-
-    @property
-    def text(self) -> str:
-        return "\n".join(line.text for line in self.lines)
-
-    @property
-    def numbers(self) -> tuple[Number, ...]:
-        return tuple(number for line in self.lines for number in line.numbers)
-
-    @property
-    def digits(self) -> tuple[Digit, ...]:
-        return tuple(digit for line in self.lines for digit in line.digits)
+    ink: Pixels
+    is_crop: bool
+    # From pixels of the ink to the page's.
+    to_page: NDArray[np.float64]
 
 
 def read_ink(ink: Pixels, classifier: Classifier) -> Reading:
@@ -141,111 +86,131 @@ def read_ink(ink: Pixels, classifier: Classifier) -> Reading:
     return Reading(_read_lines(sheet, classifier, keep_all=True), width, height)
 
 
-def read_page(page: Page, classifier: Classifier) -> Reading:
-    """Read a photographed or scanned page of handwritten numbers.
+def read_upright(page: Page, classifier: Classifier) -> tuple[Page, Reading]:
+    """Read a photographed or scanned page of handwritten numbers, turned first where it lies on
+    its side or head: the page as it was read, and what it says.
 
     Marks that are no digit (`Prediction.is_digit`) are left out, and part the numbers around them.
     """
+    prepared = _prepare(page)
+    turns = _quarter_turns(prepared, classifier)
+    if turns:
+        image = np.ascontiguousarray(np.rot90(page.image, turns))
+        # np.rot90 turns to the left.
+        degrees = {1: 270, 2: 180, 3: 90}[turns]
+        said = f"The picture reads better turned by {degrees}° clockwise, so it was turned."
+        page = replace(page, image=image, warnings=(*page.warnings, said))
+        prepared = _prepare(page)
+    return page, _read(page, prepared, classifier)
+
+
+def read_page(page: Page, classifier: Classifier) -> Reading:
+    """Read a page as it lies (see `read_upright`)."""
+    return _read(page, _prepare(page), classifier)
+
+
+def _prepare(page: Page) -> _Prepared:
+    """The ink of a page's paper, flattened, its rules and grids still in it."""
     image = _shrunk(page.image, LONGEST_SIDE / max(page.width, page.height))
-    crop = max(page.width, page.height) < CROP_SIDE
-    ink = remove_rules(from_image(image, window=CROP_WINDOW if crop else PAGE_WINDOW))
-    ink = _shrunk(ink, DIGIT_HEIGHT / max(1.0, digit_height(ink)))
-    lines = _read_lines(page_sheet(ink), classifier, keep_all=False)
-    if ink.shape[1] < page.width:
-        lines = tuple(_enlarged(line, page, page.width / ink.shape[1]) for line in lines)
-    warnings = list(page.warnings)
+    is_crop = max(page.width, page.height) < CROP_SIDE
+    sheet = paper.find(image)
+    image = sheet.image
+    if sheet.mask is not None:
+        # What is not paper looks like it, so that the desk's edge is no ink.
+        image = image.copy()
+        image[~sheet.mask] = np.median(image[sheet.mask], axis=0).astype(np.uint8)
+    ink = from_image(image, window=CROP_WINDOW if is_crop else PAGE_WINDOW)
+    if sheet.mask is not None:
+        ink = np.where(sheet.mask, ink, 0).astype(np.uint8)
+    scale = page.width / max(1, min(page.width, round(_width(page))))
+    return _Prepared(ink, is_crop, _scaling(scale) @ sheet.to_photo)
+
+
+def _width(page: Page) -> float:
+    return page.width * min(1.0, LONGEST_SIDE / max(page.width, page.height))
+
+
+def _read(page: Page, prepared: _Prepared, classifier: Classifier) -> Reading:
+    ink, is_crop = prepared.ink, prepared.is_crop
+    tables = [] if is_crop else _tables(ink)
+    lines: list[Line] = []
+    for number, table in enumerate(tables, 1):
+        lines += [
+            _moved(line, prepared.to_page, page) for line in read_table(table, number, classifier)
+        ]
+    rest = without_tables(ink, tables)
+    before = rest.shape[1]
+    if is_crop:
+        # Enlarged first: in a few pixels a rule is hardly told from a stroke.
+        rest = _sized(rest, DIGIT_HEIGHT / max(1.0, digit_height(rest, is_crop=True)))
+        rest = remove_rules(rest, is_crop=True)
+    else:
+        rest = remove_rules(rest)
+        # A whole page is not enlarged: it would take long, and its digits are large enough.
+        rest = _shrunk(rest, DIGIT_HEIGHT / max(1.0, digit_height(rest)))
+    sheet = page_sheet(rest, is_crop=is_crop)
+    to_page = prepared.to_page @ _scaling(before / rest.shape[1])
+    keep_all = is_crop and len(sheet.lines) == 1
+    lines += [
+        _moved(line, to_page, page) for line in _read_lines(sheet, classifier, keep_all=keep_all)
+    ]
+    lines.sort(key=lambda line: min(number.box[1] for number in line.numbers))
+    warnings = [*page.warnings]
+    height = float(np.median([d.box[3] for line in lines for d in line.digits])) if lines else 0.0
+    warnings += quality.faults(page.image, height)
     if not lines and not warnings:
         warnings.append("No handwritten digits were found in this picture.")
-    return Reading(lines, page.width, page.height, tuple(warnings))
+    return Reading(tuple(lines), page.width, page.height, tuple(warnings))
 
 
-def annotate(page: Page, reading: Reading) -> Pixels:
-    """The page with a box around each digit and its label above.
+def _tables(ink: Pixels) -> list[Table]:
+    """The grids whose cells hold one line of digits: larger ones are frames, not cells."""
+    found = find_tables(ink)
+    if not found:
+        return []
+    height = digit_height(remove_rules(ink))
+    return [table for table in found if table.cell_height < CELL_LINES * height]
 
-    Blue boxes are sure, orange ones are not: colours that every kind of colour vision tells apart,
-    and the unsure ones are thicker, too.
 
-    Returns:
-        uint8 (height, width, 3), RGB, of the page's size.
+def _quarter_turns(prepared: _Prepared, classifier: Classifier) -> int:
+    """How often a page must be turned to the left by 90 degrees to read upright: 0 to 3.
+
+    Marks of a digit's size are looked at one by one, as they lie and turned.
     """
-    picture = page.image.copy()
-    unit = max(1, round(max(page.width, page.height) / 800))
-    for digit in reading.digits:
-        sure = digit.prediction.is_sure
-        colour = SURE_COLOUR if sure else UNSURE_COLOUR
-        x, y, width, height = digit.box
-        thickness = unit if sure else 2 * unit
-        margin = 2 * unit
-        low, high = (x - margin, y - margin), (x + width + margin, y + height + margin)
-        cv2.rectangle(picture, low, high, colour, thickness, cv2.LINE_AA)
-        size = min(1.0 * unit, max(0.4 * unit, height / 60.0))
-        ink_width = max(1, round(1.5 * size))
-        text = digit.label if sure else f"{digit.label}?"
-        (_, text_height), _ = cv2.getTextSize(text, cv2.FONT_HERSHEY_SIMPLEX, size, ink_width)
-        # Over the box, or under it where the page ends.
-        above = low[1] - margin
-        base = above if above > text_height else high[1] + text_height + margin
-        for shade, weight in (((255, 255, 255), ink_width + 2 * unit), (colour, ink_width)):
-            cv2.putText(
-                picture,
-                text,
-                (low[0], base),
-                cv2.FONT_HERSHEY_SIMPLEX,
-                size,
-                shade,
-                weight,
-                cv2.LINE_AA,
-            )
-    return picture
-
-
-def rows(readings: Iterable[tuple[Page, Reading]]) -> list[dict[str, str | int | float]]:
-    """A table of everything read: one row a number, in reading order.
-
-    Returns:
-        Dictionaries with `file`, `page` (from 1), `line` (from 1), `number` (its text: a leading 0
-        is kept) and `confidence`.
-    """
-    return [
-        {
-            "file": page.file,
-            "page": page.number,
-            "line": place,
-            "number": number.text,
-            "confidence": round(number.confidence, 4),
-        }
-        for page, reading in readings
-        for place, line in enumerate(reading.lines, 1)
-        for number in line.numbers
+    if prepared.is_crop:
+        return 0
+    ink = remove_rules(prepared.ink)
+    height = digit_height(ink)
+    marks = [
+        mark
+        for mark in find_marks(ink)[1]
+        if 0.6 * height <= max(mark.box[2:]) <= 1.6 * height and not mark.at_edge
     ]
+    if len(marks) < FEWEST_MARKS:
+        return 0
+    marks = sorted(marks, key=lambda mark: -mark.area)[:MARKS]
+    patches = [np.pad(ink[y : y + h, x : x + w], 2) for x, y, w, h in (m.box for m in marks)]
+    as_it_lies = _likeness(patches, 0, classifier)
+    if as_it_lies >= LIKE_DIGITS:
+        return 0
+    turned = {turns: _likeness(patches, turns, classifier) for turns in (1, 2, 3)}
+    best = max(turned, key=lambda turns: turned[turns])
+    if turned[best] < max(LIKE_DIGITS, TURNED * as_it_lies):
+        return 0
+    return best
+
+
+def _likeness(patches: list[Pixels], turns: int, classifier: Classifier) -> float:
+    """How like digits some marks are, turned to the left so often: 0 to 1."""
+    glyphs = to_glyphs(np.ascontiguousarray(np.rot90(patch, turns)) for patch in patches)
+    p = classifier.probabilities(glyphs)
+    # Ones look like anything long, whichever way it lies.
+    counted = p.argmax(axis=1) != 1
+    return float((evidence(p) * p.max(axis=1))[counted].mean()) if counted.any() else 0.0
 
 
 def _read_lines(sheet: Sheet, classifier: Classifier, *, keep_all: bool) -> tuple[Line, ...]:
-    per_line = [candidates(sheet, line) for line in sheet.lines]
-    glyphs = [candidate.glyph.pixels for found in per_line for candidate in found]
-    if not glyphs:
-        return ()
-    # One batch for the whole page: the classifier works through it without waiting for us.
-    probabilities = classifier.probabilities(np.stack(glyphs))
-    rows: list[list[Digit | None]] = []
-    start = 0
-    for found in per_line:
-        answers = probabilities[start : start + len(found)]
-        start += len(found)
-        digits: list[Digit | None] = []
-        for index in best_path(found, answers):
-            if found[index].is_loose:
-                continue
-            glyph = replace(found[index].glyph, box=found[index].box)
-            prediction = classifier.predict_glyph(glyph)
-            if prediction is None or not (keep_all or prediction.is_digit):
-                digits.append(None)
-            else:
-                digits.append(
-                    Digit(prediction.label, prediction.confidence, glyph.box, prediction, glyph)
-                )
-        if any(digits):
-            rows.append(digits)
+    rows = [row for row in read_lines(sheet, classifier, keep_all=keep_all) if any(row)]
     limit = gap_limit([gap for row in rows for gap in gaps([d.box for d in row if d])])
     return tuple(Line(_numbers(row, limit)) for row in rows)
 
@@ -279,19 +244,45 @@ def _shrunk(image: Pixels, scale: float) -> Pixels:
     return np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_AREA), np.uint8)
 
 
-def _enlarged(line: Line, page: Page, scale: float) -> Line:
-    """A line whose boxes are in the pixels of the full-size page."""
+def _sized(ink: Pixels, scale: float) -> Pixels:
+    """Ink whose digits are of the size that is read best; not much enlarged."""
+    scale = min(scale, MOST_ENLARGED)
+    if scale < 1.0:
+        return _shrunk(ink, scale)
+    if scale < 1.3:
+        return ink
+    size = (round(ink.shape[1] * scale), round(ink.shape[0] * scale))
+    return np.asarray(cv2.resize(ink, size, interpolation=cv2.INTER_CUBIC), np.uint8)
 
-    def enlarged(digit: Digit) -> Digit:
-        x, y, width, height = (value * scale for value in digit.box)
-        left, top = round(x), round(y)
-        right = min(page.width, round(x + width))
-        bottom = min(page.height, round(y + height))
+
+def _scaling(scale: float) -> NDArray[np.float64]:
+    return np.diag([scale, scale, 1.0])
+
+
+def _moved(line: Line, matrix: NDArray[np.float64], page: Page) -> Line:
+    """A line whose boxes are in the pixels of the page.
+
+    Args:
+        matrix: float64 (3, 3), takes (x, y, 1) of the line's pixels to the page's.
+    """
+
+    def moved(digit: Digit) -> Digit:
+        x, y, width, height = digit.box
+        corners = np.array([[(x, y), (x + width, y), (x + width, y + height), (x, y + height)]])
+        found = cv2.perspectiveTransform(corners.astype(np.float64), matrix)[0]
+        left, top = (max(0, round(float(value))) for value in found.min(axis=0))
+        right = min(page.width, max(left + 1, round(float(found[:, 0].max()))))
+        bottom = min(page.height, max(top + 1, round(float(found[:, 1].max()))))
         box = (left, top, right - left, bottom - top)
-        glyph = replace(digit.glyph, box=box, scale=digit.glyph.scale / scale)
-        return replace(digit, box=box, glyph=glyph)
+        scale = digit.glyph.scale * height / max(1, bottom - top)
+        return replace(digit, box=box, glyph=replace(digit.glyph, box=box, scale=scale))
 
-    return Line(tuple(Number(tuple(map(enlarged, number.digits))) for number in line.numbers))
+    return Line(
+        tuple(
+            replace(number, digits=tuple(moved(digit) for digit in number.digits))
+            for number in line.numbers
+        )
+    )
 
 
 def read_digit(ink: Pixels, classifier: Classifier) -> tuple[Glyph, Prediction | None]:

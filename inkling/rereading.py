@@ -8,8 +8,9 @@ import numpy as np
 
 from inkling.classifier import Classifier, Prediction, evidence
 from inkling.ink import Pixels, bounding_box, from_image, to_glyph
-from inkling.page import Box, remove_rules
+from inkling.page import Box
 from inkling.reader import CROP_WINDOW, Digit
+from inkling.rules import remove_rules
 
 # So much around a box, in its longer sides, shows the paper's brightness and where rules run.
 SURROUNDINGS = 1.5

@@ -1,206 +1,328 @@
-"""Cutting and joining: which pieces of a line's ink are one digit each.
+"""Which pieces of a line's ink are one digit each: the best path through a lattice.
 
-Touching digits are one mark, and a digit drawn in two strokes may be two. So every wide mark gets
-candidate cuts, neighbouring pieces get candidate joins, the classifier scores each candidate, and
-the best way through the line from left to right is found exactly (Viterbi), as in LeCun, Bottou,
-Bengio and Haffner (1998), section V.
+Every run of neighbouring pieces that could be a digit is a candidate, the classifier scores each,
+any whole mark may also be left out as no digit, and the cheapest way through the line from left to
+right is found exactly (Viterbi), as in LeCun, Bottou, Bengio and Haffner (1998), section V.
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from inkling.ink import BOX_LEVEL, Glyph, to_glyph
-from inkling.page import Box, Mark, Sheet, cut_out
+from inkling.ink import Glyph, GlyphKind, Pixels, to_glyph
+from inkling.page import Box, Mark
+from inkling.pieces import Piece, Pieces
 
 # Sizes are parts of the line's height.
-CUT_FROM = 0.55  # narrower marks are never two digits
-MARGIN = 0.12  # no cut nearer to a mark's end than this
-APART = 0.1  # ... nor to another cut
-CUTS = 6  # most candidate cuts in one mark
-CUT_STROKES = 2.2  # most ink a cut may go through, in stroke widths
-WIDEST = 1.5  # a digit is no wider
-GAP = 0.18  # strokes further apart are not one digit
-PIECES = CUTS + 1  # most pieces in one digit: a whole mark is always a candidate
+WIDEST = 1.7  # a digit is no wider
+GAP = 0.35  # strokes further apart are not one digit
+MOST_PIECES = 14
+SMALL = 0.3  # a point or a speck: a digit beside it is looked at without it, too
+
+# A line is as high as the mark at which this part of its ink lies in lower ones: parts are lower
+# than whole digits.
+HALF = 0.6
 
 NARROWEST = 0.8  # no narrower gap parts two numbers
 WIDEST_GAP = 2.0  # and any wider one does
 
-# Costs are in nats, like the negative log-probabilities they are added to.
-CUT_COST = 1.6
-CUT_INK_COST = 0.8  # for each stroke width of ink a cut goes through
-JOIN_COST = 0.0  # joining costs nothing but the gap: near strokes are as often one digit as two
-JOIN_GAP_COST = 10.0  # for each line height of paper between what is joined
-WIDE_COST = 5.0  # for each line height of width beyond WIDE
-WIDE = 0.95
-LOW_COST = 5.0  # for each line height that a piece is lower than LOW
-LOW = 0.8
-PART = 0.4  # a mark lower than this is no digit of its own
-LOOSE_COST = 1.5  # for leaving such a mark out
-# One certain mistake must not outweigh all else.
-MOST = 7.0
-
 
 @dataclass(frozen=True, slots=True)
+class Costs:
+    """What speaks against a candidate, in nats: added to the negative log-probability of its label.
+
+    Chosen by random search so that most of half of the benchmark's amounts and of synthetic lines
+    come out right (tools/tune_reader.py); the other half measures.
+    """
+
+    trust: float = 0.73  # of the classifier's own nats
+    least: float = 1e-6  # no probability is taken to be lower
+    digit: float = 0.28  # for every digit: fewer are better
+    one: float = 1.06  # ... for a 1, which any upright stroke is
+    cut: float = 0.17  # each side that is a cut
+    cut_ink: float = 0.27  # ... for each stroke width of ink it goes through
+    gap: float = 4.3  # for each line height of bare paper inside
+    join: float = 0.47  # for each mark after the first
+    drop: float = 1.66  # for each speck inside that is left out
+    wide: float = 5.3  # for each line height of width beyond one
+    wide_one: float = 1.2  # ... of a 1 beyond a half
+    narrow: float = 36.0  # for each line height of width under 0.4, but of a 1
+    low: float = 1.83  # for each line height under three quarters
+    dot: float = 6.0
+    junk: float = 0.39  # for leaving a mark out,
+    junk_height: float = 8.3  # ... times its height, squared
+    junk_width: float = 3.3  # ... times its width and height
+    junk_edge: float = -0.65  # ... at the picture's edge
+
+
+COSTS = Costs()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Candidate:
-    """Ink that may be one digit.
+    """Ink that may be one digit, or a mark that may be none.
 
     Attributes:
         first, last: the pieces it is made of, the last one excluded.
         box: x, y, width, height in the sheet's pixels.
-        glyph: the ink normalised.
+        glyph: the ink normalised; None for a mark to be left out.
         cost: what speaks against it before it is looked at.
-        is_loose: too low for a digit: on the path it stands for ink that is left out.
+        width: in line heights, of the upright line.
     """
 
     first: int
     last: int
     box: Box
-    glyph: Glyph
+    glyph: Glyph | None
     cost: float
-    is_loose: bool = False
+    width: float
+
+
+def line_height(marks: Sequence[Mark]) -> float:
+    """Height of a line's digits in pixels: the median over the ink, so that specks have no say."""
+    heights = np.array([mark.box[3] for mark in marks], np.float64)
+    areas = np.array([mark.area for mark in marks], np.float64)
+    order = np.argsort(heights, kind="stable")
+    below = np.cumsum(areas[order])
+    return float(heights[order[np.searchsorted(below, HALF * below[-1])]])
+
+
+def candidates(line: Pieces, costs: Costs = COSTS) -> list[Candidate]:
+    """Everything in a line that may be one digit, and each mark that may be none."""
+    whole: dict[int, list[int]] = {}
+    for place, piece in enumerate(line.pieces):
+        whole.setdefault(piece.mark, []).append(place)
+    small = [_is_small(line.marks[piece.mark], line.height) for piece in line.pieces]
+    found = []
+    for first in range(len(line.pieces)):
+        for last in range(first + 1, min(first + MOST_PIECES, len(line.pieces)) + 1):
+            run = line.pieces[first:last]
+            width = max(piece.right for piece in run) - min(piece.left for piece in run)
+            gap = _gap(run)
+            if last - first > 1 and (width > WIDEST * line.height or gap > GAP * line.height):
+                break
+            cuts = _cut_cost(line, whole, first, last, costs)
+            specks = [place for place in range(first, last) if small[place]]
+            variants: list[list[int]] = [[]]
+            if specks and len(specks) < last - first:
+                variants.append(specks)
+            for specks in variants:
+                kept = [place for place in range(first, last) if place not in specks]
+                candidate = _candidate(line, first, last, kept, costs)
+                if candidate is not None:
+                    extra = cuts + costs.gap * gap / line.height + costs.drop * len(specks)
+                    found.append((candidate, extra))
+    digits = [_dearer(candidate, extra) for candidate, extra in found]
+    return digits + [_left_out(line, places, costs) for places in whole.values() if _is_run(places)]
+
+
+def label_costs(
+    found: Sequence[Candidate], probabilities: NDArray[np.float32], costs: Costs = COSTS
+) -> NDArray[np.float64]:
+    """What each candidate costs as each label.
+
+    Args:
+        found: as `candidates` gives them.
+        probabilities: (n, labels), the classifier's answers; of a mark to be left out unused.
+
+    Returns:
+        float64 (n, labels); for a mark that is left out, the same in each column.
+    """
+    # The part that all labels share says "none of them" (see `classifier.evidence`).
+    own = probabilities - probabilities.min(axis=1, keepdims=True)
+    total = -costs.trust * np.log(np.maximum(own.astype(np.float64), costs.least))
+    total += np.array([candidate.cost for candidate in found])[:, None]
+    width = np.array([candidate.width for candidate in found])
+    narrow = costs.narrow * np.maximum(0.0, 0.4 - width)
+    as_one = costs.one + costs.wide_one * np.maximum(0.0, width - 0.5)
+    is_one = np.arange(probabilities.shape[1]) == 1
+    total += np.where(is_one, as_one[:, None], narrow[:, None])
+    for row, candidate in enumerate(found):
+        if candidate.glyph is None:
+            total[row] = candidate.cost
+    return np.asarray(total, np.float64)
 
 
 @dataclass(frozen=True, slots=True)
-class _Piece:
-    mark: Mark
-    left: int
-    right: int
-    # Ink at the cut that begins it, in strokes; 0 where it begins its mark.
-    cut: float
+class Path:
+    """A way through a line.
+
+    Attributes:
+        steps: candidates and labels, from left to right; -1 for a mark that is left out.
+        cost: in nats.
+    """
+
+    steps: tuple[tuple[int, int], ...]
+    cost: float
+
+    @property
+    def labels(self) -> tuple[int, ...]:
+        return tuple(label for _, label in self.steps if label >= 0)
 
 
-def line_height(marks: tuple[Mark, ...]) -> float:
-    """Height of a line's digits: most marks are whole digits, and parts are lower."""
-    return float(np.percentile([mark.box[3] for mark in marks], 75, method="higher"))
-
-
-def candidates(sheet: Sheet, line: tuple[Mark, ...]) -> list[Candidate]:
-    """Everything in a line that may be one digit, in no particular order."""
-    height = line_height(line)
-    pieces = [piece for mark in line for piece in _cut(sheet, mark, height)]
-    found = []
-    for first in range(len(pieces)):
-        for last in range(first + 1, min(first + PIECES, len(pieces)) + 1):
-            run = pieces[first:last]
-            left = min(piece.left for piece in run)
-            right = max(piece.right for piece in run)
-            if last - first > 1 and (right - left > WIDEST * height or _gap(run) > GAP * height):
-                break
-            candidate = _candidate(sheet, run, first, last, height, len(pieces))
-            if candidate is not None:
-                found.append(candidate)
-    return found
-
-
-def best_path(found: list[Candidate], probabilities: NDArray[np.float32]) -> list[int]:
+def best_path(found: Sequence[Candidate], costs: NDArray[np.float64]) -> Path:
     """The cheapest way through a line.
 
     Args:
         found: as `candidates` gives them.
-        probabilities: (n, labels), the classifier's answer for each.
-
-    Returns:
-        Indices into `found`, from left to right.
+        costs: as `label_costs` gives them.
     """
-    if not found:
-        return []
-    end = max(candidate.last for candidate in found)
-    doubt = np.minimum(-np.log(np.maximum(probabilities.max(axis=1), 1e-6)), MOST)
-    doubt[[candidate.is_loose for candidate in found]] = LOOSE_COST
-    cost = [0.0] + [math.inf] * end
+    end = max((candidate.last for candidate in found), default=0)
+    labels = costs.argmin(axis=1) if len(found) else np.zeros(0, np.int64)
+    least = costs.min(axis=1) if len(found) else np.zeros(0)
+    total = [0.0] + [math.inf] * end
     choice = [-1] * (end + 1)
     for index in sorted(range(len(found)), key=lambda index: found[index].last):
         candidate = found[index]
-        total = cost[candidate.first] + candidate.cost + float(doubt[index])
-        if total < cost[candidate.last]:
-            cost[candidate.last] = total
-            choice[candidate.last] = index
-    path: list[int] = []
+        cost = total[candidate.first] + float(least[index])
+        if cost < total[candidate.last]:
+            total[candidate.last], choice[candidate.last] = cost, index
+    steps: list[tuple[int, int]] = []
     place = end
     while place > 0:
-        path.append(choice[place])
-        place = found[choice[place]].first
-    return path[::-1]
+        index = choice[place]
+        steps.append((index, int(labels[index]) if found[index].glyph is not None else -1))
+        place = found[index].first
+    return Path(tuple(reversed(steps)), total[end])
 
 
-def _cut(sheet: Sheet, mark: Mark, height: float) -> list[_Piece]:
-    """A mark's pieces between its candidate cuts, left to right."""
-    x, y, width, tall = mark.box
-    whole = [_Piece(mark, x, x + width, 0.0)]
-    if width < CUT_FROM * height or tall < PART * height:
-        return whole
-    own = np.isin(sheet.labels[y : y + tall, x : x + width], mark.ids)
-    own &= sheet.ink[y : y + tall, x : x + width] >= BOX_LEVEL
-    stroke = max(1.0, sheet.stroke)
-    columns = own.sum(axis=0) / stroke
-    # Smoothed over half a stroke: the ragged rim of a stroke is no valley.
-    span = max(1, round(stroke / 2)) | 1
-    smooth = np.convolve(np.pad(columns, span // 2, "edge"), np.ones(span) / span, "valid")
-    margin, apart = max(2, round(MARGIN * height)), max(2, round(APART * height))
-    chosen: list[int] = []
-    for column in np.argsort(smooth, kind="stable").tolist():
-        if smooth[column] > CUT_STROKES or len(chosen) == CUTS:
-            break
-        near = smooth[max(0, column - apart // 2) : column + apart // 2 + 1]
-        if (
-            margin <= column < width - margin
-            and smooth[column] <= near.min()
-            and all(abs(column - other) >= apart for other in chosen)
-        ):
-            chosen.append(column)
-    if not chosen:
-        return whole
-    starts = [0, *sorted(chosen)]
-    ends = [*starts[1:], width]
-    return [
-        _Piece(mark, x + start, x + end, float(columns[start]) if start else 0.0)
-        for start, end in zip(starts, ends, strict=True)
-    ]
+def path_of(
+    found: Sequence[Candidate], costs: NDArray[np.float64], labels: Sequence[int]
+) -> Path | None:
+    """The cheapest way through a line that says these labels; None when there is none."""
+    end = max((candidate.last for candidate in found), default=0)
+    count = len(labels)
+    total = np.full((end + 1, count + 1), math.inf)
+    total[0, 0] = 0.0
+    choice = np.full((end + 1, count + 1), -1, np.int64)
+    for index in sorted(range(len(found)), key=lambda index: found[index].last):
+        candidate = found[index]
+        if candidate.glyph is None:
+            step, cost = 0, np.full(count + 1, float(costs[index, 0]))
+        else:
+            step, cost = 1, np.array([0.0, *(costs[index, label] for label in labels)])
+        before = total[candidate.first]
+        new = before + cost if step == 0 else np.concatenate([[math.inf], before[:-1] + cost[1:]])
+        better = new < total[candidate.last]
+        total[candidate.last, better] = new[better]
+        choice[candidate.last, better] = index
+    if not math.isfinite(total[end, count]):
+        return None
+    steps: list[tuple[int, int]] = []
+    place, said = end, count
+    while place > 0:
+        index = int(choice[place, said])
+        if found[index].glyph is None:
+            steps.append((index, -1))
+        else:
+            said -= 1
+            steps.append((index, labels[said]))
+        place = found[index].first
+    return Path(tuple(reversed(steps)), float(total[end, count]))
 
 
-def _gap(run: list[_Piece]) -> int:
+def _is_small(mark: Mark, height: float) -> bool:
+    return max(mark.box[2:]) < SMALL * height
+
+
+def _is_run(places: list[int]) -> bool:
+    return places[-1] - places[0] + 1 == len(places)
+
+
+def _gap(run: Sequence[Piece]) -> int:
     """Widest stretch of bare paper between neighbouring pieces, in pixels; 0 when they overlap."""
-    reach = run[0].right
+    ordered = sorted(run, key=lambda piece: piece.left)
+    reach = ordered[0].right
     gap = 0
-    for piece in run[1:]:
+    for piece in ordered[1:]:
         gap = max(gap, piece.left - reach)
         reach = max(reach, piece.right)
     return gap
 
 
+def _cut_cost(
+    line: Pieces, whole: dict[int, list[int]], first: int, last: int, costs: Costs
+) -> float:
+    """For the cuts at which a run of pieces leaves the rest of its marks, left and right."""
+    left = right = 0.0
+    sides = [False, False]
+    for mark in {piece.mark for piece in line.pieces[first:last]}:
+        places = sorted(whole[mark], key=lambda place: line.pieces[place].left)
+        inside = [first <= place < last for place in places]
+        if all(inside):
+            continue
+        begin = inside.index(True)
+        end = len(inside) - inside[::-1].index(True)
+        if begin > 0:
+            sides[0] = True
+            left += line.pieces[places[begin]].cut
+        if end < len(places):
+            sides[1] = True
+            right += line.pieces[places[end]].cut
+    return costs.cut * sum(sides) + costs.cut_ink * (left + right)
+
+
 def _candidate(
-    sheet: Sheet, run: list[_Piece], first: int, last: int, height: float, total: int
+    line: Pieces, first: int, last: int, kept: list[int], costs: Costs
 ) -> Candidate | None:
-    marks = tuple(dict.fromkeys(piece.mark for piece in run))
-    if len(marks) == 1:
-        patch, box = cut_out(sheet, marks, run[0].left, run[-1].right)
-    elif run[0].cut or (last < total and _ends_inside(run[-1])):
-        # Half a mark joined to another mark: nobody writes so.
+    """The glyph of some pieces of a run, and what its size costs."""
+    run = [line.pieces[place] for place in kept]
+    x0, y0 = min(piece.box[0] for piece in run), min(piece.box[1] for piece in run)
+    x1, y1 = max(piece.box[2] for piece in run), max(piece.box[3] for piece in run)
+    glyph = to_glyph(_patch(line, kept, (x0, y0, x1, y1)))
+    if glyph.is_blank:
         return None
-    else:
-        patch, box = cut_out(sheet, marks)
-    if box[2] == 0:
-        return None
-    cost = 0.0
-    if run[0].cut:
-        cost += CUT_COST + CUT_INK_COST * run[0].cut
-    if len(marks) > 1:
-        cost += (len(marks) - 1) * JOIN_COST + JOIN_GAP_COST * _gap(run) / height
-    cost += WIDE_COST * max(0.0, box[2] / height - WIDE)
-    loose = len(run) == 1 and box == run[0].mark.box and box[3] < PART * height
-    if not loose:
-        cost += LOW_COST * max(0.0, LOW - box[3] / height)
-    return Candidate(first, last, box, to_glyph(patch), cost, loose)
+    width = (max(piece.right for piece in run) - min(piece.left for piece in run)) / line.height
+    cost = costs.digit + costs.join * (len({piece.mark for piece in run}) - 1)
+    cost += costs.wide * max(0.0, width - 1.0)
+    cost += costs.low * max(0.0, 0.75 - (y1 - y0) / line.height)
+    if glyph.kind is GlyphKind.DOT:
+        cost += costs.dot
+    return Candidate(first, last, (x0, y0, x1 - x0, y1 - y0), glyph, cost, width)
 
 
-def _ends_inside(piece: _Piece) -> bool:
-    return piece.right < piece.mark.box[0] + piece.mark.box[2]
+def _patch(line: Pieces, kept: list[int], box: tuple[int, int, int, int]) -> Pixels:
+    """The ink of some pieces, with the soft rim of its strokes and free paper around."""
+    x, y = line.place
+    left, top = max(0, box[0] - x - 2), max(0, box[1] - y - 2)
+    area = (slice(top, box[3] - y + 2), slice(left, box[2] - x + 2))
+    number = line.number[area]
+    own = (number >= kept[0]) & (number <= kept[-1])
+    for place in set(range(kept[0], kept[-1] + 1)).difference(kept):
+        own &= number != place
+    rim = cv2.dilate(own.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
+    patch = np.where(own | (rim & (number < 0)), line.ink[area], 0).astype(np.uint8)
+    # So much paper that a lone dot is seen to be one.
+    return np.pad(patch, max(patch.shape) // 2 + 2)
+
+
+def _dearer(candidate: Candidate, extra: float) -> Candidate:
+    return Candidate(
+        candidate.first,
+        candidate.last,
+        candidate.box,
+        candidate.glyph,
+        candidate.cost + extra,
+        candidate.width,
+    )
+
+
+def _left_out(line: Pieces, places: list[int], costs: Costs) -> Candidate:
+    """A whole mark taken for no digit: cheap for what is small, dear for what is large."""
+    mark = line.marks[line.pieces[places[0]].mark]
+    width, height = mark.box[2:]
+    tall, wide = min(1.2, height / line.height), min(1.5, width / line.height)
+    cost = costs.junk + costs.junk_height * tall**2 + costs.junk_width * wide * tall
+    if mark.at_edge:
+        cost += costs.junk_edge
+    return Candidate(places[0], places[-1] + 1, mark.box, None, cost, wide)
 
 
 def gaps(boxes: list[Box]) -> list[float]:

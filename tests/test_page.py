@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from inkling.page import Mark, canvas_sheet, cut_out, main_cluster, page_sheet, remove_rules
+from inkling.page import Mark, canvas_sheet, cut_out, main_cluster, page_sheet
+from inkling.rules import remove_rules
 
 
 def blank(width: int = 600, height: int = 400) -> np.ndarray:

@@ -222,7 +222,7 @@ class DeskFile:
     def read_on(self, classifier: Classifier) -> None:
         """Read its next page; whatever happens, no exception, so that the others go on."""
         from inkling.photo import PhotoError, open_pages
-        from inkling.reader import read_page
+        from inkling.reader import read_upright
 
         if self._waiting is None or self._waiting[0] != classifier.name:
             self._waiting = (classifier.name, open_pages(self.content, self.name))
@@ -234,7 +234,7 @@ class DeskFile:
                 self._waiting, self.read_by = None, classifier.name
                 return
             self._done += 1
-            self._take(page, read_page(page, classifier), classifier)
+            self._take(*read_upright(page, classifier), classifier)
         except PhotoError as problem:
             self.problem = str(problem)
         except Exception:

@@ -1,0 +1,225 @@
+"""A line's ink to digits: its lattice, weighed by the line network.
+
+The lattice (`segment`) knows where each digit stands and is sure of digits that stand apart; the
+line network (`line`) reads what touches. Each proposes readings of the whole line, both say how
+probable each of them is, and the best together wins: its way through the lattice gives the boxes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from inkling import line as line_network
+from inkling.classifier import Classifier, Prediction, evidence
+from inkling.ink import GlyphKind
+from inkling.line import LineNetwork
+from inkling.page import Box, Mark, Sheet
+from inkling.pieces import Pieces, cut
+from inkling.reading import Digit
+from inkling.segment import (
+    Candidate,
+    Path,
+    best_path,
+    candidates,
+    label_costs,
+    line_height,
+    path_of,
+)
+
+# How much a nat of the line network counts beside one of the lattice.
+TRUST = 1.2
+# Readings that the network proposes.
+PROPOSALS = 6
+# Costs are divided by this before they become probabilities of readings.
+TEMPERATURE = 2.0
+# A way through the lattice is taken at once when each of its digits is this certain, ...
+CERTAIN = 0.97
+# ... and nothing higher than this part of the line was left out.
+LEFT_OUT = 0.35
+LABELS = 10
+# Marks nearer to each other than this part of their height are one word.
+WORD_GAP = 0.5
+# Of at least so many marks this part is no digit on a page of words.
+TEXT = 12
+PROSE = 0.5
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Lattice:
+    """A line's candidates with what they cost as each label."""
+
+    line: tuple[Mark, ...]
+    pieces: Pieces
+    found: list[Candidate]
+    probabilities: NDArray[np.float32]
+    costs: NDArray[np.float64]
+
+
+def read_lines(sheet: Sheet, classifier: Classifier, *, keep_all: bool) -> list[list[Digit | None]]:
+    """What stands in each line of a sheet, from left to right; None for what is no digit.
+
+    Args:
+        sheet: its lines.
+        classifier: any model; the line network helps models of ten digits alone.
+        keep_all: keep digits that the classifier takes for none, too.
+    """
+    network = line_network.load() if len(classifier.labels) == LABELS else None
+    lines = [
+        _digits(lattice, _chosen(sheet, lattice, network), classifier, keep_all=keep_all)
+        for lattice in _lattices(sheet, classifier)
+    ]
+    if keep_all:
+        return [[digit for digit, _ in line] for line in lines]
+    marks = [digit for line in lines for digit, _ in line]
+    is_text = len(marks) >= TEXT and sum(digit is None for digit in marks) > PROSE * len(marks)
+    return [_without_words(line, is_text) for line in lines]
+
+
+def _lattices(sheet: Sheet, classifier: Classifier) -> list[_Lattice]:
+    cuts = [cut(sheet, line, line_height(line)) for line in sheet.lines]
+    per_line = [candidates(pieces) for pieces in cuts]
+    glyphs = [each.glyph.pixels for found in per_line for each in found if each.glyph is not None]
+    if not glyphs:
+        return []
+    # One batch for the whole page: the classifier works through it without waiting for us.
+    answers = classifier.probabilities(np.stack(glyphs))
+    lattices = []
+    start = 0
+    for line, pieces, found in zip(sheet.lines, cuts, per_line, strict=True):
+        rows = [row for row, each in enumerate(found) if each.glyph is not None]
+        probabilities = np.zeros((len(found), answers.shape[1]), np.float32)
+        probabilities[rows] = answers[start : start + len(rows)]
+        start += len(rows)
+        if found:
+            costs = label_costs(found, probabilities)
+            lattices.append(_Lattice(line, pieces, found, probabilities, costs))
+    return lattices
+
+
+def _chosen(
+    sheet: Sheet, lattice: _Lattice, network: LineNetwork | None
+) -> list[tuple[Path, float]]:
+    """Ways through a line with their probabilities, the best first."""
+    path = best_path(lattice.found, lattice.costs)
+    if network is None or _is_certain(lattice, path):
+        return [(path, 1.0)]
+    strip = line_network.strip_of(sheet, lattice.line, lattice.pieces.height)
+    log_p = network.log_probabilities(strip)
+    proposed = [path.labels, *line_network.best_labels(log_p, PROPOSALS), ()]
+    ways: list[tuple[Path, float]] = []
+    for labels in dict.fromkeys(proposed):
+        way = path_of(lattice.found, lattice.costs, labels)
+        if way is not None:
+            ways.append((way, way.cost - TRUST * line_network.score(log_p, labels)))
+    if not ways:
+        return [(path, 1.0)]
+    ways.sort(key=lambda item: item[1])
+    total = np.array([cost for _, cost in ways])
+    weights = np.exp((total[0] - total) / TEMPERATURE)
+    weights /= weights.sum()
+    return [(way, float(weight)) for (way, _), weight in zip(ways, weights, strict=True)]
+
+
+def _is_certain(lattice: _Lattice, path: Path) -> bool:
+    """Whether digits stand apart and are plain, so that the network need not be asked."""
+    for index, label in path.steps:
+        candidate = lattice.found[index]
+        if candidate.glyph is None:
+            if candidate.box[3] > LEFT_OUT * lattice.pieces.height:
+                return False
+        elif lattice.probabilities[index, label] < CERTAIN or candidate.width > 1.1:
+            return False
+    whole = {piece for mark in lattice.pieces.marks for piece in mark.ids}
+    return len(whole) > 0 and not _has_cuts(lattice, path)
+
+
+def _has_cuts(lattice: _Lattice, path: Path) -> bool:
+    """Whether a path parts a mark between two digits."""
+    owners: list[set[int]] = []
+    for index, _ in path.steps:
+        candidate = lattice.found[index]
+        run = lattice.pieces.pieces[candidate.first : candidate.last]
+        owners.append({piece.mark for piece in run})
+    seen: set[int] = set()
+    for marks in owners:
+        if marks & seen:
+            return True
+        seen |= marks
+    return False
+
+
+def _digits(
+    lattice: _Lattice,
+    ways: Sequence[tuple[Path, float]],
+    classifier: Classifier,
+    *,
+    keep_all: bool,
+) -> list[tuple[Digit | None, Box]]:
+    """The digits of the best way, each as probable as the ways that have it; and their boxes."""
+    best = ways[0][0]
+    digits: list[tuple[Digit | None, Box]] = []
+    for step in best.steps:
+        index, label = step
+        candidate = lattice.found[index]
+        if candidate.glyph is None:
+            if candidate.box[3] > LEFT_OUT * lattice.pieces.height:
+                digits.append((None, candidate.box))
+            continue
+        shared = sum(weight for way, weight in ways if step in way.steps)
+        row = lattice.probabilities[index]
+        found = _digit(candidate, label, row, shared, classifier, keep_all)
+        digits.append((found, candidate.box))
+    return digits
+
+
+def _without_words(line: list[tuple[Digit | None, Box]], is_text: bool) -> list[Digit | None]:
+    """A line whose words are no numbers: letters among which some look like digits.
+
+    Args:
+        line: what stands in it, with its place.
+        is_text: of a page of words, on which only what is sure for the most part is a number.
+    """
+    height = float(np.median([box[3] for _, box in line])) if line else 0.0
+    words: list[list[Digit | None]] = []
+    end = float("-inf")
+    for digit, box in line:
+        if box[0] - end > WORD_GAP * height:
+            words.append([])
+        words[-1].append(digit)
+        end = max(end, box[0] + box[2])
+    found: list[Digit | None] = []
+    for word in words:
+        digits = [digit for digit in word if digit is not None]
+        sure = sum(digit.prediction.is_sure for digit in digits)
+        is_number = sure > len(word) / 2 if is_text else len(digits) >= len(word) / 2
+        found += word if is_number else [None]
+    return found
+
+
+def _digit(
+    candidate: Candidate,
+    label: int,
+    row: NDArray[np.float32],
+    shared: float,
+    classifier: Classifier,
+    keep_all: bool,
+) -> Digit | None:
+    assert candidate.glyph is not None
+    glyph = replace(candidate.glyph, box=candidate.box)
+    limits = classifier.report.calibration
+    is_digit = bool(evidence(row[None])[0] >= limits.digit) and glyph.kind is not GlyphKind.DOT
+    if not (is_digit or keep_all):
+        return None
+    confidence = min(float(row[label]), shared)
+    prediction = Prediction(
+        label=classifier.labels[label],
+        probabilities=tuple(float(value) for value in row),
+        confidence=confidence,
+        is_digit=is_digit,
+        is_sure=is_digit and confidence >= limits.sure,
+    )
+    return Digit(prediction.label, confidence, glyph.box, prediction, glyph)

@@ -1,0 +1,80 @@
+"""The long straight lines of ruled paper, frames and tables, taken off without their writing."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from inkling.ink import BOX_LEVEL, Pixels, stroke_width
+from inkling.page import digit_height
+
+# A rule is straight for this part of the picture's width or height, ...
+RULE_LENGTH = 0.2
+# ... for this many digit heights, or the stem of a 9 would be one, ...
+RULE_HEIGHTS = 3.0
+# ... and no thicker than this many pen strokes.
+RULE_STROKES = 2.5
+CROP_RULE_STROKES = 1.9
+CROP_RULE_HEIGHTS = 2.2
+# In a picture cut close around a number, this part of its width will do.
+RULE_ACROSS = 0.9
+# Bars narrower than this part of their height are ticks where they join two rules.
+TICK = 0.35
+
+
+def remove_rules(ink: Pixels, *, is_crop: bool = False) -> Pixels:
+    """Ink without the long straight lines of ruled paper, frames and tables.
+
+    A rule is taken away only where it runs alone: a stroke that crosses it stays whole.
+    """
+    height, width = ink.shape
+    mask = ink >= BOX_LEVEL
+    digit = digit_height(ink, is_crop=is_crop)
+    strokes = CROP_RULE_STROKES if is_crop else RULE_STROKES
+    thickness = max(3, round(strokes * stroke_width(ink)))
+    rules = np.zeros_like(mask)
+    for size, upright in ((width, False), (height, True)):
+        length = round(max(24.0, RULE_LENGTH * size, RULE_HEIGHTS * digit))
+        if is_crop and not upright:
+            # What runs through nearly all of it is a rule, however short.
+            length = round(min(max(0.4 * size, CROP_RULE_HEIGHTS * digit), RULE_ACROSS * size))
+        # A rule that leans by a pixel or two is still found in the thickened ink.
+        found = _opened(_dilated(mask, 3, not upright), length, upright) & mask
+        found = _dilated(found, 3, not upright) & mask
+        # Where the ink is thicker than a rule, measured across it, a stroke crosses it.
+        rules |= found & ~_opened(mask, thickness + 1, not upright)
+    if not rules.any():
+        return ink
+    rules |= _ticks(mask & ~rules, rules)
+    # The rim of a rule is softer than the level it was found at.
+    rim = _dilated(_dilated(rules, 3, True), 3, False) & ~mask
+    clean = ink.copy()
+    clean[rules | rim] = 0
+    return clean
+
+
+def _ticks(mask: NDArray[np.bool_], rules: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Upright bars that stand between two rules, from one to the other: a form's, not a 1."""
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=8)
+    near = _dilated(_dilated(rules, 7, True), 9, False)
+    gone = np.zeros(len(stats), bool)
+    for number, (x, y, width, height, _) in enumerate(stats.tolist()):
+        if number and width <= TICK * height:
+            ends = near[y, x : x + width].any(), near[y + height - 1, x : x + width].any()
+            gone[number] = all(ends)
+    return np.asarray(gone[labels])
+
+
+def _bar(length: int, upright: bool) -> Pixels:
+    return np.ones((length, 1) if upright else (1, length), np.uint8)
+
+
+def _opened(mask: NDArray[np.bool_], length: int, upright: bool) -> NDArray[np.bool_]:
+    """The parts of a mask in which a bar of that length fits."""
+    out = cv2.morphologyEx(mask.astype(np.uint8), cv2.MORPH_OPEN, _bar(length, upright))
+    return np.asarray(out > 0)
+
+
+def _dilated(mask: NDArray[np.bool_], length: int, upright: bool) -> NDArray[np.bool_]:
+    return np.asarray(cv2.dilate(mask.astype(np.uint8), _bar(length, upright)) > 0)
