@@ -225,7 +225,7 @@ def test_strangers_need_nothing_but_mnist():
     one = dict(strangers.kinds("train", seed=1, limit=5))
     again = dict(strangers.kinds("train", seed=1, limit=5))
     other = dict(strangers.kinds("test", seed=1, limit=5))
-    assert set(one) == {"scribbles", "blots", "rules", "pairs", "halves"}
+    assert set(one) == {"scribbles", "blots", "rules", "pairs", "halves", "cuts"}
     for kind, glyphs in one.items():
         assert (glyphs.shape, glyphs.dtype) == ((5, 28, 28), np.uint8)
         assert (glyphs.reshape(5, -1).max(axis=1) > 200).all()
@@ -351,7 +351,7 @@ def test_every_network_trains_with_either_loss(network, tmp_path, monkeypatch):
     monkeypatch.setenv("INKLING_MODEL", str(tmp_path))
     report = reports.load("tiny")
     assert report.settings["loss"] == loss
-    kinds = ["scribbles", "blots", "rules", "pairs", "halves"]
+    kinds = ["scribbles", "blots", "rules", "pairs", "halves", "cuts"]
     assert [row.kind for row in report.rejections] == kinds
     assert [row.dataset for row in report.variants] == list(variants.kinds("test", limit=1))
     if settings.variants:

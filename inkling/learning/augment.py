@@ -44,6 +44,7 @@ class Augmentation:
     edge_rate: float = 0.0
     speck_rate: float = 0.0
     outline_rate: float = 0.0
+    rough_rate: float = 0.0
 
 
 NONE = Augmentation(0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
@@ -59,6 +60,7 @@ EVERYTHING = Augmentation(
     edge_rate=0.04,
     speck_rate=0.05,
     outline_rate=0.02,
+    rough_rate=0.04,
 )
 BY_NAME = {
     "none": NONE,

@@ -36,6 +36,7 @@ def photographed(glyphs: Pixels, rng: Rng, how: Augmentation) -> Pixels:
     # In the order in which a page is written, cut and photographed.
     steps = (
         (how.outline_rate, _outline),
+        (how.rough_rate, _rough),
         (how.clip_rate, _clip),
         (how.stray_rate, _stray),
         (how.rule_rate, _rule),
@@ -74,6 +75,17 @@ def _outline(glyph: Pixels, _rng: Rng) -> Pixels:
     return np.asarray(cv2.morphologyEx(glyph, cv2.MORPH_GRADIENT, _CROSS), np.uint8)
 
 
+def _rough(glyph: Pixels, rng: Rng) -> Pixels:
+    """Rough paper, a dry pen, coarse scanning: every pixel taken from somewhere near."""
+    reach = rng.uniform(0.4, 1.3)
+    away = rng.normal(0.0, reach, (2, GLYPH_SIZE, GLYPH_SIZE)).astype(np.float32)
+    grid = (GLYPH_SIZE - 1) * np.stack([_COLUMNS, _ROWS]) + away
+    rough = cv2.remap(glyph, grid[0], grid[1], cv2.INTER_LINEAR)
+    if rng.random() < 0.5:
+        rough = cv2.GaussianBlur(rough, (0, 0), float(rng.uniform(0.4, 0.9)))
+    return np.asarray(rough, np.uint8)
+
+
 def _clip(glyph: Pixels, rng: Rng) -> Pixels:
     """One side of the digit cut off by its box: one to three pixels of it."""
     box = bounding_box(glyph)
@@ -101,15 +113,18 @@ def _stray(glyph: Pixels, rng: Rng) -> Pixels:
 
 
 def _rule(glyph: Pixels, rng: Rng) -> Pixels:
-    """What is left of a printed rule, a box or a fold: a line through, whole, dashed or bent."""
-    count = int(rng.integers(2, 6))
+    """What is left of a rule, a box, a fold or a crossing-out: a line, whole, dashed or jagged."""
+    jagged = rng.random() < 0.2
+    count = int(rng.integers(5, 14) if jagged else rng.integers(2, 6))
     along = np.linspace(-2.0, GLYPH_SIZE + 1.0, count)
     start, end = rng.uniform(0.0, GLYPH_SIZE - 1.0, 2)
     # Most rules lie straight; some lines are folds and go anywhere.
-    straight = rng.random() < 0.6
+    straight = rng.random() < 0.6 or jagged
     across = np.linspace(start, start + rng.normal(0.0, 1.0) if straight else end, count)
     if not straight and rng.random() < 0.5:
         across += rng.normal(0.0, 3.0, count)
+    if jagged:
+        across += rng.uniform(1.0, 5.0) * (-1.0) ** np.arange(count) + rng.normal(0.0, 0.5, count)
     points = np.stack([along, across] if rng.random() < 0.6 else [across, along], axis=1)
     layer = np.zeros_like(glyph)
     level = int(rng.integers(90, 256))

@@ -1,4 +1,4 @@
-"""What is no digit, to be told so: letters, signs, scribbles, blots, rules, halves, two in a box.
+"""What is no digit, to be told so: letters, signs, scribbles, blots, rules, pieces, two in a box.
 
 A network that has only seen digits calls everything one. Shown strangers whose target is "all
 labels alike" it learns to be unsure of what it does not know (outlier exposure: Hendrycks, Mazeika
@@ -37,7 +37,8 @@ COUNTS = {
     "pairs": 2500,
     "blots": 300,
     "rules": 300,
-    "halves": 1200,
+    "halves": 2000,
+    "cuts": 2000,
 }
 
 
@@ -76,6 +77,8 @@ def kinds(split: str, seed: int = 0, limit: int = 0) -> Iterator[tuple[str, Pixe
     n = limit or COUNTS["halves"]
     halved = rng.choice(np.flatnonzero(np.isin(labels, list(HALVES))), n)
     yield "halves", ink.to_glyphs(_half(digits[i], int(labels[i]), rng) for i in halved)
+    n = limit or COUNTS["cuts"]
+    yield "cuts", ink.to_glyphs(_cut(digits, labels, rng) for _ in range(n))
 
 
 def _rows(n: int, split: str) -> NDArray[np.int64]:
@@ -149,14 +152,20 @@ def _pair(digits: Pixels, rng: np.random.Generator) -> Pixels:
     beside = rng.random() < 0.85
     if not beside:
         one, other = one.T, other.T
-    gap = int(rng.integers(-2, 7))
-    height = max(one.shape[0], other.shape[0])
-    picture = np.zeros((height, max(1, one.shape[1] + other.shape[1] + gap)), np.uint8)
-    for glyph, left in ((one, 0), (other, picture.shape[1] - other.shape[1])):
+    picture = _beside(one, other, int(rng.integers(-2, 7)), rng)
+    return picture if beside else np.ascontiguousarray(picture.T)
+
+
+def _beside(left: Pixels, right: Pixels, gap: int, rng: np.random.Generator) -> Pixels:
+    """Two pieces of ink in one picture, neither above the other's end."""
+    height = max(left.shape[0], right.shape[0])
+    width = max(left.shape[1], right.shape[1], left.shape[1] + right.shape[1] + gap)
+    picture = np.zeros((height, width), np.uint8)
+    for glyph, start in ((left, 0), (right, width - right.shape[1])):
         top = int(rng.integers(0, height - glyph.shape[0] + 1))
-        place = picture[top : top + glyph.shape[0], left : left + glyph.shape[1]]
+        place = picture[top : top + glyph.shape[0], start : start + glyph.shape[1]]
         np.maximum(place, glyph, out=place)
-    return np.pad(np.ascontiguousarray(picture if beside else picture.T), 4)
+    return np.pad(picture, 4)
 
 
 def _half(glyph: Pixels, label: int, rng: np.random.Generator) -> Pixels:
@@ -168,6 +177,18 @@ def _half(glyph: Pixels, label: int, rng: np.random.Generator) -> Pixels:
     rows, columns = max(3, round(part * height)), max(3, round(part * width))
     kept = {"t": one[:rows], "b": one[-rows:], "l": one[:, :columns], "r": one[:, -columns:]}
     return np.pad(kept[side], 4)
+
+
+def _cut(digits: Pixels, labels: NDArray[np.uint8], rng: np.random.Generator) -> Pixels:
+    """A digit and 40 to 70 % of the one that touches it: cut in the wrong place by a reader."""
+    whole = _trimmed(digits[int(rng.integers(len(digits)))])
+    # Part of a 1 is but a thicker stroke of the other.
+    other = _trimmed(digits[int(rng.choice(np.flatnonzero(labels != 1)))])
+    kept = max(4, round(float(rng.uniform(0.4, 0.7)) * other.shape[1]))
+    is_before = rng.random() < 0.5
+    part = other[:, -kept:] if is_before else other[:, :kept]
+    left, right = (part, whole) if is_before else (whole, part)
+    return _beside(left, right, -int(rng.integers(0, 4)), rng)
 
 
 def _trimmed(glyph: Pixels) -> Pixels:

@@ -1,0 +1,284 @@
+"""The line network: a whole number at a time, for what cannot be cut into digits.
+
+A convolutional network over a line's strip of ink gives, every two columns, eleven probabilities:
+ten digits and "nothing new". Connectionist temporal classification (Graves, Fernández, Gomez and
+Schmidhuber, 2006) trains it on made lines (`strings`) without being told where each digit stands.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import io
+import json
+import math
+import queue
+import threading
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+import keras
+import numpy as np
+from keras import layers, ops
+from numpy.typing import NDArray
+
+from inkling import line as serving
+from inkling.ink import Pixels
+from inkling.learning import datasets, strings, variants
+from inkling.learning.settings import resolve_precision
+from inkling.learning.strangers import LETTERS
+from inkling.learning.strings import LONGEST, Characters
+from inkling.line import STRIP_HEIGHT, LineNetwork
+from inkling.reports import wilson
+
+Item = TypeVar("Item")
+Line = tuple[Pixels, tuple[int, ...]]
+
+# What is shipped: batches of so many lines, the rate rising and falling once in each cycle.
+BATCH = 64
+CYCLES = (2400, 4000, 6000)
+EPOCH = 200
+RATE = 2.5e-3
+VALIDATION = 2000
+# Strips of a batch are padded to a common width, a multiple of this; wider ones are left out.
+WIDTH_STEP = 32
+WIDEST = 352
+# Lines that are made before they are sorted by width into batches.
+POOL = 1024
+# In place of a label: none any more.
+PAD = -1
+
+
+def network(labels: int = 10) -> keras.Model:
+    """Strips float32 (n, STRIP_HEIGHT, width, 1) in 0..1 to logits (n, 1, width / 2, labels + 1).
+
+    The last logit is for "nothing new".
+    """
+    strip = keras.Input((STRIP_HEIGHT, None, 1), name="strip")
+
+    def block(
+        hidden: Any, filters: int, size: tuple[int, int], name: str, pool: tuple[int, int] = (1, 1)
+    ) -> Any:
+        padding = "valid" if size == (4, 1) else "same"
+        convolved = layers.Conv2D(filters, size, padding=padding, use_bias=False, name=name)
+        hidden = convolved(hidden)
+        if pool != (1, 1):
+            hidden = layers.MaxPooling2D(pool, name=f"{name}_pool")(hidden)
+        hidden = layers.BatchNormalization(name=f"{name}_norm")(hidden)
+        return layers.ReLU(name=f"{name}_relu")(hidden)
+
+    hidden = block(strip, 24, (5, 5), "conv1", (2, 2))
+    hidden = block(hidden, 48, (3, 3), "conv2", (2, 1))
+    hidden = block(hidden, 64, (3, 3), "conv3")
+    hidden = block(hidden, 96, (3, 3), "conv4", (2, 1))
+    hidden = block(hidden, 96, (3, 3), "conv5")
+    # The rows become one, then neighbouring columns are looked at together.
+    hidden = block(hidden, 160, (4, 1), "column")
+    hidden = layers.Dropout(0.2, name="dropout1")(hidden)
+    hidden = block(hidden, 160, (1, 5), "context1")
+    hidden = layers.Dropout(0.2, name="dropout2")(hidden)
+    hidden = block(hidden, 128, (1, 5), "context2")
+    logits = layers.Conv2D(labels + 1, 1, name="logits", dtype="float32")(hidden)
+    return keras.Model(strip, logits, name=serving.NAME)
+
+
+def loss(y_true: Any, y_pred: Any) -> Any:
+    """CTC's, of logits (n, 1, columns, labels + 1) and labels (n, LONGEST) padded with PAD."""
+    logits = ops.squeeze(ops.cast(y_pred, "float32"), 1)
+    y = ops.cast(y_true, "int32")
+    lengths = ops.sum(ops.cast(y != PAD, "int32"), axis=1)
+    # Keras' own "nothing new" comes first.
+    logits = ops.concatenate([logits[..., -1:], logits[..., :-1]], axis=-1)
+    wanted = ops.where(y == PAD, 0, y + 1)
+    columns = ops.ones_like(lengths) * ops.shape(logits)[1]
+    return ops.ctc_loss(wanted, logits, lengths, columns, mask_index=0)
+
+
+def characters(split: str = "train") -> Characters:
+    """Digits and letters to write with, from the training sets that are at hand.
+
+    Args:
+        split: "train", or "validation" for the twelfth of them that is kept from it.
+    """
+    digits, labels = [], []
+    for name in ("mnist", "unipen", "pendigits", "pencil-scans"):
+        if name == "mnist" or datasets.is_local(name):
+            x, y = datasets.load(name, "train")
+            digits.append(x)
+            labels.append(y)
+    # Last, for they are shown more often (see `strings.RARE`).
+    x, y = variants.load("train", limit=1500)
+    digits.append(x)
+    labels.append(y)
+    letters = np.zeros((0, *x.shape[1:]), np.uint8)
+    if datasets.is_local("unipen-letters"):
+        x, y = datasets.load("unipen-letters", "train")
+        known = [datasets.get("unipen-letters").labels.index(label) for label in LETTERS]
+        letters = x[np.isin(y, known)]
+
+    def part(array: Pixels) -> Pixels:
+        kept = np.arange(len(array)) % 12 == 5
+        return np.asarray(array[kept if split == "validation" else ~kept], np.uint8)
+
+    return Characters(part(np.concatenate(digits)), part(np.concatenate(labels)), part(letters))
+
+
+def batch(lines: list[Line]) -> tuple[NDArray[np.float32], NDArray[np.int32]]:
+    """Strips float32 (n, STRIP_HEIGHT, width, 1), padded with paper, and labels (n, LONGEST)."""
+    widest = max(strip.shape[1] for strip, _ in lines)
+    width = math.ceil(widest / WIDTH_STEP) * WIDTH_STEP
+    x = np.zeros((len(lines), STRIP_HEIGHT, width, 1), np.float32)
+    y = np.full((len(lines), LONGEST), PAD, np.int32)
+    for row, (strip, said) in enumerate(lines):
+        x[row, :, : strip.shape[1], 0] = strip.astype(np.float32) / 255.0
+        y[row, : len(said)] = said
+    return x, y
+
+
+def batches(
+    known: Characters, seed: int, size: int = BATCH, pool: int = POOL
+) -> Iterator[tuple[NDArray[np.float32], NDArray[np.int32]]]:
+    """Batches without end, each of lines of like width."""
+    rng = np.random.default_rng(seed)
+    while True:
+        lines = [strings.make(known, rng) for _ in range(pool)]
+        lines = sorted(_narrow(lines), key=lambda line: line[0].shape[1])
+        for start in rng.permutation(np.arange(0, len(lines) - size + 1, size)).tolist():
+            yield batch(lines[start : start + size])
+
+
+def _narrow(lines: list[Line]) -> list[Line]:
+    return [line for line in lines if line[0].shape[1] <= WIDEST]
+
+
+def ahead(source: Iterator[Item], depth: int = 24) -> Iterator[Item]:
+    """The same, made ahead by a thread of its own."""
+    kept: queue.Queue[Item] = queue.Queue(depth)
+
+    def work() -> None:
+        for item in source:
+            kept.put(item)
+
+    threading.Thread(target=work, daemon=True).start()
+    while True:
+        yield kept.get()
+
+
+def train(
+    folder: Path,
+    *,
+    command: str,
+    seed: int = 0,
+    cycles: tuple[int, ...] = CYCLES,
+    epoch: int = EPOCH,
+    resume: bool = False,
+    validation: int = VALIDATION,
+) -> None:
+    """Train the line network and write its folder: model.keras, model.tflite and line.json.
+
+    Args:
+        folder: model/line/.
+        command: what to write down as the way to make it again.
+        seed: of weights and lines.
+        cycles: steps in each rise and fall of the learning rate.
+        epoch: steps between two checkpoints.
+        resume: go on from the last checkpoint.
+        validation: lines it is measured on, of digits kept from the training.
+    """
+    kept = folder / "checkpoint"
+    if not resume and kept.is_dir():
+        for old in kept.iterdir():
+            old.unlink()
+    kept.mkdir(parents=True, exist_ok=True)
+    keras.utils.set_random_seed(seed)
+    keras.config.set_dtype_policy(resolve_precision("auto"))
+    try:
+        model = network()
+        known = characters()
+        for number, steps in enumerate(cycles):
+            done = kept / f"cycle{number}.weights.h5"
+            if done.is_file():
+                model.load_weights(done)
+                continue
+            _cycle(model, known, seed + number, steps, epoch, kept / f"cycle{number}.json")
+            model.save_weights(done)
+    finally:
+        keras.config.set_dtype_policy("float32")
+    _finish(model, folder, command, seed, cycles, validation)
+
+
+def _cycle(
+    model: keras.Model, known: Characters, seed: int, steps: int, epoch: int, place: Path
+) -> None:
+    """One rise and fall of the learning rate; an epoch's weights are kept for `resume`."""
+    weights = place.with_suffix(".epoch.weights.h5")
+    first = 0
+    if place.is_file() and weights.is_file():
+        first = int(json.loads(place.read_text(encoding="utf-8"))["epochs"])
+        model.load_weights(weights)
+    epoch = min(epoch, steps)
+    warm = min(200, steps // 4)
+    rates = keras.optimizers.schedules.CosineDecay(
+        RATE / 25, steps - warm, warmup_target=RATE, warmup_steps=warm
+    )
+    model.compile(keras.optimizers.Adam(rates, clipnorm=5.0), loss=loss)
+    model.optimizer.build(model.trainable_variables)
+    model.optimizer.iterations.assign(first * epoch)
+    source = ahead(batches(known, seed * 1000 + first))
+    for number in range(first, steps // epoch):
+        model.fit(source, epochs=1, steps_per_epoch=epoch, verbose=2)
+        model.save_weights(weights)
+        place.write_text(json.dumps({"epochs": number + 1}), encoding="utf-8")
+
+
+def _finish(
+    trained: keras.Model,
+    folder: Path,
+    command: str,
+    seed: int,
+    cycles: tuple[int, ...],
+    validation: int,
+) -> None:
+    """Export, measure on lines of digits that were kept from the training, and write it down."""
+    model = network()
+    model.set_weights(trained.get_weights())
+    model.save(folder / "model.keras")
+    content = to_tflite(model)
+    (folder / serving.MODEL_FILE).write_bytes(content)
+    right, total = measure(LineNetwork(content), validation)
+    part = wilson(right, total)
+    notes = {
+        "sha256": hashlib.sha256(content).hexdigest(),
+        "created": datetime.now(UTC).isoformat(timespec="seconds"),
+        "command": command,
+        "seed": seed,
+        "steps": list(cycles),
+        "parameters": int(model.count_params()),
+        "validation": {"n": total, "right": right, "low": part.low, "high": part.high},
+    }
+    text = json.dumps(notes, indent=1) + "\n"
+    (folder / serving.NOTES_FILE).write_text(text, encoding="utf-8")
+
+
+def to_tflite(model: keras.Model) -> bytes:
+    """The model for LiteRT, float32, any width."""
+    import tensorflow as tf
+
+    # The converter tells stdout about every tensor it has met.
+    with contextlib.redirect_stdout(io.StringIO()):
+        content: bytes = tf.lite.TFLiteConverter.from_keras_model(model).convert()
+    return content
+
+
+def measure(read: LineNetwork, count: int, seed: int = 9) -> tuple[int, int]:
+    """How many of so many made lines of kept digits are read without a mistake, and of how many."""
+    known = characters("validation")
+    rng = np.random.default_rng(seed)
+    lines = _narrow([strings.make(known, rng) for _ in range(count)])
+    right = 0
+    for strip, said in lines:
+        labels = serving.best_labels(read.log_probabilities(strip), 1)
+        right += labels[0] == said
+    return right, len(lines)
