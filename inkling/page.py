@@ -23,6 +23,7 @@ LOW = 0.4  # a mark lower than this is no digit, but may be a part of one
 LOOSE = 0.15  # ... if it is this near to it
 FLAT = 2.2  # a bar is this much wider than high
 TALLEST = 2.2  # higher marks are brackets, frames and page edges
+CROP_TALLEST = 4.0  # ... in a small crop small print may set what is typical
 JOINED = 1.55  # parts above each other make one mark up to this height
 OVERLAP = 0.6  # ... if they share this much of the narrower one's width
 SAME_LINE = 0.45  # vertical offset of neighbours that still stand in one line
@@ -30,8 +31,10 @@ RAISED = 1.1  # ... or of a small one right behind a digit, as a power is
 # An edge of the sheet seen in the picture: bars of this width for their height, in the outer parts
 # of the picture's width, that fill this part of its height.
 BAR = 0.3
-MARGIN = 0.08
+MARGIN = 0.1
 EDGE = 0.25
+# Nothing so narrow for its height, and as high as an edge, is a digit.
+THIN = 0.12
 # A picture smaller than this, in pixels, is cut close around a number or two.
 CROP_SIDE = 600
 # ... and when it is no higher than this many of its digits, it holds a single line.
@@ -109,11 +112,13 @@ def page_sheet(ink: Pixels, *, is_crop: bool = False) -> Sheet:
     height = typical_height(marks, ink.shape, is_crop=is_crop)
     if height == 0.0:
         return Sheet(ink, labels, (), 0.0)
-    if is_crop and ink.shape[0] < STRIP_HEIGHT * height:
+    tallest = max(mark.box[3] for mark in marks)
+    if is_crop and ink.shape[0] < STRIP_HEIGHT * max(height, tallest):
         marks = [mark for mark in marks if _may_stand_in_strip(mark, height)]
         return Sheet(ink, labels, (tuple(marks),), stroke_width(ink))
-    marks = [mark for mark in marks if _may_be_part(mark, height, ink.shape)]
-    marks = _without_margins(marks, ink.shape)
+    tallest = (CROP_TALLEST if is_crop else TALLEST) * height
+    marks = [mark for mark in marks if _may_be_part(mark, height, tallest, ink.shape)]
+    marks = _without_margins(marks, ink.shape, is_crop=is_crop)
     marks = _join_stacked(marks, JOINED * height)
     tall = [mark for mark in marks if mark.box[3] >= LOW * height]
     lines = _lines(tall)
@@ -231,7 +236,7 @@ def typical_height(marks: list[Mark], shape: tuple[int, ...], *, is_crop: bool =
     """
     page_height, page_width = shape[:2]
     # In a crop even what a rule ties together tells how high its digits are.
-    high = 0.3 * page_height if is_crop else float("inf")
+    high = 0.3 * page_height if is_crop and page_width > page_height else float("inf")
     upright = [mark for mark in marks if mark.box[2] <= FLAT * mark.box[3] or mark.box[3] >= high]
     voters = [mark for mark in upright if not _is_frame(mark, page_width, page_height, is_crop)]
     voters = voters or upright or marks
@@ -248,17 +253,21 @@ def _is_frame(mark: Mark, page_width: int, page_height: int, is_crop: bool) -> b
     """Whether a mark is a grid, a box or the picture's dark rim: large, and hollow or outside."""
     x, y, width, height = mark.box
     # Of a picture cut close around a number its digits are a large part.
-    large = 0.9 if is_crop else 0.3
+    large = 0.9 if is_crop and page_width > page_height else 0.3
+    if width < THIN * height and height > EDGE * page_height and page_height > page_width:
+        return True
     if max(width / page_width, height / page_height) < large:
         return False
     edge = x == 0 or y == 0 or x + width == page_width or y + height == page_height
     return edge or mark.area < 0.3 * width * height
 
 
-def _may_be_part(mark: Mark, height: float, shape: tuple[int, ...]) -> bool:
+def _may_be_part(mark: Mark, height: float, tallest: float, shape: tuple[int, ...]) -> bool:
     """Whether a mark is of a size and at a place that a digit or its part can have."""
     x, y, width, tall = mark.box
-    if max(width, tall) < SPECK * height or tall > TALLEST * height or mark.area < 4:
+    if max(width, tall) < SPECK * height or tall > tallest or mark.area < 4:
+        return False
+    if width < THIN * tall and tall > 1.3 * height:
         return False
     page_height, page_width = shape[:2]
     edge = x == 0 or y == 0 or x + width == page_width or y + tall == page_height
@@ -274,7 +283,7 @@ def _may_stand_in_strip(mark: Mark, height: float) -> bool:
     )
 
 
-def _without_margins(marks: list[Mark], shape: tuple[int, ...]) -> list[Mark]:
+def _without_margins(marks: list[Mark], shape: tuple[int, ...], *, is_crop: bool) -> list[Mark]:
     """Marks without the edge of the sheet or the book: upright bars along a side of the picture."""
     page_height, page_width = shape[:2]
     for side in (0, 1):
@@ -289,7 +298,8 @@ def _without_margins(marks: list[Mark], shape: tuple[int, ...]) -> list[Mark]:
             )
         ]
         # One bar is a 1; a quarter of the page's height full of them is an edge.
-        if len(bars) > 1 and sum(mark.box[3] for mark in bars) > EDGE * page_height:
+        most = sum(mark.box[3] for mark in bars) > EDGE * page_height
+        if is_crop or (len(bars) > 1 and most):
             marks = [mark for mark in marks if mark not in bars]
     return marks
 

@@ -52,6 +52,7 @@ CROP_WINDOW = 0.25
 DIGIT_HEIGHT = 72.0
 # ... and lower ones from larger ink, enlarged at most so many times.
 MOST_ENLARGED = 3.0
+MOST_PIXELS = 8e6
 # A grid's cells are at most this many digits high.
 CELL_LINES = 4.5
 # A page lies on its side or head when its marks, turned, are so much more like digits, ...
@@ -82,8 +83,14 @@ def read_ink(ink: Pixels, classifier: Classifier) -> Reading:
         classifier: any model.
     """
     height, width = ink.shape
-    sheet = canvas_sheet(ink)
-    return Reading(_read_lines(sheet, classifier, keep_all=True), width, height)
+    lines = _read_lines(canvas_sheet(ink), classifier, keep_all=True)
+    if not lines:
+        # Nothing in it is like a digit, yet something was drawn.
+        glyph, prediction = read_digit(ink, classifier)
+        if prediction is not None:
+            said = Digit(prediction.label, prediction.confidence, glyph.box, prediction, glyph)
+            lines = (Line((Number((said,)),)),)
+    return Reading(lines, width, height)
 
 
 def read_upright(page: Page, classifier: Classifier) -> tuple[Page, Reading]:
@@ -146,8 +153,9 @@ def _read(page: Page, prepared: _Prepared, classifier: Classifier) -> Reading:
         rest = remove_rules(rest, is_crop=True)
     else:
         rest = remove_rules(rest)
-        # A whole page is not enlarged: it would take long, and its digits are large enough.
-        rest = _shrunk(rest, DIGIT_HEIGHT / max(1.0, digit_height(rest)))
+        # A whole page is enlarged less, or it would take long.
+        most = math.sqrt(MOST_PIXELS / rest.size)
+        rest = _sized(rest, min(most, DIGIT_HEIGHT / max(1.0, digit_height(rest))))
     sheet = page_sheet(rest, is_crop=is_crop)
     to_page = prepared.to_page @ _scaling(before / rest.shape[1])
     keep_all = is_crop and len(sheet.lines) == 1
@@ -158,8 +166,8 @@ def _read(page: Page, prepared: _Prepared, classifier: Classifier) -> Reading:
     warnings = [*page.warnings]
     height = float(np.median([d.box[3] for line in lines for d in line.digits])) if lines else 0.0
     warnings += quality.faults(page.image, height)
-    if not lines and not warnings:
-        warnings.append("No handwritten digits were found in this picture.")
+    if not lines:
+        warnings.insert(0, "No handwritten digits were found in this picture.")
     return Reading(tuple(lines), page.width, page.height, tuple(warnings))
 
 

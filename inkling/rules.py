@@ -19,6 +19,9 @@ CROP_RULE_STROKES = 1.9
 CROP_RULE_HEIGHTS = 2.2
 # In a picture cut close around a number, this part of its width will do.
 RULE_ACROSS = 0.9
+# A line under a number runs for so many digit heights, and leans by that part of them.
+UNDERLINE = 1.3
+UNDERLINE_SLACK = 0.1
 # Bars narrower than this part of their height are ticks where they join two rules.
 TICK = 0.35
 
@@ -44,6 +47,8 @@ def remove_rules(ink: Pixels, *, is_crop: bool = False) -> Pixels:
         found = _dilated(found, 3, not upright) & mask
         # Where the ink is thicker than a rule, measured across it, a stroke crosses it.
         rules |= found & ~_opened(mask, thickness + 1, not upright)
+    if not is_crop or height > width:
+        rules |= _underlines(mask, digit, thickness)
     if not rules.any():
         return ink
     rules |= _ticks(mask & ~rules, rules)
@@ -52,6 +57,14 @@ def remove_rules(ink: Pixels, *, is_crop: bool = False) -> Pixels:
     clean = ink.copy()
     clean[rules | rim] = 0
     return clean
+
+
+def _underlines(mask: NDArray[np.bool_], digit: float, thickness: int) -> NDArray[np.bool_]:
+    """Short lines drawn by hand under a number: straight for longer than any digit is wide."""
+    slack = max(3, round(UNDERLINE_SLACK * digit)) | 1
+    length = max(12, round(UNDERLINE * digit))
+    found = _opened(_dilated(mask, slack, True), length, False) & mask
+    return found & ~_opened(mask, thickness + 1, True)
 
 
 def _ticks(mask: NDArray[np.bool_], rules: NDArray[np.bool_]) -> NDArray[np.bool_]:

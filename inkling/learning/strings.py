@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inkling.ink import Pixels, bounding_box
+from inkling.learning.augment import HANDWRITING, augment
 from inkling.line import DIGIT_HEIGHT, STRIP_HEIGHT
 
 Rng = np.random.Generator
@@ -35,6 +36,8 @@ NEIGHBOUR = 0.15
 CUT = 0.15
 LEAD = 0.06
 RARE = 0.08
+# How often digits are bent as those of single digits' training are.
+BENT = 0.6
 WORD = 0.08
 
 
@@ -87,6 +90,8 @@ def make(characters: Characters, rng: Rng) -> tuple[Pixels, tuple[int, ...]]:
         digits = _rows(characters.labels, rng)
         glyphs = [characters.digits[row] for row in digits]
         said = tuple(int(characters.labels[row]) for row in digits)
+    if rng.random() < BENT:
+        glyphs = list(augment(np.stack(glyphs), rng, HANDWRITING))
     hands = [hand] * len(glyphs)
     if len(said) > 2 and said[-2:] == (0, 0) and rng.random() < 0.6:
         # The noughts of a round number are written fast: small, wide and into each other.
