@@ -62,7 +62,7 @@ def test_a_fault_while_reading_costs_one_file(
     def fail(*_: object) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr("inkling.reader.read_page", fail)
+    monkeypatch.setattr("inkling.reader.read_upright", fail)
     outcome = batch.read_file(str(folder / "a.jpg"), "digits", Format.JSON)
     assert outcome.failed and "Traceback" not in outcome.lines
     assert json.loads(outcome.lines)["file"] == str(folder / "a.jpg")
@@ -73,12 +73,12 @@ DYING = """
 import os, signal, sys
 from pathlib import Path
 from inkling import batch, reader
-whole = reader.read_page
-def read_page(page, model):
+whole = reader.read_upright
+def read_upright(page, model):
     if page.file.endswith("b.jpg"):
         os.kill(os.getpid(), signal.SIGKILL)
     return whole(page, model)
-reader.read_page = read_page
+reader.read_upright = read_upright
 if __name__ == "__main__":
     files = sorted(str(path) for path in Path(sys.argv[1]).glob("*.jpg"))
     for outcome in batch.read_files(files, "digits", batch.Format.JSON, 2):

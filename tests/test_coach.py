@@ -139,10 +139,16 @@ def test_broken_strokes_are_found_by_closing_the_gaps() -> None:
 
 def test_a_ring_that_is_open_is_told_to_be_closed() -> None:
     ink = np.zeros((300, 300), np.uint8)
-    cv2.ellipse(ink, (150, 150), (70, 100), 0, 20, 340, 255, 20, cv2.LINE_AA)
+    cv2.ellipse(ink, (150, 150), (70, 100), 0, 14, 346, 255, 20, cv2.LINE_AA)
     first = found(ink)[0]
     assert (first.kind, first.label) == (Kind.BROKEN, "0")
     assert "reads as 0" in advice([first])
+
+
+def test_a_drawing_that_is_like_no_digit_is_not_called_empty() -> None:
+    ink = np.zeros((300, 300), np.uint8)
+    cv2.ellipse(ink, (150, 150), (70, 100), 0, 40, 320, 255, 20, cv2.LINE_AA)
+    assert Kind.EMPTY not in kinds(ink)
 
 
 def test_two_digits_that_overlap_are_named() -> None:
