@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from inkling import reports
 from inkling.ink import GLYPH_SIZE, Glyph, GlyphKind, Pixels
-from inkling.paths import model_folder
+from inkling.paths import folder_of
 from inkling.reports import Report, ReportError
 
 MODEL_FILE = "model.tflite"
@@ -84,7 +84,7 @@ class Classifier:
         self.report: Report = reports.load(name)
         self.name = name
         self.labels = tuple(self.report.labels)
-        self.content = _verified(model_folder() / name / MODEL_FILE, self.report)
+        self.content = _verified(folder_of(name) / MODEL_FILE, self.report)
         self._free: queue.LifoQueue[Engine] = queue.LifoQueue()
         for _ in range(INTERPRETERS):
             self._free.put(Engine(self.content))

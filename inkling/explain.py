@@ -157,6 +157,37 @@ class Inside:
         self._interpreter.invoke()
 
 
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One layer of the served network.
+
+    Attributes:
+        name, kind: see `Layer`.
+        shape: what it gives for one glyph: (height, width, maps) or (units,).
+        weights: how many numbers it has learnt, biases counted; what a norm learnt is folded in.
+    """
+
+    name: str
+    kind: Kind
+    shape: tuple[int, ...]
+    weights: int
+
+
+def blocks(layers: list[Layer]) -> list[Block]:
+    """The network's layers in order, from its answer to any glyph."""
+    found = []
+    before = GLYPH_SIZE * GLYPH_SIZE
+    for layer in layers:
+        weights = 0
+        if layer.filters is not None:
+            weights = layer.filters.size + layer.maps
+        elif layer.kind in ("dense", "scores"):
+            weights = before * layer.maps + layer.maps
+        found.append(Block(layer.name, layer.kind, layer.values.shape, weights))
+        before = layer.values.size
+    return found
+
+
 @lru_cache(maxsize=8)
 def of(classifier: Classifier) -> Inside:
     """The inside of a classifier, made once a process."""

@@ -8,11 +8,23 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 ASSETS = ROOT / "assets"
+# What the names of models trained from the page begin with.
+RUN = "run-"
 
 
 def model_folder() -> Path:
     """The folder of trained models: `$INKLING_MODEL`, else `model/` in the clone."""
     return Path(os.environ.get("INKLING_MODEL") or ROOT / "model")
+
+
+def runs_folder() -> Path:
+    """The folder of what was trained from the page: `$INKLING_RUNS`, else with what people made."""
+    return Path(os.environ.get("INKLING_RUNS") or data_folder() / "runs")
+
+
+def folder_of(name: str) -> Path:
+    """A model's own folder: a run's is never among the shipped ones."""
+    return (runs_folder() if name.startswith(RUN) else model_folder()) / name
 
 
 def cache_folder() -> Path:

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inkling.ink import Pixels
-from inkling.paths import model_folder
+from inkling.paths import RUN, folder_of, model_folder, runs_folder
 
 SCHEMA = 1
 FILE_NAME = "report.json"
@@ -449,10 +449,10 @@ def mean_corruption_error(depth: Depth, baseline: Depth) -> float:
 
 
 def names() -> list[str]:
-    """Models that have a report, the shipped `digits` first, the rest by name."""
-    folder = model_folder()
-    found = sorted(path.parent.name for path in folder.glob(f"*/{FILE_NAME}"))
-    return sorted(found, key=lambda name: name != "digits")
+    """Models that have a report: the shipped `digits`, the others by name, runs by date."""
+    found = sorted(path.parent.name for path in model_folder().glob(f"*/{FILE_NAME}"))
+    runs = sorted(path.parent.name for path in runs_folder().glob(f"{RUN}*/{FILE_NAME}"))
+    return [*sorted(found, key=lambda name: name != "digits"), *runs]
 
 
 Stored = TypeVar("Stored", Report, Depth)
@@ -477,7 +477,7 @@ def load(name: str) -> Report:
     """
     if not name or Path(name).name != name:
         raise ReportError(f"“{name}” is not a model's name.")
-    path = model_folder() / name / FILE_NAME
+    path = folder_of(name) / FILE_NAME
     try:
         data = path.read_bytes()
     except OSError:
@@ -497,7 +497,7 @@ def load_depth(name: str) -> Depth:
     report = load(name)
     remedy = f"run python train_model.py --depth {name}"
     try:
-        data = (model_folder() / name / DEPTH_FILE).read_bytes()
+        data = (folder_of(name) / DEPTH_FILE).read_bytes()
     except OSError:
         raise ReportError(f"“{name}” was not measured in depth yet: {remedy}.") from None
     title = f"The report in depth of “{name}”"

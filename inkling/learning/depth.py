@@ -33,7 +33,7 @@ from inkling.ink import Pixels
 from inkling.learning import corruptions, datasets, strangers
 from inkling.learning.evaluation import Probabilities
 from inkling.learning.formats import Labels
-from inkling.paths import model_folder
+from inkling.paths import folder_of
 from inkling.reports import (
     ConfidenceHistogram,
     CorruptionResult,
@@ -114,7 +114,7 @@ def measure_model(name: str, *, command: str, seed: int = 0) -> Path:
     x, y = datasets.load(subject.dataset, "test")
     no_digits = strangers.kinds("test", seed, STRANGERS)
     depth = measure(subject, x, y, no_digits, command=command, seed=seed)
-    return reports.save_depth(depth, model_folder() / name)
+    return reports.save_depth(depth, folder_of(name))
 
 
 def measure(

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize_scalar
-from scipy.stats import binomtest, chi2
 from sklearn.metrics import (
     confusion_matrix,
     log_loss,
@@ -16,6 +15,9 @@ from sklearn.metrics import (
 )
 
 from inkling.classifier import evidence
+
+# Of these metrics the one that the pages need, too.
+from inkling.comparing import FEW_APART, mcnemar  # noqa: F401
 from inkling.ink import Pixels
 from inkling.learning.formats import Labels
 from inkling.reports import (
@@ -37,8 +39,6 @@ SURE_ERROR = 1e-3
 SURE_STRANGERS = 5e-3
 # So many validation digits may be taken for no digit.
 REJECTED = 3e-3
-# From so many images on that tell two models apart, chi-square stands in for the binomial.
-FEW_APART = 25
 
 
 def split_result(dataset: str, split: str, p: Probabilities, y: Labels) -> SplitResult:
@@ -182,42 +182,3 @@ def separate(digits: Scores, strangers: Scores, kept: float = 0.99) -> tuple[flo
     # "lower": the score of a digit, so that at least `kept` of them reach it.
     limit = float(np.quantile(digits, 1.0 - kept, method="lower"))
     return area, float((strangers < limit).mean())
-
-
-@dataclass(frozen=True, slots=True)
-class McNemar:
-    """Two models on the same images: where only one was right, and what chance makes of it.
-
-    Attributes:
-        only_a_right, only_b_right: how many images.
-        p_value: probability of so uneven a split, or a more uneven one, were both equally good.
-    """
-
-    only_a_right: int
-    only_b_right: int
-    p_value: float
-
-
-def mcnemar(correct_a: NDArray[np.bool_], correct_b: NDArray[np.bool_]) -> McNemar:
-    """McNemar's test (1947) of two models' answers to the same n images.
-
-    The exact binomial test where fewer than `FEW_APART` images tell the models apart, otherwise
-    chi-square with Edwards' continuity correction (1948). Two-sided.
-
-    Args:
-        correct_a, correct_b: bool (n,), whether each model's answer was right.
-
-    Raises:
-        ValueError: not the same images.
-    """
-    if correct_a.shape != correct_b.shape:
-        raise ValueError("the answers are not to the same images")
-    only_a, only_b = int((correct_a & ~correct_b).sum()), int((correct_b & ~correct_a).sum())
-    apart = only_a + only_b
-    if apart == 0:
-        p_value = 1.0
-    elif apart < FEW_APART:
-        p_value = float(binomtest(only_a, apart).pvalue)
-    else:
-        p_value = float(chi2.sf(max(0, abs(only_a - only_b) - 1) ** 2 / apart, df=1))
-    return McNemar(only_a, only_b, p_value)

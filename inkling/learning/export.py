@@ -17,7 +17,7 @@ from inkling import reports
 from inkling.classifier import INT8_FILE, MODEL_FILE
 from inkling.ink import GLYPH_SIZE, Pixels
 from inkling.learning.browser import BROWSER_FILE
-from inkling.paths import digest_of, model_folder
+from inkling.paths import digest_of, folder_of
 from inkling.reports import FileInfo, WrongImage
 
 KERAS_FILE = "model.keras"
@@ -34,7 +34,7 @@ def load_trained(name: str) -> keras.Model:
         ReportError: there is none, or its file is not the one its report describes.
     """
     report = reports.load(name)
-    path = model_folder() / name / KERAS_FILE
+    path = folder_of(name) / KERAS_FILE
     expected = report.files.get(KERAS_FILE)
     if expected is None or not path.is_file() or digest_of(path) != expected.sha256:
         raise reports.ReportError(

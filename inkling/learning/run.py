@@ -13,7 +13,8 @@ import msgspec
 from inkling import reports
 from inkling.learning import datasets
 from inkling.learning.settings import Settings
-from inkling.learning.training import fit, prepare
+from inkling.learning.training import Part, fit, prepare, to_input
+from inkling.learning.watch import Watch
 from inkling.reports import Report
 
 
@@ -43,6 +44,8 @@ def train(
     command: str,
     resume: bool = False,
     report_only: bool = False,
+    lean: bool = False,
+    live: bool = False,
 ) -> Path:
     """Train, measure and write `output/<name>/`; that folder is returned.
 
@@ -52,6 +55,8 @@ def train(
         command: what was typed, for the report.
         resume: go on from the last checkpoint, where there is one.
         report_only: keep the report alone, as `output/zoo/<name>.json`; that file is returned.
+        lean: measure on the main test split alone; so is what is `report_only`.
+        live: let others watch and end it early (see `watch`).
 
     Raises:
         datasets.DatasetError: a data set is not to be had.
@@ -62,10 +67,19 @@ def train(
     folder.mkdir(parents=True, exist_ok=True)
     parts = prepare(settings)
     verbose = 1 if sys.stdout.isatty() else 2
-    model, history = fit(settings, parts, folder / "checkpoint", resume=resume, verbose=verbose)
+    watching = [_watch(folder, settings, parts)] if live else []
+    model, history = fit(
+        settings,
+        parts,
+        folder / "checkpoint",
+        resume=resume,
+        verbose=verbose,
+        callbacks=watching,
+    )
     from inkling.learning.finish import finish
 
-    report = finish(model, history, settings, parts, folder, command=command, lean=report_only)
+    lean = lean or report_only
+    report = finish(model, history, settings, parts, folder, command=command, lean=lean)
     _compare(report)
     if not report_only:
         return folder
@@ -73,6 +87,11 @@ def train(
     (folder / reports.FILE_NAME).replace(kept)
     shutil.rmtree(folder)
     return kept
+
+
+def _watch(folder: Path, settings: Settings, parts: list[Part]) -> Watch:
+    labels = len(datasets.get(settings.datasets[0]).labels)
+    return Watch(folder, to_input(parts[0].x_validation), parts[0].y_validation, labels)
 
 
 def _spare(folder: Path, settings: Settings) -> None:
