@@ -7,7 +7,7 @@ shadows, the camera's blur and noise, JPEG. Everything follows from a seed.
 from __future__ import annotations
 
 import io
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
@@ -19,6 +19,9 @@ from PIL import Image
 MNIST = Path(__file__).resolve().parent.parent / "assets" / "mnist.npz"
 
 Pixels = NDArray[np.uint8]
+
+# The blue of printed rules and squares.
+PRINT = (0.62, 0.72, 0.85)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,7 @@ class Paper:
         quality: of the JPEG.
         slope: how much a line climbs, in pixels per pixel.
         ruled: distance of printed rules in pixels; 0 for none.
+        squared: side of printed squares in pixels; 0 for none.
     """
 
     width: int = 1000
@@ -52,6 +56,7 @@ class Paper:
     quality: int = 88
     slope: float = 0.0
     ruled: int = 0
+    squared: int = 0
 
 
 @cache
@@ -139,7 +144,10 @@ def render(ink: NDArray[np.float32], paper: Paper, rng: np.random.Generator) -> 
     fibre = cv2.GaussianBlur(rng.normal(0, 1, (height, width)).astype(np.float32), (0, 0), 1.5)
     sheet *= 1.0 + 0.02 * fibre[..., None]
     if paper.ruled:
-        sheet[paper.ruled :: paper.ruled] = (0.62, 0.72, 0.85)
+        sheet[paper.ruled :: paper.ruled] = PRINT
+    if paper.squared:
+        sheet[paper.squared :: paper.squared] = PRINT
+        sheet[:, paper.squared :: paper.squared] = PRINT
     pressure = cv2.GaussianBlur(rng.normal(0, 1, (height, width)).astype(np.float32), (0, 0), 20.0)
     pressure = 0.92 + 0.08 * pressure / max(1e-6, float(np.abs(pressure).max()))
     cover = (ink * pressure)[..., None]
@@ -181,3 +189,76 @@ def number_ink(
     ink = np.zeros((2 * digit, int((1.7 * len(text) + 1) * digit)), np.float32)
     write_number(ink, text, digit / 2, 1.5 * digit, paper, rng)
     return np.rint(ink * 255.0).astype(np.uint8)
+
+
+def grid_page(
+    cells: list[list[str]],
+    seed: int = 0,
+    paper: Paper | None = None,
+    *,
+    cell: tuple[int, int] = (80, 80),
+    notes: dict[tuple[int, int], str] | None = None,
+) -> Pixels:
+    """A printed grid in the middle of a page, numbers written into its cells.
+
+    Args:
+        cells: what stands in each, row by row; "" for nothing.
+        seed, paper: as for `make_page`.
+        cell: width and height in pixels.
+        notes: small digits at the top of a cell (row, column from 0), as sudokus are solved with.
+
+    Returns:
+        uint8 (height, width, 3), RGB.
+    """
+    paper = paper or Paper()
+    rng = np.random.default_rng(seed)
+    ink = np.zeros((paper.height, paper.width), np.float32)
+    wide, tall = cell
+    across, down = len(cells[0]), len(cells)
+    left, top = (paper.width - across * wide) // 2, (paper.height - down * tall) // 2
+    for row, line in enumerate(cells):
+        for column, text in enumerate(line):
+            x, y = left + column * wide, top + row * tall
+            base = y + (tall + paper.digit) / 2
+            write_number(ink, text, x + 0.25 * min(wide, tall), base, paper, rng)
+    small = replace(paper, digit=round(0.27 * tall), gap=(0.2, 0.3))
+    for (row, column), text in (notes or {}).items():
+        x, y = left + column * wide, top + row * tall
+        write_number(ink, text, x + 0.14 * wide, y + 0.42 * tall, small, rng)
+    for column in range(across + 1):
+        x = left + column * wide
+        cv2.line(ink, (x, top), (x, top + down * tall), 0.85, 2)
+    for row in range(down + 1):
+        y = top + row * tall
+        cv2.line(ink, (left, y), (left + across * wide, y), 0.85, 2)
+    return render(ink, paper, rng)
+
+
+def on_desk(
+    page: Pixels,
+    corners: list[tuple[int, int]],
+    size: tuple[int, int],
+    desk: tuple[int, int, int] = (66, 48, 38),
+    seed: int = 0,
+) -> tuple[Pixels, NDArray[np.float64]]:
+    """A page photographed from aside where it lies on a dark desk.
+
+    Args:
+        page: uint8 (h, w, 3), RGB.
+        corners: where its corners come to lie, from the top left on, clockwise.
+        size: width and height of the photo.
+        desk: its colour.
+        seed: of the sensor's noise.
+
+    Returns:
+        uint8 (height, width, 3), RGB, and float64 (3, 3), which takes the page's (x, y, 1) to it.
+    """
+    height, width = page.shape[:2]
+    own = np.array([(0, 0), (width, 0), (width, height), (0, height)], np.float32)
+    matrix = cv2.getPerspectiveTransform(own, np.array(corners, np.float32))
+    there = cv2.warpPerspective(np.full((height, width), 255, np.uint8), matrix, size)
+    photo = cv2.warpPerspective(page, matrix, size, flags=cv2.INTER_AREA).astype(np.float32)
+    cover = (there / 255.0)[..., None]
+    photo = photo * cover + np.array(desk, np.float32) * (1.0 - cover)
+    photo += np.random.default_rng(seed).normal(0.0, 2.0, photo.shape)
+    return np.clip(np.rint(photo), 0, 255).astype(np.uint8), np.asarray(matrix, np.float64)
