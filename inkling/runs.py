@@ -119,7 +119,8 @@ class Moment(msgspec.Struct):
         """How much of the training is done, 0..1; what follows it is not counted."""
         if not self.epochs or not self.steps:
             return 0.0
-        return min(1.0, (self.epoch - 1 + self.step / self.steps) / self.epochs)
+        done = self.epoch - 1 + self.step / self.steps
+        return min(1.0, max(0.0, done / self.epochs))
 
 
 class _Checkpoint(msgspec.Struct):

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import pytest
+
+# What is trained while testing is kept to a folder of its own, and what was trained before unseen.
+RUNS = tempfile.TemporaryDirectory(prefix="inkling-runs-", ignore_cleanup_errors=True)
+os.environ["INKLING_RUNS"] = RUNS.name
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page

@@ -101,12 +101,3 @@ def test_a_page_fits_a_phone(phone: Page, app_address: str, path: str):
     # The part that scrolls is inside.
     assert phone.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth") <= 390
     expect(phone.get_by_test_id("stException")).to_have_count(0)
-
-
-def test_every_view_of_the_insights_opens(screen: Page, app_address: str):
-    open_page(screen, app_address, "insights")
-    for name in ("Confusion", "Digits", "Wrong images", "Data sets", "Training"):
-        screen.get_by_role("tab", name=name, exact=True).click()
-        settle(screen)
-        expect(screen.get_by_test_id("stException")).to_have_count(0)
-    expect(screen.get_by_text("Test accuracy").first).to_be_visible()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import json
-import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -16,9 +15,8 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from inkling import reports
-from inkling.paths import ROOT, model_folder
-from inkling.ui import breaking, insight, words
+from inkling.paths import ROOT
+from inkling.ui import breaking, words
 
 APP = str(ROOT / "app.py")
 # Seconds: the first run loads the model, perhaps beside a training.
@@ -296,64 +294,6 @@ def test_a_missing_model_is_a_sentence(draw: Draw, monkeypatch, tmp_path: Path):
     draw("3")
     test = opened("draw")
     assert "There is no model “digits”" in test.error[0].value
-
-
-# --- Insights ------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("view", ["Training", "Confusion", "Digits", "Wrong images", "Data sets"])
-@pytest.mark.parametrize("name", reports.names())
-def test_every_view_of_every_model(draw: Draw, name: str, view: str):
-    test = opened("insights")
-    test.session_state["view"] = view
-    test.session_state["model"] = name
-    test.run()
-    assert not test.exception
-    report = reports.load(name)
-    shown = {metric.label: metric.value for metric in test.metric}
-    result = report.split("test")
-    assert shown["Test accuracy"] == words.percent(result.accuracy.value, 2)
-    assert shown[f"Errors in {result.n:,}"] == f"{result.errors:,}"
-    assert shown["Parameters"] == f"{report.parameters:,}"
-    assert test.code[0].value == report.command
-
-
-def test_wrong_images_can_be_ordered_and_chosen(draw: Draw):
-    test = opened("insights")
-    test.session_state["view"] = "Wrong images"
-    test.run()
-    wrong = reports.load("digits").wrong
-    digit = wrong[0].true
-    test.selectbox(key="wrong-true").select(digit).run()
-    test.selectbox(key="wrong-order").select("Least confident first").run()
-    assert not test.exception
-    count = sum(image.true == digit for image in wrong)
-    assert words.plural(min(count, insight.GALLERY), "image") in texts(test)
-
-
-def test_orders_of_the_wrong_images():
-    wrong = reports.load("digits").wrong
-    first = insight.ordered(wrong, "Most confident first")
-    assert max(first[0].probabilities) == max(max(image.probabilities) for image in wrong)
-    last = insight.ordered(wrong, "Least confident first")
-    assert [image.index for image in last] != [image.index for image in first] or len(wrong) < 2
-    plain = insight.ordered(wrong, "In the set's order")
-    assert [image.index for image in plain] == sorted(image.index for image in wrong)
-
-
-@pytest.mark.parametrize("content", [b"", b"{", b'{"schema": 99}', b'{"schema": 1}', b"\xff\xfe"])
-def test_a_damaged_report_is_a_sentence(draw: Draw, monkeypatch, tmp_path: Path, content: bytes):
-    shutil.copytree(model_folder() / "digits", tmp_path / "digits")
-    (tmp_path / "digits" / reports.FILE_NAME).write_bytes(content)
-    monkeypatch.setenv("INKLING_MODEL", str(tmp_path))
-    test = opened("insights")
-    assert "digits" in test.error[0].value
-    assert not test.metric
-
-
-def test_no_model_at_all_says_how_to_make_one(draw: Draw, monkeypatch, tmp_path: Path):
-    monkeypatch.setenv("INKLING_MODEL", str(tmp_path))
-    assert "train_model.py" in opened("insights").info[0].value
 
 
 # --- words ---------------------------------------------------------------------------------------

@@ -6,13 +6,11 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from inkling.paths import model_folder
-from inkling.ui import figures, pictures, words
+from inkling.ui import figures, pictures, resources, words
 
 if TYPE_CHECKING:
     from inkling.classifier import Classifier
     from inkling.reader import Digit
-    from inkling.reports import Depth
 
 # In the order of `distortions.DISTORTIONS`.
 TITLES = {
@@ -24,13 +22,6 @@ TITLES = {
     "noise": "Noise",
 }
 SEED = 7
-
-
-@st.cache_resource(show_spinner=False, max_entries=8)
-def _depth(name: str, changed: int) -> Depth:  # noqa: ARG001  (part of the cache's key)
-    from inkling.reports import load_depth
-
-    return load_depth(name)
 
 
 def section(digit: Digit, classifier: Classifier) -> None:
@@ -91,11 +82,10 @@ def _answer(digit: Digit, kind: str, value: float, classifier: Classifier) -> No
 
 
 def _curve(kind: str, value: float, classifier: Classifier) -> None:
-    from inkling.reports import DEPTH_FILE, ReportError
+    from inkling.reports import ReportError
 
-    path = model_folder() / classifier.name / DEPTH_FILE
     try:
-        depth = _depth(classifier.name, path.stat().st_mtime_ns if path.exists() else 0)
+        depth = resources.depth(classifier.name)
     except ReportError as problem:
         st.caption(str(problem))
         return

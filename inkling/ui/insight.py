@@ -2,20 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from inkling.ui import pictures, resources
+import streamlit as st
+
+from inkling import published
+from inkling.ui import resources
+from inkling.ui.charts_models import Cost, Errors, Standing
+from inkling.ui.gallery import Tile
 from inkling.ui.words import an_or_a, percent, plural
 
 if TYPE_CHECKING:
+    from inkling.comparing import Answered, McNemar
+    from inkling.ink import Pixels
     from inkling.reports import Interval, Report, SplitResult, WrongImage
 
-MODEL_FILE = "model.tflite"
+Item = TypeVar("Item")
+MODEL_FILE, INT8_FILE = "model.tflite", "model.int8.tflite"
+# What a model costs, and the axis's title with its unit.
+COSTS = {
+    "Size": "size of the file (kB)",
+    "Latency": "one digit, one thread (ms)",
+    "Weights": "weights",
+    "Multiply-adds": "multiply-adds (millions)",
+}
 ORDERS = ("Most confident first", "Least confident first", "By true digit", "In the set's order")
 # More pictures than this make the page slow on a phone.
-GALLERY = 60
+GALLERY = 100
 
 
 def loss_note(report: Report) -> str:
@@ -172,9 +187,15 @@ def common_confusions(report: Report, most: int = 3) -> str:
     return f"Most often: {', '.join(named)}." if named else ""
 
 
-def ordered(wrong: Sequence[WrongImage], order: str, true: int | None = None) -> list[WrongImage]:
-    """The wrong images in one of `ORDERS`, all or those of one true label."""
-    chosen = [image for image in wrong if true is None or image.true == true]
+def ordered(
+    wrong: Sequence[WrongImage], order: str, true: int | None = None, read: int | None = None
+) -> list[WrongImage]:
+    """The wrong images in one of `ORDERS`, all or those of one true label and one answer."""
+    chosen = [
+        image
+        for image in wrong
+        if (true is None or image.true == true) and (read is None or image.predicted == read)
+    ]
     if order == ORDERS[0]:
         return sorted(chosen, key=lambda image: -max(image.probabilities))
     if order == ORDERS[1]:
@@ -184,15 +205,152 @@ def ordered(wrong: Sequence[WrongImage], order: str, true: int | None = None) ->
     return sorted(chosen, key=lambda image: image.index)
 
 
-def gallery(
-    images: Sequence[WrongImage], labels: Sequence[str]
-) -> Iterator[tuple[bytes, str, str]]:
-    """Each wrong image's picture, its caption, and what a screen reader says of it."""
-    for one in images:
-        true, read = labels[one.true], labels[one.predicted]
-        share = percent(max(one.probabilities))
-        yield (
-            pictures.stored_glyph_png(one, factor=5),
-            f"**{true} → {read}**  \n{share}",
-            f"In truth {true}, read as {read} with {share} confidence",
+def doubted(report: Report, wrong: Sequence[WrongImage]) -> set[int]:
+    """Places of those wrong images whose label is in doubt (see `published.LABEL_ERRORS`)."""
+    test = report.split("test")
+    if test is None or test.dataset != published.DATASET:
+        return set()
+    return {image.index for image in wrong} & set(published.LABEL_ERRORS)
+
+
+def wrong_tile(report: Report, image: WrongImage) -> Tile:
+    """A wrong image as the gallery shows it."""
+    return _tile(
+        report, image.index, image.image, image.true, image.predicted, max(image.probabilities)
+    )
+
+
+def tile(report: Report, found: Answered, pixels: Pixels, number: int) -> Tile:
+    """Any test digit as the gallery shows it.
+
+    Args:
+        report, found: of the model that answered.
+        pixels: all test digits, uint8 (n, 28, 28).
+        number: its place among them.
+    """
+    from inkling.reports import encode_image
+
+    true, read = int(found.true[number]), int(found.predicted[number])
+    image = encode_image(pixels[number])
+    return _tile(report, number, image, true, read, float(found.confidence[number]))
+
+
+def _tile(report: Report, number: int, image: str, true: int, read: int, share: float) -> Tile:
+    is_doubted = number in published.LABEL_ERRORS and bool(
+        (test := report.split("test")) and test.dataset == published.DATASET
+    )
+    said, answer = report.labels[true], report.labels[read]
+    return Tile(
+        number=number,
+        image=image,
+        caption=f"{said} → {answer}" if true != read else said,
+        note=percent(share, 1),
+        text=f"Test digit {number}, in truth {said}, read as {answer} with {percent(share, 1)}",
+        flag="Label in doubt" if is_doubted else "",
+    )
+
+
+def wrong_rows(report: Report, images: Sequence[WrongImage]) -> list[dict[str, Any]]:
+    """Wrong images as a table to take away."""
+    known = doubted(report, images)
+    return [
+        {
+            "place in the test set": image.index,
+            "is a": report.labels[image.true],
+            "read as": report.labels[image.predicted],
+            "confidence": max(image.probabilities),
+            "label in doubt": "yes" if image.index in known else "",
+        }
+        for image in images
+    ]
+
+
+def first_or_all(items: Sequence[Item], key: str) -> Sequence[Item]:
+    """The first of many, or all of them where a switch says so."""
+    if len(items) <= GALLERY or st.toggle(f"Show all {len(items):,}", key=key):
+        return items
+    return items[:GALLERY]
+
+
+def answered_or_sentence(report: Report) -> Answered | None:
+    """All answers of a report; where there are none, the page says why and this is None."""
+    from inkling import comparing
+    from inkling.reports import ReportError
+
+    try:
+        return comparing.answered(report)
+    except ReportError as problem:
+        st.info(str(problem), icon=":material/info:")
+        return None
+
+
+def mcnemar_sentence(mine: str, theirs: str, found: McNemar) -> str:
+    """What McNemar's test says of two models, for people."""
+    apart = found.only_a_right + found.only_b_right
+    if not apart:
+        return f"**{mine}** and **{theirs}** are right and wrong about the very same digits."
+    said = (
+        f"**{mine}** alone is right about {found.only_a_right:,}, **{theirs}** alone about "
+        f"{found.only_b_right:,}. "
+    )
+    if found.p_value < 0.05:
+        chance = "under 0.1 %" if found.p_value < 0.001 else percent(found.p_value, 1)
+        return (
+            f"{said}That is hardly chance: were both equally good, it would be so uneven {chance} "
+            "of the time (McNemar)."
         )
+    return (
+        f"{said}That may be chance: were both equally good, it would be so uneven "
+        f"{percent(found.p_value)} of the time (McNemar)."
+    )
+
+
+def errors_rows(reports: Sequence[Report], chosen: str) -> list[Errors]:
+    """Errors of 10,000 of every model that was tested on MNIST, and what others have published."""
+    from inkling.reports import wilson
+
+    rows = []
+    for report in reports:
+        test = report.split("test")
+        if test and test.dataset == published.DATASET:
+            standing: Standing = "chosen" if report.name == chosen else "ours"
+            rows.append(_errors(resources.model_title(report.name), test.accuracy, standing))
+    for result in published.RESULTS:
+        accuracy = wilson(published.N - result.errors, published.N)
+        rows.append(_errors(result.name, accuracy, "published"))
+    return rows
+
+
+def _errors(name: str, accuracy: Interval, standing: Standing) -> Errors:
+    of = 10_000
+    values = (accuracy.value, accuracy.high, accuracy.low)
+    error, low, high = (round(of * (1 - value), 6) for value in values)
+    return Errors(name, error, low, high, standing)
+
+
+def costs(reports: Sequence[Report], axis: str) -> list[Cost]:
+    """What every model costs on one of `COSTS`, and its errors of 10,000 on the test set."""
+    points = []
+    for report in reports:
+        test = report.split("test")
+        if test is None or test.dataset != published.DATASET:
+            continue
+        name = resources.model_title(report.name)
+        for kind, result, file in (("float32", test, MODEL_FILE), ("int8", report.int8, INT8_FILE)):
+            cost = _cost(report, axis, file)
+            if result is not None and cost:
+                row = _errors(name, result.accuracy, "ours")
+                points.append(Cost(name, kind, cost, row.errors, row.low, row.high))
+    return points
+
+
+def _cost(report: Report, axis: str, file: str) -> float | None:
+    if axis == "Size":
+        return report.files[file].bytes / 1000 if file in report.files else None
+    if file != MODEL_FILE:
+        return None
+    return {
+        "Latency": report.timing.latency_ms,
+        "Weights": float(report.parameters),
+        "Multiply-adds": report.multiply_adds / 1e6,
+    }[axis]

@@ -100,6 +100,20 @@ def sprite(layer: Layer) -> bytes:
     return pictures.encoded(signed(values, positive=pictures.INK), ".png")
 
 
+def mosaic(layer: Layer, columns: int = 16) -> bytes:
+    """All maps of a layer side by side, a pixel a cell and one between them, as PNG."""
+    import numpy as np
+
+    height, width, count = layer.values.shape
+    columns = min(columns, count)
+    rows = -(-count // columns)
+    sheet = np.zeros((rows * (height + 1) - 1, columns * (width + 1) - 1), np.float32)
+    for number in range(count):
+        top, left = number // columns * (height + 1), number % columns * (width + 1)
+        sheet[top : top + height, left : left + width] = layer.values[..., number]
+    return _enlarged(signed(sheet, positive=pictures.INK), 640)
+
+
 def signed(values: Floats, positive: tuple[float, float, float] = POSITIVE) -> Pixels:
     """Numbers as colours on tinted paper: uint8 (h, w, 3) for (h, w)."""
     import numpy as np

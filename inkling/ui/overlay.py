@@ -78,6 +78,21 @@ def window(ink: Pixels, glyph: Glyph) -> Window:
     )
 
 
+def window_of(pixels: Pixels) -> Window:
+    """A glyph itself as the window, enlarged; for those that were never drawn.
+
+    Args:
+        pixels: uint8 (28, 28).
+    """
+    import cv2
+    import numpy as np
+
+    step = SIDE / len(pixels)
+    drawn = cv2.resize(pixels, (SIDE, SIDE), interpolation=cv2.INTER_CUBIC)
+    matrix = np.array([[step, 0.0, 0.5 * step - 0.5], [0.0, step, 0.5 * step - 0.5]])
+    return Window(np.asarray(drawn, np.uint8), matrix)
+
+
 def heat_png(where: Window, heat: Floats) -> bytes:
     """What spoke for the answer in orange and what against it in blue, over the drawing."""
     import numpy as np

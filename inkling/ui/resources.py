@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import gc
+import re
 import threading
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from inkling.paths import ASSETS, model_folder
+from inkling.paths import ASSETS, RUN, folder_of
 
 if TYPE_CHECKING:
     from inkling.classifier import Classifier
-    from inkling.reports import Report
+    from inkling.reports import Depth, Report
 
 DEFAULT_MODEL = "digits"
 # Seconds: the browser draws the first page meanwhile, with the processor to itself.
@@ -69,7 +70,7 @@ def _load_default() -> None:
 
     # A missing model is told where it is used, by the page that needs it.
     try:
-        import pandas  # noqa: F401  (see figures._figure)
+        import pandas  # noqa: F401  (see figures.blank)
 
         import inkling.reader  # noqa: F401  (so that its imports are paid for here)
 
@@ -93,7 +94,7 @@ def report(name: str) -> Report:
     """
     from inkling.reports import FILE_NAME
 
-    path = model_folder() / name / FILE_NAME
+    path = folder_of(name) / FILE_NAME
     changed = path.stat().st_mtime_ns if path.exists() else 0
     return _report(str(path.parent), changed)
 
@@ -107,6 +108,52 @@ def report_or_sentence(name: str) -> Report | None:
     except ReportError as problem:
         st.error(str(problem), icon=":material/error:")
         return None
+
+
+def depth(name: str) -> Depth:
+    """A model's report in depth; read again when its file or its report changes.
+
+    Raises:
+        ReportError: it is missing, damaged, or of another model.
+    """
+    from inkling.reports import DEPTH_FILE, FILE_NAME
+
+    paths = (folder_of(name) / file for file in (FILE_NAME, DEPTH_FILE))
+    changed = tuple(path.stat().st_mtime_ns if path.exists() else 0 for path in paths)
+    return _depth(str(folder_of(name)), changed)
+
+
+@st.cache_resource(show_spinner=False, max_entries=16)
+def _depth(folder: str, changed: tuple[int, ...]) -> Depth:  # noqa: ARG001  (part of the key)
+    from pathlib import Path
+
+    from inkling.reports import load_depth
+
+    return load_depth(Path(folder).name)
+
+
+def depth_or_sentence(name: str) -> Depth | None:
+    """A model's report in depth; when it cannot be had, the page says why and this is None."""
+    from inkling.reports import ReportError
+
+    try:
+        return depth(name)
+    except ReportError as problem:
+        st.info(str(problem), icon=":material/info:")
+        return None
+
+
+def readable_depths() -> dict[str, Depth]:
+    """By model, all reports in depth that can be read."""
+    from inkling.reports import ReportError
+
+    found = {}
+    for name in model_names():
+        try:
+            found[name] = depth(name)
+        except ReportError:
+            continue
+    return found
 
 
 def readable_reports() -> list[Report]:
@@ -132,7 +179,12 @@ def _report(folder: str, changed: int) -> Report:  # noqa: ARG001  (part of the 
 
 
 def model_title(name: str) -> str:
-    """How a model is called on the pages."""
+    """How a model is called on the pages: a run by its network and when it was trained."""
+    run = re.fullmatch(RUN + r"\d{4}(\d\d)(\d\d)-(\d\d)(\d\d)(\d\d)-(.+)", name)
+    if run:
+        month, day, hour, minute, second, network = run.groups()
+        what = TITLES.get(network, network)
+        return f"{what}, {day}/{month} {hour}:{minute}:{second}"
     return TITLES.get(name, name)
 
 
@@ -140,7 +192,7 @@ def chosen_model(key: str) -> str:
     """The model chosen with `model_picker`, while it still exists."""
 
     name: str = st.session_state.get(f"{key}-kept", DEFAULT_MODEL)
-    return name if (model_folder() / name).is_dir() else DEFAULT_MODEL
+    return name if folder_of(name).is_dir() else DEFAULT_MODEL
 
 
 def model_picker(key: str) -> str:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from inkling.paths import model_folder
+from inkling.paths import folder_of
 from inkling.ui import resources
 from inkling.ui.paper import DEFAULT_BRUSH
 
@@ -25,7 +25,7 @@ def _pen(text: str) -> int:
 
 
 def _model(text: str) -> str:
-    if Path(text).name != text or not (model_folder() / text / "report.json").is_file():
+    if Path(text).name != text or not (folder_of(text) / "report.json").is_file():
         raise ValueError(text)
     return text
 

@@ -1,0 +1,220 @@
+"""Charts that put models beside each other, and beside what others have published."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+import plotly.graph_objects as go
+
+from inkling.ui.charts_training import LEGEND, SYMBOLS
+from inkling.ui.figures import BLUE, GRID, ORANGE, QUIET, SERIES, blank, finished
+
+if TYPE_CHECKING:
+    from inkling.reports import Interval
+
+Standing = Literal["chosen", "ours", "published"]
+STYLES: dict[Standing, dict[str, Any]] = {
+    "chosen": {"color": ORANGE, "symbol": "diamond", "size": 13},
+    "ours": {"color": BLUE, "symbol": "circle", "size": 11},
+    "published": {"color": "#7a8699", "symbol": "circle-open", "size": 11},
+}
+NAMES = {"chosen": "chosen", "ours": "measured here", "published": "as published"}
+# From so much worse than the best on, a linear axis would press the others together.
+FAR = 40.0
+
+
+@dataclass(frozen=True, slots=True)
+class Errors:
+    """A row of the headline: errors with their 95 % interval, both of 10,000."""
+
+    name: str
+    errors: float
+    low: float
+    high: float
+    standing: Standing
+
+
+def errors(rows: Sequence[Errors]) -> go.Figure:
+    """Errors of 10,000 on one axis from 0, the best above; a log axis only where one is far off."""
+    ranked = sorted(rows, key=lambda row: row.errors)
+    figure = blank()
+    for standing in ("chosen", "ours", "published"):
+        group = [row for row in ranked if row.standing == standing]
+        style = STYLES[standing]
+        figure.add_trace(
+            go.Scatter(
+                x=[row.errors for row in group],
+                y=[row.name for row in group],
+                name=NAMES[standing],
+                mode="markers",
+                marker=style,
+                error_x={
+                    "type": "data",
+                    "symmetric": False,
+                    "array": [row.high - row.errors for row in group],
+                    "arrayminus": [row.errors - row.low for row in group],
+                    "color": style["color"],
+                    "thickness": 2,
+                    "width": 5,
+                },
+                customdata=[[row.low, row.high] for row in group],
+                hovertemplate="%{y}: %{x:.4g} wrong of 10,000"
+                " (%{customdata[0]:.0f} to %{customdata[1]:.0f})<extra></extra>",
+            )
+        )
+    is_log = bool(ranked) and ranked[-1].errors > FAR * max(1.0, ranked[0].errors)
+    figure.update_xaxes(
+        title="wrong of 10,000" + (" (log axis)" if is_log else ""),
+        gridcolor=GRID,
+        **(_log_axis([value for row in ranked for value in (row.low, row.high)]) if is_log else {}),
+        rangemode="tozero",
+    )
+    names = [row.name for row in ranked]
+    figure.update_yaxes(
+        type="category",
+        categoryorder="array",
+        categoryarray=names[::-1],
+        showgrid=True,
+        range=[-0.6, len(names) - 0.4],
+    )
+    return finished(figure, 110 + 32 * len(names), legend=LEGEND | {"y": -0.3})
+
+
+def accuracies(names: Sequence[str], values: Sequence[Interval]) -> go.Figure:
+    """Accuracies as points with their 95 % intervals, one row each."""
+    rows = list(names)
+    figure = blank()
+    figure.add_trace(
+        go.Scatter(
+            x=[100 * value.value for value in values],
+            y=rows,
+            mode="markers",
+            marker={"color": BLUE, "size": 11},
+            error_x={
+                "type": "data",
+                "array": [100 * (value.high - value.value) for value in values],
+                "arrayminus": [100 * (value.value - value.low) for value in values],
+                "color": BLUE,
+                "thickness": 2,
+                "width": 5,
+            },
+            customdata=[[100 * value.low, 100 * value.high] for value in values],
+            hovertemplate="%{y}: %{x:.2f} % (%{customdata[0]:.2f} to %{customdata[1]:.2f})"
+            "<extra></extra>",
+        )
+    )
+    figure.update_xaxes(title="accuracy (%), with its 95 % interval", gridcolor=GRID)
+    figure.update_yaxes(type="category", autorange="reversed", showgrid=False)
+    return finished(figure, 90 + 36 * len(rows))
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What a model costs and gives: `cost` in the axis's unit, `errors` of 10,000 with interval."""
+
+    name: str
+    kind: str
+    cost: float
+    errors: float
+    low: float
+    high: float
+
+
+def trade_off(points: Sequence[Cost], best: Sequence[int], title: str) -> go.Figure:
+    """Errors by cost, both on log axes: left and below is better.
+
+    Args:
+        points: all of them.
+        best: places of those that no other beats in both, by cost.
+        title: of the cost's axis, with its unit.
+    """
+    figure = blank()
+    figure.add_scatter(
+        x=[points[k].cost for k in best],
+        y=[points[k].errors for k in best],
+        name="none is better in both",
+        mode="lines",
+        line={"color": QUIET, "width": 3, "shape": "hv"},
+        hoverinfo="skip",
+    )
+    for place, kind in enumerate(dict.fromkeys(point.kind for point in points)):
+        group = [point for point in points if point.kind == kind]
+        figure.add_scatter(
+            x=[point.cost for point in group],
+            y=[point.errors for point in group],
+            name=kind,
+            mode="markers+text",
+            text=[f"  {point.name}" for point in group],
+            textposition="middle right",
+            textfont={"size": 11},
+            cliponaxis=False,
+            marker={"color": SERIES[place], "symbol": SYMBOLS[place], "size": 11},
+            error_y={
+                "type": "data",
+                "symmetric": False,
+                "array": [point.high - point.errors for point in group],
+                "arrayminus": [point.errors - point.low for point in group],
+                "thickness": 1,
+                "width": 3,
+            },
+            customdata=[[point.low, point.high] for point in group],
+            hovertemplate="%{text}: %{x:,.4g}, %{y:.4g} wrong of 10,000"
+            f" (%{{customdata[0]:.0f}} to %{{customdata[1]:.0f}})<extra>{kind}</extra>",
+        )
+    costs = [point.cost for point in points]
+    figure.update_xaxes(title=title, showgrid=False, **_log_axis(costs, 1.6, 3.0))
+    heights = [height for point in points for height in (point.low, point.high)]
+    figure.update_yaxes(title="wrong of 10,000", **_log_axis(heights))
+    return finished(figure, 420, legend=LEGEND)
+
+
+def _log_axis(values: Sequence[float], left: float = 1.25, right: float = 1.25) -> dict[str, Any]:
+    """A log axis with plain numbers, and room at both ends, as factors."""
+    positive = [value for value in values if value > 0] or [1.0]
+    low, high = min(positive) / left, max(positive) * right
+    digits = (1,) if high > 2000 * low else (1, 3) if high > 200 * low else (1, 2, 5)
+    ticks = [digit * 10.0**power for power in range(-4, 9) for digit in digits]
+    return {
+        "type": "log",
+        "range": [math.log10(low), math.log10(high)],
+        "tickvals": ticks,
+        "ticktext": [f"{tick:,.10g}" for tick in ticks],
+    }
+
+
+def readers(names: Sequence[str], groups: Mapping[str, Sequence[Interval | None]]) -> go.Figure:
+    """Whole lines read right, by set and reader, with 95 % intervals.
+
+    Args:
+        names: of the sets, one a row.
+        groups: by reader, a part for every set; None where it was not measured.
+    """
+    figure = blank()
+    for place, (reader, values) in enumerate(groups.items()):
+        known = [(name, v) for name, v in zip(names, values, strict=True) if v is not None]
+        figure.add_bar(
+            y=[name for name, _ in known],
+            x=[100 * v.value for _, v in known],
+            name=reader,
+            orientation="h",
+            marker={
+                "color": SERIES[place % len(SERIES)],
+                "pattern": {"shape": ("", "/", "x", ".")[place % 4], "size": 6},
+            },
+            error_x={
+                "type": "data",
+                "symmetric": False,
+                "array": [100 * (v.high - v.value) for _, v in known],
+                "arrayminus": [100 * (v.value - v.low) for _, v in known],
+                "thickness": 1.5,
+                "width": 3,
+            },
+            hovertemplate=f"%{{y}}: %{{x:.1f}} %<extra>{reader}</extra>",
+        )
+    figure.update_xaxes(title="read right (%), with its 95 % interval", range=[0, 103])
+    figure.update_yaxes(type="category", autorange="reversed", showgrid=False)
+    height = 120 + 26 * len(names) * max(1, len(groups))
+    return finished(figure, height, legend=LEGEND | {"y": -0.15}, bargap=0.25)

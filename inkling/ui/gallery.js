@@ -1,0 +1,41 @@
+// Small pictures to choose one of. Arrow keys go from one to the next.
+
+export default function ({ data, parentElement, setTriggerValue }) {
+  const room = parentElement.querySelector(".tiles")
+  if (!room) return
+  room.setAttribute("aria-label", data.label)
+  const tiles = data.tiles.map((tile) => {
+    const button = document.createElement("button")
+    button.type = "button"
+    button.dataset.number = tile.number
+    button.setAttribute("aria-label", tile.flag ? `${tile.text}. ${tile.flag}` : tile.text)
+    button.setAttribute("aria-pressed", String(tile.number === data.chosen))
+    const paper = document.createElement("span")
+    paper.className = "paper"
+    const picture = document.createElement("img")
+    picture.src = `data:image/png;base64,${tile.image}`
+    picture.alt = ""
+    paper.append(picture)
+    button.append(paper)
+    for (const part of ["caption", "note", "flag"]) {
+      if (!tile[part]) continue
+      const line = document.createElement("span")
+      line.className = part
+      line.textContent = tile[part]
+      button.append(line)
+    }
+    button.onclick = () => setTriggerValue("number", tile.number)
+    button.onkeydown = (event) => {
+      const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key]
+      if (!step) return
+      event.preventDefault()
+      const next = step > 0 ? button.nextElementSibling : button.previousElementSibling
+      next?.focus()
+    }
+    return button
+  })
+  // Whoever was on a tile by keyboard stays there.
+  const held = parentElement.querySelector("button:focus")?.dataset.number
+  room.replaceChildren(...tiles)
+  if (held !== undefined) room.querySelector(`[data-number="${held}"]`)?.focus()
+}

@@ -1,0 +1,85 @@
+"""How good a model is, at a glance and in figures: beside the others, and on every data set."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from inkling import published
+from inkling.ui import chart, charts_models, insight, resources, words
+
+if TYPE_CHECKING:
+    from inkling.reports import Report
+
+
+def headline(report: Report) -> None:
+    """The figures that matter first."""
+    test = report.split("test")
+    with st.grid(4, min_column_width=150):
+        if test:
+            st.metric("Test accuracy", words.percent(test.accuracy.value, 2), border=True)
+            st.metric(f"Errors in {test.n:,}", f"{test.errors:,}", border=True)
+        st.metric("Parameters", f"{report.parameters:,}", border=True)
+        st.metric("One digit takes", insight.milliseconds(report.timing.latency_ms), border=True)
+    if test:
+        interval = insight.interval(test.accuracy).replace(" to ", "** and **")
+        st.markdown(
+            "With 95 % confidence the accuracy on new digits of this kind is between "
+            f"**{interval}**."
+        )
+
+
+def section(report: Report) -> None:
+    """Beside the others; what it is; every set it was measured on."""
+    _beside(report)
+    count = insight.model_bytes(report)
+    st.markdown(insight.facts(report))
+    size = f"Its file has {insight.size(count)}. " if count is not None else ""
+    st.caption(f"{size}Made with:")
+    st.code(report.command, language="bash", wrap_lines=True)
+    _sets(report)
+
+
+def _beside(report: Report) -> None:
+    rows = insight.errors_rows(resources.readable_reports(), report.name)
+    st.subheader("Among others", anchor=False)
+    best = min(rows, key=lambda row: row.errors, default=None)
+    chart.show(
+        charts_models.errors(rows),
+        key=f"errors-{report.name}",
+        alt="Errors of 10,000 test digits of MNIST with 95 % intervals: "
+        + "; ".join(f"{row.name} {row.errors:.0f}" for row in rows[:8]),
+        rows=lambda: [
+            {
+                "model": row.name,
+                "errors of 10,000": row.errors,
+                "95 % low": row.low,
+                "95 % high": row.high,
+                "standing": charts_models.NAMES[row.standing],
+            }
+            for row in rows
+        ],
+        name="errors",
+    )
+    sources = ", ".join(
+        f"{result.name}: [{result.source}]({result.url})" for result in published.RESULTS
+    )
+    if best is not None:
+        st.caption(
+            "MNIST's 10,000 test digits; the bars are 95 % intervals: models whose bars overlap "
+            f"may be equally good. Published results are the best of many tries ({sources}); "
+            "their bars follow from 10,000 digits, too."
+        )
+
+
+def _sets(report: Report) -> None:
+    st.subheader("Every data set", anchor=False)
+    st.dataframe(
+        insight.split_rows(report),
+        hide_index=True,
+        alt="Accuracy on every data set, with 95 % interval, errors and loss",
+    )
+    chart.download(lambda: insight.split_rows(report), f"{report.name}-sets", "sets-data")
+    for line in insight.attributions(report):
+        st.caption(line)
