@@ -7,6 +7,7 @@
     python train_model.py --preset full --resume          # go on after a kill
     python train_model.py --dataset corrections           # teach `digits` what people corrected
     python train_model.py --depth digits lenet5           # measure trained models in depth
+    python train_model.py --network line                  # reads a line whole
     python train_model.py --epochs 4 --tune 20            # search for better settings
 
 Every option overrides the preset. A checkpoint is written after each epoch; Ctrl-C is safe.
@@ -17,17 +18,20 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from contextlib import nullcontext
 from dataclasses import fields, replace
 from pathlib import Path
 from typing import get_args
 
 from inkling.learning.settings import TAUGHT, Schedule, Settings, preset
 from inkling.paths import model_folder
+from inkling.runs import pulse
 
 # Before TensorFlow is imported, or it says much that helps nobody.
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
 
+LINE = "line"
 SEARCH = """
 Optuna searches learning rate, batch size, label smoothing, augmentation and schedule, each unless
 it is given; the other options, the budget of --epochs and --limit above all, hold for each trial.
@@ -83,6 +87,18 @@ def parse(arguments: list[str] | None = None) -> argparse.Namespace:
         action="store_true",
         default=False,
         help="keep the report alone, as model/zoo/<name>.json",
+    )
+    add(
+        "--lean",
+        action="store_true",
+        default=False,
+        help="measure on the test set alone, not on other people's handwriting and what is none",
+    )
+    add(
+        "--live",
+        action="store_true",
+        default=False,
+        help="let others watch, and stop early: what it has learnt until then is kept",
     )
     add(
         "--depth",
@@ -154,6 +170,17 @@ def measure(names: list[str]) -> int:
     return 0
 
 
+def train_line(options: argparse.Namespace) -> int:
+    """Train the network that reads whole lines: its settings are its own (learning/lines.py)."""
+    from inkling.learning import lines
+
+    folder = options.output / LINE
+    command = f"python train_model.py --network {LINE}"
+    lines.train(folder, command=command, seed=getattr(options, "seed", 0), resume=options.resume)
+    print(f"Written: {folder}", file=sys.stderr)
+    return 0
+
+
 def main(arguments: list[str] | None = None) -> int:
     options = parse(arguments)
     # After the options, so that --help answers at once: Keras takes seconds to import.
@@ -164,6 +191,8 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         if "depth" in options:
             return measure(options.depth)
+        if getattr(options, "network", "") == LINE:
+            return train_line(options)
         settings = settings_of(options)
         if "datasets" not in options:
             settings = available(settings)
@@ -172,8 +201,9 @@ def main(arguments: list[str] | None = None) -> int:
         # Without --resume: a resumed run gives what an unbroken one would.
         typed = [word for word in arguments or sys.argv[1:] if word != "--resume"]
         command = " ".join(["python", "train_model.py", *typed])
-        how = {"resume": options.resume, "report_only": options.report_only}
-        folder = train(settings, options.output, command=command, **how)
+        how = {key: getattr(options, key) for key in ("resume", "report_only", "lean", "live")}
+        with pulse(options.output / settings.name) if options.live else nullcontext():
+            folder = train(settings, options.output, command=command, **how)
     except (DatasetError, ReportError, KeyError, ValueError) as problem:
         print(f"train_model.py: {problem.args[0]}", file=sys.stderr)
         return 2

@@ -35,7 +35,7 @@ MODEL_FILE = "model.tflite"
 NOTES_FILE = "line.json"
 # Nothing is less probable than this, in nats.
 LEAST = -18.0
-# Columns in which nothing is said for certain are skipped by the search.
+# In columns above this certainly nothing is new.
 CERTAIN = -0.002
 
 
@@ -60,7 +60,8 @@ class LineNetwork:
             strip: uint8 (STRIP_HEIGHT, width), as `strip_of` makes it.
 
         Returns:
-            float64 (columns, 11), the last for "nothing new"; logarithms.
+            float64 (columns, 11), the last for "nothing new"; logarithms. Of columns in a row in
+            which certainly nothing is new, the first stands for all.
         """
         width = -(-strip.shape[1] // WIDTH_STEP) * WIDTH_STEP
         x = np.zeros((1, STRIP_HEIGHT, width, 1), np.float32)
@@ -75,7 +76,14 @@ class LineNetwork:
             logits = self._interpreter.get_tensor(self._target)[0, 0].astype(np.float64)
         logits -= logits.max(axis=1, keepdims=True)
         found = logits - np.log(np.exp(logits).sum(axis=1, keepdims=True))
-        return np.asarray(np.maximum(found, LEAST))
+        return _without_pauses(np.maximum(found, LEAST))
+
+
+def _without_pauses(log_p: NDArray[np.float64]) -> NDArray[np.float64]:
+    """What the columns say without the pauses: they take time and change no reading."""
+    quiet = log_p[:, -1] > CERTAIN
+    again = np.concatenate([[False], quiet[1:] & quiet[:-1]])
+    return np.asarray(log_p[~again], np.float64)
 
 
 @lru_cache(maxsize=1)

@@ -33,7 +33,8 @@ from inkling.segment import (
 # How much a nat of the line network counts beside one of the lattice.
 TRUST = 1.2
 # Readings that the network proposes.
-PROPOSALS = 6
+PROPOSALS = 5
+VIEWS = (1.0, 1.15, 0.88)
 # Costs are divided by this before they become probabilities of readings.
 TEMPERATURE = 2.0
 # A way through the lattice is taken at once when each of its digits is this certain, ...
@@ -41,6 +42,8 @@ CERTAIN = 0.97
 # ... and nothing higher than this part of the line was left out.
 LEFT_OUT = 0.35
 LABELS = 10
+# Lines of more marks are text or texture: numbers are shorter.
+LONGEST = 40
 # Marks nearer to each other than this part of their height are one word.
 WORD_GAP = 0.5
 # Of at least so many marks this part is no digit on a page of words.
@@ -105,16 +108,24 @@ def _chosen(
 ) -> list[tuple[Path, float]]:
     """Ways through a line with their probabilities, the best first."""
     path = best_path(lattice.found, lattice.costs)
-    if network is None or _is_certain(lattice, path):
+    is_long = len(lattice.line) > LONGEST
+    if network is None or is_long or _is_certain(lattice, path) or _has_powers(lattice):
         return [(path, 1.0)]
-    strip = line_network.strip_of(sheet, lattice.line, lattice.pieces.height)
-    log_p = network.log_probabilities(strip)
-    proposed = [path.labels, *line_network.best_labels(log_p, PROPOSALS), ()]
+    height = lattice.pieces.height
+    # Seen a little larger and smaller, too: how high a line's digits are is but guessed.
+    views = [
+        network.log_probabilities(line_network.strip_of(sheet, lattice.line, scale * height))
+        for scale in VIEWS
+    ]
+    proposed = [path.labels]
+    for log_p in views:
+        proposed += line_network.best_labels(log_p, PROPOSALS)
     ways: list[tuple[Path, float]] = []
-    for labels in dict.fromkeys(proposed):
+    for labels in dict.fromkeys([*proposed, ()]):
         way = path_of(lattice.found, lattice.costs, labels)
         if way is not None:
-            ways.append((way, way.cost - TRUST * line_network.score(log_p, labels)))
+            score = sum(line_network.score(log_p, labels) for log_p in views) / len(views)
+            ways.append((way, way.cost - TRUST * score))
     if not ways:
         return [(path, 1.0)]
     ways.sort(key=lambda item: item[1])
@@ -135,6 +146,16 @@ def _is_certain(lattice: _Lattice, path: Path) -> bool:
             return False
     whole = {piece for mark in lattice.pieces.marks for piece in mark.ids}
     return len(whole) > 0 and not _has_cuts(lattice, path)
+
+
+def _has_powers(lattice: _Lattice) -> bool:
+    """Whether small marks stand so high in the line that the network does not see them."""
+    height = lattice.pieces.height
+    middle = float(np.median([mark.middle for mark in lattice.line]))
+    return any(
+        0.35 * height < mark.box[3] < 0.8 * height and middle - mark.middle > 0.45 * height
+        for mark in lattice.line
+    )
 
 
 def _has_cuts(lattice: _Lattice, path: Path) -> bool:
@@ -183,6 +204,8 @@ def _without_words(line: list[tuple[Digit | None, Box]], is_text: bool) -> list[
         line: what stands in it, with its place.
         is_text: of a page of words, on which only what is sure for the most part is a number.
     """
+    if not is_text:
+        return [digit for digit, _ in line]
     height = float(np.median([box[3] for _, box in line])) if line else 0.0
     words: list[list[Digit | None]] = []
     end = float("-inf")
@@ -195,8 +218,7 @@ def _without_words(line: list[tuple[Digit | None, Box]], is_text: bool) -> list[
     for word in words:
         digits = [digit for digit in word if digit is not None]
         sure = sum(digit.prediction.is_sure for digit in digits)
-        is_number = sure > len(word) / 2 if is_text else len(digits) >= len(word) / 2
-        found += word if is_number else [None]
+        found += word if sure > len(word) / 2 else [None]
     return found
 
 

@@ -35,6 +35,8 @@ MARGIN = 0.1
 EDGE = 0.25
 # Nothing so narrow for its height, and as high as an edge, is a digit.
 THIN = 0.12
+# ... and nothing that fills its box so much and is not upright.
+SOLID = 0.8
 # A picture smaller than this, in pixels, is cut close around a number or two.
 CROP_SIDE = 600
 # ... and when it is no higher than this many of its digits, it holds a single line.
@@ -112,8 +114,8 @@ def page_sheet(ink: Pixels, *, is_crop: bool = False) -> Sheet:
     height = typical_height(marks, ink.shape, is_crop=is_crop)
     if height == 0.0:
         return Sheet(ink, labels, (), 0.0)
-    tallest = max(mark.box[3] for mark in marks)
-    if is_crop and ink.shape[0] < STRIP_HEIGHT * max(height, tallest):
+    highest = max(mark.box[3] for mark in marks)
+    if is_crop and ink.shape[0] < STRIP_HEIGHT * max(height, highest):
         marks = [mark for mark in marks if _may_stand_in_strip(mark, height)]
         return Sheet(ink, labels, (tuple(marks),), stroke_width(ink))
     tallest = (CROP_TALLEST if is_crop else TALLEST) * height
@@ -267,6 +269,8 @@ def _may_be_part(mark: Mark, height: float, tallest: float, shape: tuple[int, ..
     x, y, width, tall = mark.box
     if max(width, tall) < SPECK * height or tall > tallest or mark.area < 4:
         return False
+    if mark.area > SOLID * width * tall and width > 0.5 * tall and tall > 0.5 * height:
+        return False
     if width < THIN * tall and tall > 1.3 * height:
         return False
     page_height, page_width = shape[:2]
@@ -358,22 +362,28 @@ def _union(one: Mark, other: Mark) -> Mark:
 def _lines(marks: list[Mark]) -> list[list[Mark]]:
     """Marks in lines, each from left to right, the lines from top to bottom.
 
-    A line may climb or fall: a mark joins the line whose last marks stand at its height.
+    A line may climb or fall: a mark joins the line whose last marks stand at its height. A power
+    belongs to its digit, but says nothing of where the line runs.
     """
     lines: list[list[Mark]] = []
+    courses: list[list[Mark]] = []
     for mark in sorted(marks, key=lambda mark: mark.box[0]):
-        best, nearest = None, float("inf")
-        for line in lines:
-            recent = line[-3:]
+        best, nearest, raised = -1, float("inf"), False
+        for number, (line, course) in enumerate(zip(lines, courses, strict=True)):
+            recent = course[-3:]
             size = max([mark.box[3], *(near.box[3] for near in recent)])
-            offset = abs(float(np.mean([near.middle for near in recent])) - mark.middle) / size
-            limit = RAISED if _is_raised(mark, line[-1]) else SAME_LINE
-            if offset < limit and offset < nearest:
-                best, nearest = line, offset
-        if best is None:
+            middle = sum(near.middle for near in recent) / len(recent)
+            offset = abs(middle - mark.middle) / size
+            is_raised = offset >= SAME_LINE and _is_raised(mark, line[-1])
+            if offset < (RAISED if is_raised else SAME_LINE) and offset < nearest:
+                best, nearest, raised = number, offset, is_raised
+        if best < 0:
             lines.append([mark])
-        else:
-            best.append(mark)
+            courses.append([mark])
+            continue
+        lines[best].append(mark)
+        if not raised:
+            courses[best].append(mark)
     return sorted(lines, key=lambda line: float(np.mean([mark.middle for mark in line])))
 
 

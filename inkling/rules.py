@@ -36,7 +36,7 @@ def remove_rules(ink: Pixels, *, is_crop: bool = False) -> Pixels:
     digit = digit_height(ink, is_crop=is_crop)
     strokes = CROP_RULE_STROKES if is_crop else RULE_STROKES
     thickness = max(3, round(strokes * stroke_width(ink)))
-    rules = np.zeros_like(mask)
+    rules, crossings = np.zeros_like(mask), np.ones_like(mask)
     for size, upright in ((width, False), (height, True)):
         length = round(max(24.0, RULE_LENGTH * size, RULE_HEIGHTS * digit))
         if is_crop and not upright:
@@ -47,7 +47,13 @@ def remove_rules(ink: Pixels, *, is_crop: bool = False) -> Pixels:
         found = _dilated(found, 3, not upright) & mask
         # Where the ink is thicker than a rule, measured across it, a stroke crosses it.
         rules |= found & ~_opened(mask, thickness + 1, not upright)
+        crossings &= found
+    # Squared paper's rules are long both ways where they cross.
+    rules |= crossings
     if not is_crop or height > width:
+        if rules.any():
+            # What rules had tied together does not tell how high digits are.
+            digit = digit_height(np.where(rules, 0, ink).astype(np.uint8), is_crop=is_crop)
         rules |= _underlines(mask, digit, thickness)
     if not rules.any():
         return ink

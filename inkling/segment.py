@@ -55,6 +55,7 @@ class Costs:
     wide_one: float = 1.2  # ... of a 1 beyond a half
     narrow: float = 36.0  # for each line height of width under 0.4, but of a 1
     low: float = 1.83  # for each line height under three quarters
+    tall: float = 6.0  # for each line height over 1.2: a bracket, a stroke through
     dot: float = 6.0
     junk: float = 0.39  # for leaving a mark out,
     junk_height: float = 8.3  # ... times its height, squared
@@ -283,6 +284,7 @@ def _candidate(
     cost = costs.digit + costs.join * (len({piece.mark for piece in run}) - 1)
     cost += costs.wide * max(0.0, width - 1.0)
     cost += costs.low * max(0.0, 0.75 - (y1 - y0) / line.height)
+    cost += costs.tall * max(0.0, (y1 - y0) / line.height - 1.2)
     if glyph.kind is GlyphKind.DOT:
         cost += costs.dot
     return Candidate(first, last, (x0, y0, x1 - x0, y1 - y0), glyph, cost, width)

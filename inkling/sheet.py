@@ -54,7 +54,8 @@ def find(photo: Pixels) -> Sheet:
     height, width = photo.shape[:2]
     scale = min(1.0, LOOK_SIDE / max(height, width))
     size = (max(1, round(width * scale)), max(1, round(height * scale)))
-    gray = cv2.cvtColor(cv2.resize(photo, size, interpolation=cv2.INTER_AREA), cv2.COLOR_RGB2GRAY)
+    small = cv2.resize(photo, size, interpolation=cv2.INTER_AREA)
+    gray = np.asarray(cv2.cvtColor(small, cv2.COLOR_RGB2GRAY), np.uint8)
     # Writing is gone, edges stay.
     smooth = np.asarray(cv2.medianBlur(gray, 9 if min(size) > 60 else 3), np.uint8)
     level, _ = cv2.threshold(smooth, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)

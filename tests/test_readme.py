@@ -5,13 +5,18 @@ from __future__ import annotations
 import re
 
 from inkling.paths import ROOT
-from tools import readme_figures
+from tools import photos_page, readme_figures
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
 def test_figures_are_those_of_the_reports():
     assert readme_figures.rewritten(README) == README
+
+
+def test_the_page_on_photos_has_the_results_that_are_kept():
+    text = photos_page.PAGE.read_text(encoding="utf-8")
+    assert photos_page.rewritten(text) == text
 
 
 def test_pictures_and_pages_exist():

@@ -192,15 +192,18 @@ def rejection() -> str:
     """What is no digit: how each kind fares with each model."""
     found = [report for name in SHIPPED if (report := load(name)).separation]
     rows = []
-    for i, kind in enumerate(row.kind for row in found[0].rejections):
+    for first in found[0].rejections:
         cells = []
         for report in found:
-            row = report.rejections[i]
+            # Models made before a kind was thought of were not asked.
+            row = next((row for row in report.rejections if row.kind == first.kind), None)
             cells.append(
                 f"{row.auroc:.4f}, {percent(row.rejected or 0, 1)}; "
                 f"{row.taken} taken, {row.sure} sure"
+                if row
+                else ""
             )
-        rows.append([f"{kind} ({found[0].rejections[i].n:,})", *cells])
+        rows.append([f"{first.kind} ({first.n:,})", *cells])
     together = [r.separation for r in found if r.separation]
     rows.append(["**all**", *(f"**{s.auroc:.4f}, {percent(s.rejected, 1)}**" for s in together)])
     rows.append(["against digits of", *(f"{', '.join(s.digits)} ({s.n:,})" for s in together)])

@@ -1,0 +1,58 @@
+"""Write the table of docs/photos.md from the results kept under benchmarks/results/.
+
+python tools/photos_page.py            # rewrites the table
+python tools/photos_page.py --check    # fails when it is not current
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from tools.readme_figures import rewrite  # noqa: E402
+
+PAGE = ROOT / "docs" / "photos.md"
+RESULTS = ROOT / "benchmarks" / "results" / "photos.json"
+BEGIN = "<!-- figures: python tools/photos_page.py -->"
+END = "<!-- end of figures -->"
+TITLES = {
+    "cheques": "cheque amounts (ORAND-CAR-A): whole amount right",
+    "photos": "photos of digit rows, and worksheets: lines right",
+    "sudoku": "sudokus: cells right, blank ones too",
+    "register": "row numbers in parish registers: number right",
+}
+
+
+def table() -> str:
+    """The table, a row for each set and reader."""
+    found = json.loads(RESULTS.read_text(encoding="utf-8"))
+    lines = [
+        "| measured on | reader | right | 95 % interval | character errors | median time |",
+        "| --- | --- | --- | --- | --- | --- |",
+    ]
+    for each in found["sets"]:
+        for reader in each["readers"]:
+            share = reader["right"] / reader["lines"]
+            lines.append(
+                f"| {TITLES[each['name']]} ({each['n']} pictures) | {reader['name']} "
+                f"{reader['version']} | {reader['right']:,} of {reader['lines']:,}, "
+                f"**{share:.1%}** | {reader['low']:.1%} to {reader['high']:.1%} | "
+                f"{reader['character_error_rate']:.1%} | {reader['ms']:,.0f} ms |"
+            )
+    made = f"Measured {found['created'][:10]} on {found['machine']}: `{found['command']}`."
+    return "\n".join([*lines, "", made])
+
+
+def rewritten(text: str) -> str:
+    """The page with its table made anew."""
+    before, _, rest = text.partition(BEGIN)
+    _, _, after = rest.partition(END)
+    return f"{before}{BEGIN}\n{table()}\n{END}{after}"
+
+
+if __name__ == "__main__":
+    sys.exit(rewrite(PAGE, rewritten))
