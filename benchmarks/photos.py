@@ -129,8 +129,7 @@ def main() -> int:
     if not options.alone:
         from rivals import rivals
 
-        for rival in rivals():
-            readers.append((rival.name, rival.version, _rival(rival)))
+        readers += [(rival.name, rival.version, _rival(rival)) for rival in rivals()]
     sets = []
     for name in options.sets or photo_sets.SETS:
         found = pictures(options.folder, name)[: options.limit or None]
