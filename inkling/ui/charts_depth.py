@@ -98,7 +98,7 @@ def plane(found: Embedding, labels: Sequence[str], yours: Place | None = None) -
                 name=name,
                 mode="markers",
                 marker=style,
-                customdata=[[k] for k in rows],
+                customdata=rows,
                 hovertext=[_says(found, labels, k) for k in rows],
                 hovertemplate="%{hovertext}<extra></extra>",
             )
@@ -147,7 +147,7 @@ def room(found: Embedding, labels: Sequence[str], yours: Place | None = None) ->
                 | (
                     {"size": 3} if style["symbol"] == "circle" else {"size": 5, "symbol": "diamond"}
                 ),
-                customdata=[[k] for k in rows],
+                customdata=rows,
                 hovertext=[_says(found, labels, k) for k in rows],
                 hovertemplate="%{hovertext}<extra></extra>",
             )
@@ -186,14 +186,14 @@ def _groups(
     found: Embedding, labels: Sequence[str]
 ) -> list[tuple[str, list[int], dict[str, object]]]:
     """Every label's points, and those that were read wrong."""
-    groups: list[tuple[str, list[int], dict[str, object]]] = []
-    wrong = [k for k, true in enumerate(found.label) if found.predicted[k] != true]
-    for label, name in enumerate(labels):
-        rows = [
-            k for k, true in enumerate(found.label) if true == label and found.predicted[k] == label
-        ]
-        style = {"color": DIGITS[label % len(DIGITS)], "size": 5, "symbol": "circle"}
-        groups.append((name, rows, style))
+    rows: list[list[int]] = [[] for _ in labels]
+    wrong: list[int] = []
+    for k, (true, read) in enumerate(zip(found.label, found.predicted, strict=True)):
+        (rows[true] if true == read else wrong).append(k)
+    groups: list[tuple[str, list[int], dict[str, object]]] = [
+        (name, rows[label], {"color": DIGITS[label % len(DIGITS)], "size": 5, "symbol": "circle"})
+        for label, name in enumerate(labels)
+    ]
     if wrong:
         style = {"color": BLUE, "size": 10, "symbol": "x", "line": _RIM}
         groups.append(("read wrong", wrong, style))

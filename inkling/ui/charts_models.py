@@ -5,82 +5,15 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import plotly.graph_objects as go
 
 from inkling.ui.charts_training import LEGEND, SYMBOLS
-from inkling.ui.figures import BLUE, GRID, ORANGE, QUIET, SERIES, blank, finished
+from inkling.ui.figures import BLUE, GRID, QUIET, SERIES, blank, finished
 
 if TYPE_CHECKING:
     from inkling.reports import Interval
-
-Standing = Literal["chosen", "ours", "published"]
-STYLES: dict[Standing, dict[str, Any]] = {
-    "chosen": {"color": ORANGE, "symbol": "diamond", "size": 13},
-    "ours": {"color": BLUE, "symbol": "circle", "size": 11},
-    "published": {"color": "#7a8699", "symbol": "circle-open", "size": 11},
-}
-NAMES = {"chosen": "chosen", "ours": "measured here", "published": "as published"}
-# From so much worse than the best on, a linear axis would press the others together.
-FAR = 40.0
-
-
-@dataclass(frozen=True, slots=True)
-class Errors:
-    """A row of the headline: errors with their 95 % interval, both of 10,000."""
-
-    name: str
-    errors: float
-    low: float
-    high: float
-    standing: Standing
-
-
-def errors(rows: Sequence[Errors]) -> go.Figure:
-    """Errors of 10,000 on one axis from 0, the best above; a log axis only where one is far off."""
-    ranked = sorted(rows, key=lambda row: row.errors)
-    figure = blank()
-    for standing in ("chosen", "ours", "published"):
-        group = [row for row in ranked if row.standing == standing]
-        style = STYLES[standing]
-        figure.add_trace(
-            go.Scatter(
-                x=[row.errors for row in group],
-                y=[row.name for row in group],
-                name=NAMES[standing],
-                mode="markers",
-                marker=style,
-                error_x={
-                    "type": "data",
-                    "symmetric": False,
-                    "array": [row.high - row.errors for row in group],
-                    "arrayminus": [row.errors - row.low for row in group],
-                    "color": style["color"],
-                    "thickness": 2,
-                    "width": 5,
-                },
-                customdata=[[row.low, row.high] for row in group],
-                hovertemplate="%{y}: %{x:.4g} wrong of 10,000"
-                " (%{customdata[0]:.0f} to %{customdata[1]:.0f})<extra></extra>",
-            )
-        )
-    is_log = bool(ranked) and ranked[-1].errors > FAR * max(1.0, ranked[0].errors)
-    figure.update_xaxes(
-        title="wrong of 10,000" + (" (log axis)" if is_log else ""),
-        gridcolor=GRID,
-        **(_log_axis([value for row in ranked for value in (row.low, row.high)]) if is_log else {}),
-        rangemode="tozero",
-    )
-    names = [row.name for row in ranked]
-    figure.update_yaxes(
-        type="category",
-        categoryorder="array",
-        categoryarray=names[::-1],
-        showgrid=True,
-        range=[-0.6, len(names) - 0.4],
-    )
-    return finished(figure, 110 + 32 * len(names), legend=LEGEND | {"y": -0.3})
 
 
 def accuracies(names: Sequence[str], values: Sequence[Interval]) -> go.Figure:

@@ -10,14 +10,15 @@ import streamlit as st
 
 from inkling import published
 from inkling.ui import resources
-from inkling.ui.charts_models import Cost, Errors, Standing
 from inkling.ui.gallery import Tile
+from inkling.ui.standing import Errors, Standing
 from inkling.ui.words import an_or_a, percent, plural
 
 if TYPE_CHECKING:
     from inkling.comparing import Answered, McNemar
     from inkling.ink import Pixels
     from inkling.reports import Interval, Report, SplitResult, WrongImage
+    from inkling.ui.charts_models import Cost
 
 Item = TypeVar("Item")
 MODEL_FILE, INT8_FILE = "model.tflite", "model.int8.tflite"
@@ -330,6 +331,8 @@ def _errors(name: str, accuracy: Interval, standing: Standing) -> Errors:
 
 def costs(reports: Sequence[Report], axis: str) -> list[Cost]:
     """What every model costs on one of `COSTS`, and its errors of 10,000 on the test set."""
+    from inkling.ui.charts_models import Cost
+
     points = []
     for report in reports:
         test = report.split("test")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from inkling import published
-from inkling.ui import chart, charts_models, insight, resources, words
+from inkling.ui import chart, insight, resources, standing, words
 
 if TYPE_CHECKING:
     from inkling.reports import Report
@@ -44,38 +44,34 @@ def section(report: Report) -> None:
 def _beside(report: Report) -> None:
     rows = insight.errors_rows(resources.readable_reports(), report.name)
     st.subheader("Among others", anchor=False)
-    best = min(rows, key=lambda row: row.errors, default=None)
-    chart.show(
-        charts_models.errors(rows),
-        key=f"errors-{report.name}",
-        alt="Errors of 10,000 test digits of MNIST with 95 % intervals: "
-        + "; ".join(f"{row.name} {row.errors:.0f}" for row in rows[:8]),
-        rows=lambda: [
+    st.html(standing.to_html(rows))
+    chart.download(
+        lambda: [
             {
                 "model": row.name,
                 "errors of 10,000": row.errors,
                 "95 % low": row.low,
                 "95 % high": row.high,
-                "standing": charts_models.NAMES[row.standing],
+                "standing": standing.NAMES[row.standing],
             }
             for row in rows
         ],
-        name="errors",
+        "errors",
+        "errors-data",
     )
     sources = ", ".join(
         f"{result.name}: [{result.source}]({result.url})" for result in published.RESULTS
     )
-    if best is not None:
-        st.caption(
-            "MNIST's 10,000 test digits; the bars are 95 % intervals: models whose bars overlap "
-            f"may be equally good. Published results are the best of many tries ({sources}); "
-            "their bars follow from 10,000 digits, too."
-        )
+    st.caption(
+        "MNIST's 10,000 test digits. Models whose bars overlap may be equally good. What is "
+        f"published is the best of many tries ({sources}); its bars follow from 10,000 digits, too."
+    )
 
 
 def _sets(report: Report) -> None:
     st.subheader("Every data set", anchor=False)
-    st.dataframe(
+    # A plain table: the one that can be sorted takes a browser long to load.
+    st.table(
         insight.split_rows(report),
         hide_index=True,
         alt="Accuracy on every data set, with 95 % interval, errors and loss",

@@ -13,9 +13,9 @@ export default function ({ data, parentElement }) {
   lens.style.backgroundSize = `${SIDE * columns}px ${SIDE * rows}px`
 
   const show = (event) => {
-    const point = event.points?.find((one) => Number.isInteger(one.customdata?.[0]))
+    const point = event.points?.find((one) => Number.isInteger(one.customdata))
     if (!point) return hide()
-    const number = point.customdata[0]
+    const number = point.customdata
     const column = number % columns
     lens.style.backgroundPosition = `-${SIDE * column}px -${SIDE * Math.floor(number / columns)}px`
     const x = event.event?.clientX ?? innerWidth / 2
