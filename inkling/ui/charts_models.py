@@ -80,7 +80,8 @@ def trade_off(points: Sequence[Cost], best: Sequence[int], title: str) -> go.Fig
             y=[point.errors for point in group],
             name=kind,
             mode="markers+text",
-            text=[f"  {point.name}" for point in group],
+            # Its other kinds lie level with it, and are named when pointed at.
+            text=[f"  {point.name}" if place == 0 else "" for point in group],
             textposition="middle right",
             textfont={"size": 11},
             cliponaxis=False,
@@ -93,8 +94,8 @@ def trade_off(points: Sequence[Cost], best: Sequence[int], title: str) -> go.Fig
                 "thickness": 1,
                 "width": 3,
             },
-            customdata=[[point.low, point.high] for point in group],
-            hovertemplate="%{text}: %{x:,.4g}, %{y:.4g} wrong of 10,000"
+            customdata=[[point.low, point.high, point.name] for point in group],
+            hovertemplate="%{customdata[2]}: %{x:,.4g}, %{y:.4g} wrong of 10,000"
             f" (%{{customdata[0]:.0f}} to %{{customdata[1]:.0f}})<extra>{kind}</extra>",
         )
     costs = [point.cost for point in points]
@@ -142,7 +143,8 @@ def readers(names: Sequence[str], groups: Mapping[str, Sequence[Interval | None]
                 "symmetric": False,
                 "array": [100 * (v.high - v.value) for _, v in known],
                 "arrayminus": [100 * (v.value - v.low) for _, v in known],
-                "thickness": 1.5,
+                "color": "#7a8699",
+                "thickness": 2,
                 "width": 3,
             },
             hovertemplate=f"%{{y}}: %{{x:.1f}} %<extra>{reader}</extra>",
@@ -150,4 +152,4 @@ def readers(names: Sequence[str], groups: Mapping[str, Sequence[Interval | None]
     figure.update_xaxes(title="read right (%), with its 95 % interval", range=[0, 103])
     figure.update_yaxes(type="category", autorange="reversed", showgrid=False)
     height = 120 + 26 * len(names) * max(1, len(groups))
-    return finished(figure, height, legend=LEGEND | {"y": -0.15}, bargap=0.25)
+    return finished(figure, height, legend=LEGEND | {"y": 1.02, "yanchor": "bottom"}, bargap=0.25)
