@@ -155,6 +155,13 @@ def main() -> int:
             )
         sets.append({"name": name, "unit": unit, "n": len(found), "readers": rows})
     if options.json:
+        # Sets that were not measured this time keep their figures.
+        known = (
+            json.loads(options.json.read_text(encoding="utf-8")) if options.json.is_file() else {}
+        )
+        new = {each["name"] for each in sets}
+        sets += [each for each in known.get("sets", []) if each["name"] not in new]
+        sets.sort(key=lambda each: photo_sets.SETS.index(each["name"]))
         result = {
             "created": datetime.now(UTC).isoformat(timespec="seconds"),
             "command": "python benchmarks/photos.py FOLDER",

@@ -120,7 +120,9 @@ def _prepare(page: Page) -> _Prepared:
     """The ink of a page's paper, flattened, its rules and grids still in it."""
     image = _shrunk(page.image, LONGEST_SIDE / max(page.width, page.height))
     is_crop = max(page.width, page.height) < CROP_SIDE
-    sheet = paper.find(image)
+    # What is cut close around a line shows no desk.
+    is_line = is_crop and page.width > page.height
+    sheet = paper.whole(image) if is_line else paper.find(image)
     image = sheet.image
     if sheet.mask is not None:
         # What is not paper looks like it, so that the desk's edge is no ink.

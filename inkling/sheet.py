@@ -44,13 +44,18 @@ class Sheet:
     to_photo: NDArray[np.float64]
 
 
+def whole(photo: Pixels) -> Sheet:
+    """A photo that is nothing but paper."""
+    return Sheet(photo, None, np.eye(3))
+
+
 def find(photo: Pixels) -> Sheet:
     """The sheet of paper in a photo; the photo itself where it is nothing but paper.
 
     Args:
         photo: uint8 (h, w, 3), RGB.
     """
-    whole = Sheet(photo, None, np.eye(3))
+    all_of_it = whole(photo)
     height, width = photo.shape[:2]
     scale = min(1.0, LOOK_SIDE / max(height, width))
     size = (max(1, round(width * scale)), max(1, round(height * scale)))
@@ -62,15 +67,15 @@ def find(photo: Pixels) -> Sheet:
     bright = (smooth > level).astype(np.uint8)
     paper = _largest(bright)
     if paper is None or paper.mean() < LEAST_PAPER:
-        return whole
+        return all_of_it
     outline = _outline(paper)
     inside = np.zeros_like(paper)
     cv2.drawContours(inside, [outline], -1, 1, cv2.FILLED)
     around = inside == 0
     if around.mean() < LEAST_AROUND or not _is_dark_at_border(smooth, inside, around):
-        return whole
+        return all_of_it
     if scale < 1.0 and not _is_sharp(gray, smooth, inside):
-        return whole
+        return all_of_it
     corners = _corners(outline)
     if corners is not None:
         flat = _flattened(photo, corners / scale)

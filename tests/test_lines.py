@@ -1,0 +1,158 @@
+"""Training of the line network: its shapes, its loss, its folder, and what LiteRT makes of it."""
+
+from __future__ import annotations
+
+import hashlib
+import itertools
+import json
+import math
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+import pytest
+from pages_made import mnist_test
+
+from inkling import line as serving
+from inkling.learning import lines, strings
+from inkling.learning.lines import PAD, WIDTH_STEP
+from inkling.learning.strings import LONGEST, Characters
+from inkling.line import STRIP_HEIGHT, LineNetwork
+
+
+@pytest.fixture(scope="module")
+def model() -> keras.Model:
+    keras.utils.set_random_seed(3)
+    return lines.network()
+
+
+@pytest.fixture(scope="module")
+def known() -> Characters:
+    x, y = mnist_test()
+    return Characters(x[:600], y[:600].astype(np.uint8), x[600:620])
+
+
+def test_every_second_column_has_a_logit_for_each_label(model: keras.Model) -> None:
+    for width in (32, 96):
+        out = model(np.zeros((2, STRIP_HEIGHT, width, 1), np.float32), training=False)
+        assert tuple(out.shape) == (2, 1, width // 2, 11)
+    assert lines.network(labels=4).output_shape[-1] == 5
+
+
+def test_a_batch_is_padded_with_paper(known: Characters) -> None:
+    rng = np.random.default_rng(0)
+    made = [strings.make(known, rng) for _ in range(12)]
+    x, y = lines.batch(made)
+    assert x.dtype == np.float32 and y.dtype == np.int32 and y.shape == (12, LONGEST)
+    assert x.shape[:2] == (12, STRIP_HEIGHT) and x.shape[2] % WIDTH_STEP == 0
+    for row, (strip, said) in enumerate(made):
+        width = strip.shape[1]
+        np.testing.assert_array_equal(np.rint(x[row, :, :width, 0] * 255), strip)
+        assert not x[row, :, width:].any()
+        assert y[row].tolist() == [*said, *[PAD] * (LONGEST - len(said))]
+
+
+def test_batches_are_of_like_width_and_follow_the_seed(known: Characters) -> None:
+    def widths(seed: int) -> list[int]:
+        made = lines.batches(known, seed, size=4, pool=32)
+        return [next(made)[0].shape[2] for _ in range(8)]
+
+    assert widths(1) == widths(1) and len(set(widths(1))) > 2 and max(widths(1)) <= lines.WIDEST
+
+
+def by_all_alignments(logits: np.ndarray, labels: tuple[int, ...]) -> float:
+    """-log of the sum over all alignments that say the labels; the last logit says nothing."""
+    log_p = logits - np.log(np.exp(logits).sum(axis=1, keepdims=True))
+    blank, total = logits.shape[1] - 1, 0.0
+    for states in itertools.product(range(blank + 1), repeat=len(logits)):
+        collapsed = tuple(state for state, _ in itertools.groupby(states) if state != blank)
+        if collapsed == labels:
+            total += math.exp(sum(log_p[i, state] for i, state in enumerate(states)))
+    return -math.log(total)
+
+
+@pytest.mark.parametrize("said", [(), (0,), (2,), (0, 1), (1, 1), (2, 0, 2), (0, 0, 1)])
+def test_the_loss_is_that_of_all_alignments(said: tuple[int, ...]) -> None:
+    logits = np.random.default_rng(len(said)).normal(0.0, 1.5, (6, 4)).astype(np.float32)
+    y = np.full((1, LONGEST), PAD, np.int32)
+    y[0, : len(said)] = said
+    found = float(np.asarray(lines.loss(y, logits[None, None])).mean())
+    assert found == pytest.approx(by_all_alignments(logits.astype(float), said), rel=1e-4)
+    # Serving weighs readings by the same sum.
+    log_p = logits.astype(float) - np.log(np.exp(logits.astype(float)).sum(1, keepdims=True))
+    assert found == pytest.approx(-serving.score(log_p, said), rel=1e-4)
+
+
+def test_litert_answers_as_keras_does(model: keras.Model, known: Characters) -> None:
+    network = LineNetwork(lines.to_tflite(model))
+    rng = np.random.default_rng(4)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(serving, "CERTAIN", 1.0)  # every column, pauses too
+        for _ in range(4):
+            strip, _ = strings.make(known, rng)
+            width = math.ceil(strip.shape[1] / WIDTH_STEP) * WIDTH_STEP
+            x = np.zeros((1, STRIP_HEIGHT, width, 1), np.float32)
+            x[0, :, : strip.shape[1], 0] = strip / 255.0
+            logits = np.asarray(model(x, training=False), np.float64)[0, 0]
+            truth = logits - np.log(np.exp(logits).sum(axis=1, keepdims=True))
+            found = network.log_probabilities(strip)
+            np.testing.assert_allclose(found, np.maximum(truth, serving.LEAST), atol=2e-4)
+
+
+class StoppedError(Exception):
+    """The training was ended from outside."""
+
+
+@pytest.fixture
+def fits(monkeypatch: pytest.MonkeyPatch, known: Characters) -> list[int]:
+    """Training in small; the steps of each epoch that was trained. A -1 in it ends the next one."""
+    done: list[int] = []
+    whole = keras.Model.fit
+
+    def fit(model: keras.Model, *values: Any, **named: Any) -> Any:
+        if done and done[-1] == -1:
+            raise StoppedError
+        done.append(named["steps_per_epoch"])
+        history = whole(model, *values, **named)
+        if len(done) == 3 and stop_after_three:
+            done.append(-1)
+        return history
+
+    stop_after_three = True
+    monkeypatch.setattr(keras.Model, "fit", fit)
+    monkeypatch.setattr(lines, "characters", lambda split="train": known)
+    monkeypatch.setattr(lines, "batches", partial(lines.batches, size=4, pool=8))
+    monkeypatch.setattr(lines, "ahead", lambda source: source)
+    return done
+
+
+def test_training_writes_the_folder_and_goes_on_where_it_was_stopped(
+    tmp_path: Path, fits: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    small = {"command": "make it", "seed": 1, "cycles": (2, 2), "epoch": 1, "validation": 12}
+    folder = tmp_path / "line"
+    with pytest.raises(StoppedError):
+        lines.train(folder, **small)  # type: ignore[arg-type]
+    assert fits == [1, 1, 1, -1] and not (folder / serving.MODEL_FILE).exists()
+    assert keras.config.dtype_policy().name == "float32"
+    fits.clear()
+    lines.train(folder, resume=True, **small)  # type: ignore[arg-type]
+    assert fits == [1]  # the fourth of four
+    notes = json.loads((folder / serving.NOTES_FILE).read_text())
+    content = (folder / serving.MODEL_FILE).read_bytes()
+    assert notes["sha256"] == hashlib.sha256(content).hexdigest()
+    assert (notes["command"], notes["seed"], notes["steps"]) == ("make it", 1, [2, 2])
+    right, total = notes["validation"]["right"], notes["validation"]["n"]
+    assert 0 <= right <= total <= 12
+    assert 0.0 <= notes["validation"]["low"] < notes["validation"]["high"] <= 1.0
+    kept = keras.saving.load_model(folder / "model.keras", compile=False)
+    assert notes["parameters"] == kept.count_params()
+    # The folder is what serving loads.
+    serving.load.cache_clear()
+    monkeypatch.setattr(serving, "model_folder", lambda: tmp_path)
+    loaded = serving.load()
+    serving.load.cache_clear()
+    assert loaded is not None
+    assert loaded.log_probabilities(np.zeros((STRIP_HEIGHT, 64), np.uint8)).shape[1] == 11

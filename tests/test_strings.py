@@ -1,0 +1,115 @@
+"""Made lines: they hold the digits they say they hold, and follow from their seed."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pages_made import mnist_test
+
+from inkling.learning import strings
+from inkling.learning.strings import LONGEST, Characters
+from inkling.line import DIGIT_HEIGHT, STRIP_HEIGHT
+
+DIRT = ("POINT", "TAIL", "RULE", "FRAME", "SPECKS", "TIE", "NEIGHBOUR", "CUT", "LEAD", "WORD")
+
+
+@pytest.fixture(scope="module")
+def known() -> Characters:
+    x, y = mnist_test()
+    return Characters(x[:3000], y[:3000].astype(np.uint8), x[3000:3100])
+
+
+@pytest.fixture
+def clean(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing but digits, unbent."""
+    for name in (*DIRT, "BENT"):
+        monkeypatch.setattr(strings, name, 0.0)
+
+
+def solid(*shapes: tuple[int, int]) -> Characters:
+    """Filled blocks of different widths in place of digits: label 0, 1, ..."""
+    digits = np.zeros((len(shapes) * 40, 28, 28), np.uint8)
+    for label, (width, height) in enumerate(shapes):
+        left, top = (28 - width) // 2, (28 - height) // 2
+        digits[label * 40 : label * 40 + 40, top : top + height, left : left + width] = 255
+    labels = np.repeat(np.arange(len(shapes), dtype=np.uint8), 40)
+    return Characters(digits, labels, np.zeros((0, 28, 28), np.uint8))
+
+
+@settings(max_examples=40, deadline=None)
+@given(seed=st.integers(0, 100_000))
+def test_a_line_is_a_strip_with_its_digits(known: Characters, seed: int) -> None:
+    strip, said = strings.make(known, np.random.default_rng(seed))
+    assert strip.dtype == np.uint8 and strip.shape[0] == STRIP_HEIGHT and strip.shape[1] >= 8
+    assert len(said) <= LONGEST and all(0 <= label <= 9 for label in said)
+    assert strip.max() > 200
+    again, same = strings.make(known, np.random.default_rng(seed))
+    np.testing.assert_array_equal(again, strip)
+    assert same == said
+
+
+def test_other_seeds_make_other_lines(known: Characters) -> None:
+    made = {strings.make(known, np.random.default_rng(seed))[0].tobytes() for seed in range(20)}
+    assert len(made) == 20
+
+
+@pytest.mark.usefixtures("clean")
+def test_there_are_as_many_marks_as_labels(monkeypatch: pytest.MonkeyPatch) -> None:
+    # Far apart and solid, so that marks can be counted.
+    blocks = solid((16, 20), (4, 20), (20, 20))
+    monkeypatch.setattr(strings, "_left", lambda reach, *_: int(reach.max()) + 14)
+    rng = np.random.default_rng(3)
+    for _ in range(40):
+        strip, said = strings.make(blocks, rng)
+        count, _, stats, _ = cv2.connectedComponentsWithStats((strip >= 100).astype(np.uint8))
+        assert count - 1 == len(said)
+        order = np.argsort(stats[1:, cv2.CC_STAT_LEFT])
+        stats = stats[1:][order]
+        # The narrow block is told from the wide one, from left to right, whatever the slant.
+        breadths = stats[:, cv2.CC_STAT_AREA] / stats[:, cv2.CC_STAT_HEIGHT] ** 2.0
+        for breadth, label in zip(breadths, said, strict=True):
+            assert label == 0 or (breadth < 0.45) == (label == 1)
+
+
+@pytest.mark.usefixtures("clean")
+def test_digits_are_about_as_high_as_the_reader_makes_them(known: Characters) -> None:
+    heights = []
+    rng = np.random.default_rng(5)
+    for _ in range(150):
+        strip, said = strings.make(known, rng)
+        rows = np.flatnonzero((strip >= 100).any(axis=1))
+        if len(said) == 1:
+            heights.append(np.ptp(rows) + 1)
+        assert rows.size
+    assert abs(float(np.median(heights)) - DIGIT_HEIGHT) <= 3
+
+
+def test_words_say_nothing(known: Characters, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(strings, "WORD", 1.0)
+    rng = np.random.default_rng(1)
+    assert all(strings.make(known, rng)[1] == () for _ in range(20))
+    # Without letters there are digits instead.
+    bare = Characters(known.digits, known.labels, known.letters[:0])
+    assert all(strings.make(bare, rng)[1] for _ in range(20))
+
+
+def test_every_digit_and_length_is_met(known: Characters) -> None:
+    rng = np.random.default_rng(2)
+    made = [strings.make(known, rng)[1] for _ in range(400)]
+    counts = np.bincount([label for said in made for label in said], minlength=10)
+    assert counts.min() > 0.05 * counts.sum() and counts.argmax() == 0  # round numbers
+    assert {len(said) for said in made} == set(range(LONGEST + 1))
+
+
+def test_surroundings_leave_the_labels_alone(
+    known: Characters, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("RULE", "FRAME", "SPECKS", "NEIGHBOUR", "CUT"):
+        for often in (0.0, 1.0):
+            monkeypatch.setattr(strings, name, often)
+            strip, said = strings.make(known, np.random.default_rng(8))
+            assert strip.shape[0] == STRIP_HEIGHT and len(said) <= LONGEST
+        assert said == strings.make(known, np.random.default_rng(8))[1]
