@@ -56,7 +56,7 @@ MOST_PIXELS = 8e6
 # A grid's cells are at most this many digits high.
 CELL_LINES = 4.5
 # A page lies on its side or head when its marks, turned, are so much more like digits, ...
-TURNED = 1.5
+TURNED = 1.35
 # ... and so much like digits at all, on average over this many.
 LIKE_DIGITS = 0.5
 MARKS = 80
@@ -201,7 +201,7 @@ def _quarter_turns(prepared: _Prepared, classifier: Classifier) -> int:
     marks = sorted(marks, key=lambda mark: -mark.area)[:MARKS]
     patches = [np.pad(ink[y : y + h, x : x + w], 2) for x, y, w, h in (m.box for m in marks)]
     as_it_lies = _likeness(patches, 0, classifier)
-    if as_it_lies >= LIKE_DIGITS:
+    if TURNED * as_it_lies > 1.0:
         return 0
     turned = {turns: _likeness(patches, turns, classifier) for turns in (1, 2, 3)}
     best = max(turned, key=lambda turns: turned[turns])

@@ -1,0 +1,189 @@
+"""Pages that are hard: turned ones, powers, words, scribbles, and digits that touch."""
+
+from __future__ import annotations
+
+import sys
+
+import cv2
+import numpy as np
+import pytest
+from pages_made import Paper, make_page, render, write_number
+from rapidfuzz.distance import Levenshtein
+
+from inkling import classifier, reader
+from inkling.classifier import Classifier
+from inkling.paths import ROOT
+from inkling.photo import Page
+
+sys.path.insert(0, str(ROOT / "benchmarks"))
+
+import touching
+
+LINES = [["12", "350"], ["7", "4081"], ["96", "22"], ["583", "64"]]
+
+
+@pytest.fixture(scope="module")
+def digits() -> Classifier:
+    return classifier.load("digits")
+
+
+# --- turned pages ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("turns", [1, 2, 3])
+def test_a_turned_page_reads_the_same_and_says_so(digits: Classifier, turns: int) -> None:
+    upright = Page("a.jpg", 1, make_page(LINES, 2))
+    same, truth = reader.read_upright(upright, digits)
+    assert same is upright and not any("turned" in said for said in truth.warnings)
+    page = Page("a.jpg", 1, np.ascontiguousarray(np.rot90(upright.image, turns)))
+    found, reading = reader.read_upright(page, digits)
+    np.testing.assert_array_equal(found.image, upright.image)
+    assert reading.text == truth.text
+    assert [digit.box for digit in reading.digits] == [digit.box for digit in truth.digits]
+    # np.rot90 turned it to the left; so much to the right puts it upright.
+    assert f"turned by {90 * turns}° clockwise" in " ".join(reading.warnings)
+
+
+def test_a_page_of_few_marks_is_left_as_it_lies(digits: Classifier) -> None:
+    page = Page("a.jpg", 1, np.ascontiguousarray(np.rot90(make_page([["7"]], 1), 1)))
+    found, _ = reader.read_upright(page, digits)
+    assert found is page
+
+
+# --- powers ---------------------------------------------------------------------------------------
+
+
+def test_powers_stay_in_their_line(digits: Classifier) -> None:
+    """3², 5³: a small digit above the line, right behind a large one."""
+    paper = Paper(digit=70)
+    small = Paper(digit=42)
+    truth = [("3", "2", "8"), ("5", "3", "7"), ("2", "6", "4")]
+    wrong = 0
+    for seed in range(6):
+        rng = np.random.default_rng(seed)
+        ink = np.zeros((700, 1000), np.float32)
+        for row, (base, power, after) in enumerate(truth):
+            y = 180.0 + 200 * row
+            end = write_number(ink, base, 150.0, y, paper, rng)
+            end = write_number(ink, power, end + 6, y - 46, small, rng)
+            write_number(ink, after, end + 60, y, paper, rng)
+        reading = reader.read_page(Page("p.jpg", 1, render(ink, paper, rng)), digits)
+        texts = [line.text for line in reading.lines]
+        assert len(texts) == len(truth), texts
+        wrong += sum(
+            Levenshtein.distance(text, "".join(said))
+            for text, said in zip(texts, truth, strict=True)
+        )
+    assert wrong <= 7  # of 54
+
+
+# --- no digits ------------------------------------------------------------------------------------
+
+# Letters as a pen's ways in a square of 100, none of which is a digit's shape.
+LETTERS = {
+    "a": [[(75, 40), (45, 35), (25, 60), (40, 95), (72, 80), (75, 40), (78, 95), (95, 90)]],
+    "e": [[(20, 65), (75, 60), (60, 35), (30, 45), (20, 70), (40, 95), (80, 88)]],
+    "h": [[(25, 5), (25, 95)], [(25, 60), (45, 42), (65, 50), (68, 95)]],
+    "k": [[(25, 5), (25, 95)], [(70, 40), (27, 65), (72, 95)]],
+    "m": [[(10, 95), (12, 42), (30, 40), (38, 95)], [(38, 60), (55, 40), (64, 95)],
+          [(64, 60), (80, 40), (92, 95)]],
+    "n": [[(20, 40), (22, 95)], [(22, 55), (45, 40), (65, 50), (68, 95)]],
+    "r": [[(30, 40), (32, 95)], [(32, 58), (48, 42), (70, 42)]],
+    "t": [[(45, 10), (42, 80), (60, 95), (75, 88)], [(22, 38), (70, 36)]],
+    "u": [[(20, 42), (22, 80), (42, 95), (66, 80), (68, 42)], [(68, 42), (70, 95)]],
+    "w": [[(10, 42), (28, 95), (48, 50), (68, 95), (90, 42)]],
+    "x": [[(22, 42), (75, 95)], [(75, 42), (22, 95)]],
+    "M": [[(15, 95), (20, 8), (50, 70), (80, 8), (85, 95)]],
+    "H": [[(20, 8), (20, 95)], [(80, 8), (80, 95)], [(20, 52), (80, 50)]],
+    "K": [[(20, 8), (20, 95)], [(78, 8), (22, 55), (82, 95)]],
+}  # fmt: skip
+WORDS = ("Mark hat Hunger", "Kahn nennt warm", "Haken tankt nur", "extra warme Hertx")
+
+
+def handwritten(words: tuple[str, ...], seed: int) -> np.ndarray:
+    """A page of words in a hand of strokes: uint8 (h, w, 3)."""
+    rng = np.random.default_rng(seed)
+    paper = Paper(width=1300, height=900)
+    ink = np.zeros((paper.height, paper.width), np.float32)
+    for row, text in enumerate(words):
+        x, y = 90.0, 130.0 + 180 * row
+        for letter in text:
+            if letter in LETTERS:
+                for stroke in LETTERS[letter]:
+                    way = np.array(stroke, float) * 0.7 + rng.normal(0, 2.0, (len(stroke), 2))
+                    way += (x, y + rng.normal(0, 2))
+                    cv2.polylines(ink, [np.rint(way).astype(np.int32)], False, 1.0, 6, cv2.LINE_AA)
+            x += 62 if letter != " " else 80
+    return render(ink, paper, rng)
+
+
+def printed(words: tuple[str, ...], seed: int) -> np.ndarray:
+    paper = Paper(width=1100, height=900)
+    letters = np.zeros((paper.height, paper.width), np.uint8)
+    fonts = (cv2.FONT_HERSHEY_SIMPLEX, cv2.FONT_HERSHEY_SCRIPT_SIMPLEX, cv2.FONT_HERSHEY_TRIPLEX)
+    for row, text in enumerate(words):
+        cv2.putText(letters, text, (70, 170 + 180 * row), fonts[seed % 3], 2.4, 255, 5, cv2.LINE_AA)
+    ink = letters.astype(np.float32) / 255.0
+    return render(ink, paper, np.random.default_rng(seed))
+
+
+def scribbled(seed: int) -> np.ndarray:
+    """Zigzags, spirals and hatchings."""
+    rng = np.random.default_rng(seed)
+    paper = Paper()
+    ink = np.zeros((paper.height, paper.width), np.float32)
+    for x in (180, 500, 820):
+        for y in (170, 500):
+            kind = int(rng.integers(0, 3))
+            if kind == 0:
+                across = np.linspace(-90, 90, 14)
+                way = np.stack([across, 50.0 * (-1.0) ** np.arange(14)], axis=1)
+            elif kind == 1:
+                turn = np.linspace(0, 9 * np.pi, 120)
+                way = np.stack([np.cos(turn), np.sin(turn)], axis=1) * (turn * 2.6)[:, None]
+            else:
+                way = np.cumsum(rng.normal(0, 22.0, (40, 2)), axis=0)
+            way = way + rng.normal(0, 3.0, way.shape) + (x, y)
+            cv2.polylines(ink, [np.rint(way).astype(np.int32)], False, 1.0, 5, cv2.LINE_AA)
+    return render(ink, paper, rng)
+
+
+@pytest.mark.parametrize("seed", [0, 1, 2])
+def test_words_give_at_most_one_digit_a_page(digits: Classifier, seed: int) -> None:
+    for page in (handwritten(WORDS, seed), printed(WORDS, seed)):
+        reading = reader.read_page(Page("a.jpg", 1, page), digits)
+        assert len(reading.digits) <= 1, reading.text
+
+
+@pytest.mark.parametrize("seed", [0, 1, 2])
+def test_scribbles_are_hardly_taken_for_digits_and_never_surely(
+    digits: Classifier, seed: int
+) -> None:
+    reading = reader.read_page(Page("a.jpg", 1, scribbled(seed)), digits)
+    assert len(reading.digits) <= 2, reading.text
+    assert not any(digit.prediction.is_sure for digit in reading.digits)
+
+
+# --- digits that touch ----------------------------------------------------------------------------
+
+
+def test_digits_that_touch_are_read_apart() -> None:
+    found = touching.measure(60, 1, "digits", photos=False)["drawn"]
+    assert found["n"] == 60 and found["accuracy"] >= 0.85
+
+
+def test_touching_pairs_overlap_by_what_is_said() -> None:
+    for text in ("00", "38", "69", "17"):
+        for overlap in (0.0, 0.1, 0.2):
+            rng = np.random.default_rng(7)
+            left, right = (touching.enlarged(label, rng) for label in text)
+            ink = touching.pair(text, overlap, np.random.default_rng(7))
+            if ink is None:
+                continue
+            mask = (ink >= 64).astype(np.uint8)
+            assert cv2.connectedComponents(mask, connectivity=8)[0] == 2
+            both = np.ptp(np.flatnonzero(mask.any(axis=0))) + 1
+            shared = left.shape[1] + right.shape[1] - both
+            assert abs(shared - overlap * min(left.shape[1], right.shape[1])) <= 1
+    made = [overlap for _, overlap, _ in touching.pairs(20, 3)]
+    assert made == sorted(made) and 0 < made[0] < made[-1] < touching.MOST
