@@ -43,6 +43,15 @@ def table() -> str:
                 f"**{share:.1%}** | {reader['low']:.1%} to {reader['high']:.1%} | "
                 f"{reader['character_error_rate']:.1%} | {reader['ms']:,.0f} ms |"
             )
+    touching = json.loads((RESULTS.parent / "touching.json").read_text(encoding="utf-8"))
+    low, high = touching["overlap"]
+    for how in ("drawn", "photographed"):
+        row = touching[how]
+        lines.append(
+            f"| pairs of MNIST digits that overlap by {low:.0%} to {high:.0%} of their width, {how} "
+            f"({row['n']}) | Inkling {touching['network']} | {row['right']} of {row['n']}, "
+            f"**{row['accuracy']:.1%}** | {row['low']:.1%} to {row['high']:.1%} | | |"
+        )
     made = f"Measured {found['created'][:10]} on {found['machine']}: `{found['command']}`."
     return "\n".join([*lines, "", made])
 
