@@ -48,8 +48,8 @@ def table() -> str:
     for how in ("drawn", "photographed"):
         row = touching[how]
         lines.append(
-            f"| pairs of MNIST digits that overlap by {low:.0%} to {high:.0%} of their width, {how} "
-            f"({row['n']}) | Inkling {touching['network']} | {row['right']} of {row['n']}, "
+            f"| pairs of MNIST digits that overlap by {low:.0%} to {high:.0%} of their width, "
+            f"{how} ({row['n']}) | Inkling {touching['network']} | {row['right']} of {row['n']}, "
             f"**{row['accuracy']:.1%}** | {row['low']:.1%} to {row['high']:.1%} | | |"
         )
     made = f"Measured {found['created'][:10]} on {found['machine']}: `{found['command']}`."
