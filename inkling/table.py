@@ -33,6 +33,8 @@ APART = 14
 # Part of a cell, on each side, that belongs to the line.
 MARGIN = 0.07
 SUDOKU = 9
+# The outermost lines' width in pixels, with their soft rim.
+RIM = 9
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -123,7 +125,10 @@ def without_tables(ink: Pixels, tables: list[Table]) -> Pixels:
     for table in tables:
         middle = table.corners.mean(axis=0)
         wider = middle + 1.02 * (table.corners - middle)
-        cv2.fillConvexPoly(rest, np.rint(wider).astype(np.int32), 0)
+        outline = np.rint(wider).astype(np.int32)
+        cv2.fillConvexPoly(rest, outline, 0)
+        # Of a small grid that part is less than its lines are wide.
+        cv2.polylines(rest, [outline], True, 0, RIM)
     return rest
 
 
