@@ -16,7 +16,7 @@ import io
 import os
 from base64 import b64encode
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -64,6 +64,8 @@ PATIENCE = 30.0
 # Every so many-th drawing measures a model that learns from the others.
 HELD_OUT = 5
 
+# How often a new database is made anew before it is given up: tables, then rows, in a race.
+ATTEMPTS = 4
 _metadata = MetaData()
 _about = Table(
     "about",
@@ -263,11 +265,12 @@ class Store:
             raise self._sentence(problem) from None
 
     def _version(self) -> int:
-        try:
-            return self._made()
-        except (IntegrityError, OperationalError, ProgrammingError):
-            # Another process was making the new database's tables at the same moment: now it has.
-            return self._made()
+        # Others may be making the new database's tables and rows at the same moment: a step that
+        # came second fails, and finds on the next try that it is done.
+        for _ in range(ATTEMPTS):
+            with suppress(IntegrityError, OperationalError, ProgrammingError):
+                return self._made()
+        return self._made()
 
     def _made(self) -> int:
         """The database's version; a new one gets its tables and ours."""
