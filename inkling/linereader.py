@@ -144,8 +144,7 @@ def _is_certain(lattice: _Lattice, path: Path) -> bool:
                 return False
         elif lattice.probabilities[index, label] < CERTAIN or candidate.width > 1.1:
             return False
-    whole = {piece for mark in lattice.pieces.marks for piece in mark.ids}
-    return len(whole) > 0 and not _has_cuts(lattice, path)
+    return not _has_cuts(lattice, path)
 
 
 def _has_powers(lattice: _Lattice) -> bool:

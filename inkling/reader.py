@@ -68,6 +68,8 @@ class _Prepared:
     """A page's ink before anything is read in it."""
 
     ink: Pixels
+    # ... without rules and grids; of a crop they are taken off once it is enlarged.
+    plain: Pixels
     is_crop: bool
     # From pixels of the ink to the page's.
     to_page: NDArray[np.float64]
@@ -117,8 +119,9 @@ def read_page(page: Page, classifier: Classifier) -> Reading:
 
 
 def _prepare(page: Page) -> _Prepared:
-    """The ink of a page's paper, flattened, its rules and grids still in it."""
+    """The ink of a page's paper, flattened."""
     image = _shrunk(page.image, LONGEST_SIDE / max(page.width, page.height))
+    scale = _scaling(page.width / image.shape[1])
     is_crop = max(page.width, page.height) < CROP_SIDE
     # What is cut close around a line shows no desk.
     is_line = is_crop and page.width > page.height
@@ -131,30 +134,25 @@ def _prepare(page: Page) -> _Prepared:
     ink = from_image(image, window=CROP_WINDOW if is_crop else PAGE_WINDOW)
     if sheet.mask is not None:
         ink = np.where(sheet.mask, ink, 0).astype(np.uint8)
-    scale = page.width / max(1, min(page.width, round(_width(page))))
-    return _Prepared(ink, is_crop, _scaling(scale) @ sheet.to_photo)
-
-
-def _width(page: Page) -> float:
-    return page.width * min(1.0, LONGEST_SIDE / max(page.width, page.height))
+    plain = ink if is_crop else remove_rules(ink)
+    return _Prepared(ink, plain, is_crop, scale @ sheet.to_photo)
 
 
 def _read(page: Page, prepared: _Prepared, classifier: Classifier) -> Reading:
-    ink, is_crop = prepared.ink, prepared.is_crop
-    tables = [] if is_crop else _tables(ink)
+    is_crop = prepared.is_crop
+    tables = [] if is_crop else _tables(prepared)
     lines: list[Line] = []
     for number, table in enumerate(tables, 1):
         lines += [
             _moved(line, prepared.to_page, page) for line in read_table(table, number, classifier)
         ]
-    rest = without_tables(ink, tables)
+    rest = without_tables(prepared.plain, tables)
     before = rest.shape[1]
     if is_crop:
         # Enlarged first: in a few pixels a rule is hardly told from a stroke.
         rest = _sized(rest, DIGIT_HEIGHT / max(1.0, digit_height(rest, is_crop=True)))
         rest = remove_rules(rest, is_crop=True)
     else:
-        rest = remove_rules(rest)
         # A whole page is enlarged less, or it would take long.
         most = math.sqrt(MOST_PIXELS / rest.size)
         rest = _sized(rest, min(most, DIGIT_HEIGHT / max(1.0, digit_height(rest))))
@@ -173,12 +171,12 @@ def _read(page: Page, prepared: _Prepared, classifier: Classifier) -> Reading:
     return Reading(tuple(lines), page.width, page.height, tuple(warnings))
 
 
-def _tables(ink: Pixels) -> list[Table]:
+def _tables(prepared: _Prepared) -> list[Table]:
     """The grids whose cells hold one line of digits: larger ones are frames, not cells."""
-    found = find_tables(ink)
+    found = find_tables(prepared.ink)
     if not found:
         return []
-    height = digit_height(remove_rules(ink))
+    height = digit_height(prepared.plain)
     return [table for table in found if table.cell_height < CELL_LINES * height]
 
 
@@ -189,7 +187,7 @@ def _quarter_turns(prepared: _Prepared, classifier: Classifier) -> int:
     """
     if prepared.is_crop:
         return 0
-    ink = remove_rules(prepared.ink)
+    ink = prepared.plain
     height = digit_height(ink)
     marks = [
         mark
