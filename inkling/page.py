@@ -161,54 +161,6 @@ def main_cluster(ink: Pixels) -> Pixels:
     return kept
 
 
-def cut_out(
-    sheet: Sheet, marks: tuple[Mark, ...], left: int | None = None, right: int | None = None
-) -> tuple[Pixels, Box]:
-    """The ink of some marks without their neighbours', between two columns.
-
-    Args:
-        sheet: where they lie.
-        marks: at least one.
-        left, right: first column, and the one after the last; everything by default.
-
-    Returns:
-        uint8 ink with free paper around it, and the box of what is in it, in the sheet's pixels.
-        The box is 0 wide and high when the columns hold no ink.
-    """
-    x0 = min(mark.box[0] for mark in marks)
-    y0 = min(mark.box[1] for mark in marks)
-    x1 = max(mark.box[0] + mark.box[2] for mark in marks)
-    y1 = max(mark.box[1] + mark.box[3] for mark in marks)
-    x0 = x0 if left is None else max(x0, left)
-    x1 = x1 if right is None else min(x1, right)
-    ids = [number for mark in marks for number in mark.ids]
-    own = np.isin(sheet.labels[y0:y1, x0:x1], ids)
-    columns = np.flatnonzero(own.any(axis=0))
-    rows = np.flatnonzero(own.any(axis=1))
-    if columns.size == 0:
-        return np.zeros((1, 1), np.uint8), (x0, y0, 0, 0)
-    own = own[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
-    x0, y0 = x0 + int(columns[0]), y0 + int(rows[0])
-    height, width = own.shape
-    # So much paper that a lone dot is seen to be one, and the soft rim of the strokes is kept.
-    pad = max(height, width) // 2 + 2
-    mask = cv2.dilate(np.pad(own, pad).astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
-    area = _crop(sheet.ink, x0 - pad, y0 - pad, width + 2 * pad, height + 2 * pad)
-    others = _crop(sheet.labels, x0 - pad, y0 - pad, width + 2 * pad, height + 2 * pad) > 0
-    others &= ~np.pad(own, pad)
-    patch: Pixels = np.where(mask & ~others, area, 0).astype(np.uint8)
-    return patch, (x0, y0, width, height)
-
-
-def _crop(image: NDArray[np.generic], x: int, y: int, width: int, height: int) -> NDArray[np.int32]:
-    """A rectangle that may reach past the borders, where it is 0."""
-    out = np.zeros((height, width), np.int32)
-    rows, columns = image.shape
-    x0, y0, x1, y1 = max(0, x), max(0, y), min(columns, x + width), min(rows, y + height)
-    out[y0 - y : y1 - y, x0 - x : x1 - x] = image[y0:y1, x0:x1]
-    return out
-
-
 # --- finding marks -------------------------------------------------------------------------------
 
 

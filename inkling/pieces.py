@@ -7,8 +7,8 @@ ink stands, too; what a cut costs is for `segment` to weigh.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
@@ -126,6 +126,41 @@ def cut(sheet: Sheet, line: Sequence[Mark], height: float) -> Pieces:
         number[rows[inside], columns[inside]] = place
     pieces = tuple(piece for _, piece, _ in found)
     return Pieces(ink, (x0, y0), number, pieces, tuple(line), height, stroke)
+
+
+def unite(line: Pieces, marks: Collection[int]) -> Pieces:
+    """The same line with these of its marks in one piece each.
+
+    Args:
+        line: as `cut` gives it.
+        marks: numbers of marks whose pieces follow one another.
+    """
+    runs: list[list[int]] = []
+    for place, piece in enumerate(line.pieces):
+        if runs and piece.mark in marks and line.pieces[runs[-1][-1]].mark == piece.mark:
+            runs[-1].append(place)
+        else:
+            runs.append([place])
+    # The last entry is for -1, no piece at all.
+    table = np.full(len(line.pieces) + 1, -1, np.int16)
+    united = []
+    for number, run in enumerate(runs):
+        table[run] = number
+        parts = [line.pieces[place] for place in run]
+        boxes = np.array([part.box for part in parts])
+        x0, y0 = boxes[:, :2].min(axis=0).tolist()
+        x1, y1 = boxes[:, 2:].max(axis=0).tolist()
+        united.append(
+            Piece(
+                parts[0].mark,
+                min(part.left for part in parts),
+                max(part.right for part in parts),
+                parts[0].cut,
+                (x0, y0, x1, y1),
+                sum(part.area for part in parts),
+            )
+        )
+    return replace(line, number=table[line.number], pieces=tuple(united))
 
 
 def _owners(labels: NDArray[np.int32], line: Sequence[Mark]) -> NDArray[np.int32]:

@@ -24,6 +24,7 @@ from inkling.pieces import Piece, Pieces
 WIDEST = 1.7  # a digit is no wider
 GAP = 0.35  # strokes further apart are not one digit
 MOST_PIECES = 14
+ONE_DIGIT = 1.0  # no wider mark is taken for one digit before it is cut
 SMALL = 0.3  # a point or a speck: a digit beside it is looked at without it, too
 
 # A line is as high as the mark at which this part of its ink lies in lower ones: parts are lower
@@ -97,9 +98,7 @@ def line_height(marks: Sequence[Mark]) -> float:
 
 def candidates(line: Pieces, costs: Costs = COSTS) -> list[Candidate]:
     """Everything in a line that may be one digit, and each mark that may be none."""
-    whole: dict[int, list[int]] = {}
-    for place, piece in enumerate(line.pieces):
-        whole.setdefault(piece.mark, []).append(place)
+    whole = _places(line)
     small = [_is_small(line.marks[piece.mark], line.height) for piece in line.pieces]
     found = []
     for first in range(len(line.pieces)):
@@ -122,6 +121,19 @@ def candidates(line: Pieces, costs: Costs = COSTS) -> list[Candidate]:
                     found.append((candidate, extra))
     digits = [_dearer(candidate, extra) for candidate, extra in found]
     return digits + [_left_out(line, places, costs) for places in whole.values() if _is_run(places)]
+
+
+def cut_marks(line: Pieces) -> dict[int, Glyph]:
+    """The marks of a line that are cut and may be one digit, each whole."""
+    whole = _places(line)
+    found = {}
+    for mark, places in whole.items():
+        wide = line.marks[mark].box[2] <= ONE_DIGIT * line.height
+        if len(places) > 1 and wide and _is_run(places):
+            candidate = _candidate(line, places[0], places[-1] + 1, places, COSTS)
+            if candidate is not None and candidate.glyph is not None:
+                found[mark] = candidate.glyph
+    return found
 
 
 def label_costs(
@@ -231,6 +243,14 @@ def path_of(
 
 def _is_small(mark: Mark, height: float) -> bool:
     return max(mark.box[2:]) < SMALL * height
+
+
+def _places(line: Pieces) -> dict[int, list[int]]:
+    """By mark, which pieces it is cut into."""
+    whole: dict[int, list[int]] = {}
+    for place, piece in enumerate(line.pieces):
+        whole.setdefault(piece.mark, []).append(place)
+    return whole
 
 
 def _is_run(places: list[int]) -> bool:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from inkling.ui import words
+from inkling.ui import pictures, words
 
 if TYPE_CHECKING:
     from inkling.drafts import Entry, Mark
@@ -50,7 +49,7 @@ def picture(page: DeskPage, key: str, room: int, on_event: Callable[[dict[str, A
     result = _boxes(
         key=key,
         data={
-            "picture": "data:image/jpeg;base64," + base64.b64encode(page.view).decode("ascii"),
+            "picture": pictures.data_url(page.view, "jpeg"),
             "width": page.width,
             "height": page.height,
             "alt": f"{page.file}{more}, a box around each digit that was read",

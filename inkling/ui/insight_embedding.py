@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -141,4 +140,4 @@ def _sprite(name: str, changed: int) -> str:  # noqa: ARG001  (part of the cache
     grid = sheet.reshape(rows, COLUMNS, side, side).swapaxes(1, 2)
     picture = 255 - grid.reshape(rows * side, COLUMNS * side)
     _, data = cv2.imencode(".webp", picture, [cv2.IMWRITE_WEBP_QUALITY, 75])
-    return "data:image/webp;base64," + base64.b64encode(data.tobytes()).decode("ascii")
+    return pictures.data_url(data.tobytes(), "webp")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeGuard
@@ -52,7 +51,7 @@ def wall(layer: Layer, key: str) -> Place:
     _wall(
         key=key,
         data={
-            "sprite": "data:image/png;base64," + base64.b64encode(sprite(layer)).decode("ascii"),
+            "sprite": pictures.data_url(sprite(layer)),
             "side": layer.values.shape[0],
             "labels": [f"Map {number + 1}" for number in range(layer.maps)],
             "chosen": place.map,

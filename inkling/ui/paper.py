@@ -151,11 +151,10 @@ class Paper:
             )
         if self._take(result.json_data):
             self.version += 1
-            pixels = result.image_data
             # A canvas put back in place reports nothing until it is drawn on: the old pixels hold.
             if not self.strokes:
                 self.pixels = None
-            elif pixels is not None:
+            elif (pixels := result.image_data) is not None:
                 self.pixels = pixels
 
 

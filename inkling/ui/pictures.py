@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from inkling.ink import Pixels
-    from inkling.reports import WrongImage
 
 # Tinted, so that the paper's edge shows on a white page without a frame; RGB.
 PAPER = (238.0, 242.0, 250.0)
@@ -24,11 +24,6 @@ def glyph_png(glyph: Pixels, factor: int = 10) -> bytes:
 
     colours = toned(glyph)
     return encoded(np.repeat(np.repeat(colours, factor, axis=0), factor, axis=1), ".png")
-
-
-def stored_glyph_png(image: WrongImage, factor: int = 4) -> bytes:
-    """A report's image as `glyph_png` shows it."""
-    return glyph_png(image.pixels, factor)
 
 
 def drawing_png(rgba: Pixels, height: int = 0) -> bytes:
@@ -109,3 +104,8 @@ def encoded(rgb: Pixels, kind: str) -> bytes:
     # OpenCV's order of colours is blue, green, red.
     _, data = cv2.imencode(kind, np.ascontiguousarray(rgb[..., ::-1]))
     return data.tobytes()
+
+
+def data_url(content: bytes, kind: str = "png") -> str:
+    """A picture's bytes as an address that holds it all; `kind` is "png", "jpeg" or "webp"."""
+    return f"data:image/{kind};base64,{b64encode(content).decode('ascii')}"

@@ -40,10 +40,14 @@ def classifier(name: str) -> Classifier:
     from inkling.classifier import load
 
     loaded = load(name)
-    # Streamlit collects garbage after every rerun; what stays for good need not be looked at again.
+    _settle()
+    return loaded
+
+
+def _settle() -> None:
+    """Streamlit collects garbage after every rerun; what stays for good is not looked at again."""
     gc.collect()
     gc.freeze()
-    return loaded
 
 
 def classifier_or_sentence(name: str) -> Classifier | None:
@@ -70,13 +74,19 @@ def _load_default() -> None:
 
     # A missing model is told where it is used, by the page that needs it.
     try:
-        import pandas  # noqa: F401  (see figures.blank)
+        # So that all of it is paid for here (pandas: see figures.blank).
+        import pandas  # noqa: F401
 
-        import inkling.reader  # noqa: F401  (so that its imports are paid for here)
+        import inkling.coach
+        import inkling.reader
+        import inkling.store  # noqa: F401
+        from inkling import line
 
         classifier(DEFAULT_MODEL)
+        line.load()
     except ReportError:
         return
+    _settle()
 
 
 def model_names() -> list[str]:

@@ -15,6 +15,19 @@ if TYPE_CHECKING:
 KEPT = 24
 SHOWN = 8
 HEIGHT = 56
+WIDEST = 240
+
+
+# A button is its drawing, the answer under it; the address is a data URL.
+_STYLE = """\
+.st-key-past-{number} button {{
+  background: url("{picture}") top 4px center / {width}px {height}px no-repeat;
+  min-width: {room}px; padding: {top}px 4px 0; border-radius: 0.5rem;
+}}
+.st-key-past-{number} button:is(:hover, :focus-visible) {{
+  box-shadow: 0 0 0 2px var(--st-primary-color, currentColor);
+}}
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,14 +37,29 @@ class Past:
     Attributes:
         number: counts them, from 1.
         strokes: as the canvas describes them.
-        picture: PNG.
+        style: CSS that makes a button of it.
         sign: what it was read as.
     """
 
     number: int
     strokes: list[dict[str, Any]]
-    picture: bytes
+    style: str
     sign: str
+
+
+def _style(number: int, png: bytes) -> str:
+    # PNG's header has the width and the height in these bytes.
+    width, height = (int.from_bytes(png[start : start + 4], "big") for start in (16, 20))
+    shrunk = min(1.0, WIDEST / width)
+    width, height = round(width * shrunk), round(height * shrunk)
+    return _STYLE.format(
+        number=number,
+        picture=pictures.data_url(png),
+        width=width,
+        height=height,
+        room=max(width, HEIGHT) + 8,
+        top=HEIGHT + 6,
+    )
 
 
 def keep(sheet: Paper) -> None:
@@ -42,8 +70,8 @@ def keep(sheet: Paper) -> None:
     if kept and kept[-1].strokes == sheet.strokes:
         return
     number = kept[-1].number + 1 if kept else 1
-    picture = pictures.drawing_png(sheet.pixels, HEIGHT)
-    kept.append(Past(number, list(sheet.strokes), picture, sheet.sign))
+    style = _style(number, pictures.drawing_png(sheet.pixels, HEIGHT))
+    kept.append(Past(number, list(sheet.strokes), style, sheet.sign))
     del kept[:-KEPT]
 
 
@@ -63,17 +91,17 @@ def section(sheet: Paper) -> None:
     kept: list[Past] = st.session_state.get("past", [])
     if not kept:
         return
+    shown = kept[-SHOWN:][::-1]
+    # A picture and a container for each would triple what is sent after every stroke.
+    st.html(f"<style>{''.join(past.style for past in shown)}</style>")
     with st.container(key="past-drawings", gap="xsmall"):
         st.caption("Drawn before: press one to bring it back.")
         with st.container(horizontal=True, gap="small"):
-            for past in reversed(kept[-SHOWN:]):
-                with st.container(width="content", horizontal_alignment="center", gap=None):
-                    st.image(past.picture, width="content", alt=f"A drawing read as {past.sign}")
-                    st.button(
-                        past.sign,
-                        key=f"past-{past.number}",
-                        type="tertiary",
-                        help="Bring it back",
-                        on_click=_bring_back,
-                        args=(sheet, past),
-                    )
+            for past in shown:
+                st.button(
+                    past.sign,
+                    key=f"past-{past.number}",
+                    type="tertiary",
+                    on_click=_bring_back,
+                    args=(sheet, past),
+                )
