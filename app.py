@@ -5,6 +5,7 @@ import streamlit as st
 from inkling.paths import ASSETS
 
 st.set_page_config(page_title="Inkling", page_icon=str(ASSETS / "icon.svg"), layout="wide")
+st.html(ASSETS / "inkling.css")
 st.logo(str(ASSETS / "logo.svg"), size="large")
 
 page = st.navigation(

@@ -19,8 +19,6 @@ from inkling.ui.door import enter_by_app
 from inkling.ui.paper import Paper, paper
 
 PEN, ERASER = ":material/edit: Pen", ":material/ink_eraser: Eraser"
-# Buttons of two kinds in one row, equally high.
-TOOLS = "<style>.st-key-tools button { min-height: 2.5rem }</style>"
 # Everything on the page is sized by the root's letters.
 PROJECTOR = "<style>:root, html { font-size: 21px !important }</style>"
 
@@ -171,7 +169,6 @@ def extras(sheet: Paper, digits: answers.Digits, place: int, classifier) -> None
 
 enter_by_app()
 view.restore()
-st.html(TOOLS)
 if view.value("projector"):
     st.html(PROJECTOR)
 st.title("Draw a digit")
