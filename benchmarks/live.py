@@ -78,8 +78,11 @@ def clear(page: Page) -> None:
 def read(page: Page) -> tuple[str, str]:
     """What the live layer read of the finished drawing, and what the server did."""
     page.get_by_test_id("inkling-live").wait_for()
-    page.wait_for_timeout(120)
+    page.wait_for_timeout(180)
     live = page.locator(".sign").inner_text()
+    # An answer may still be to the stroke before: the canvas waits before it reports the last one.
+    page.wait_for_timeout(200)
+    settle(page)
     page.get_by_test_id("inkling-answer").wait_for()
     return live, page.get_by_test_id("inkling-answer").inner_text()
 

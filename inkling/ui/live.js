@@ -9,8 +9,13 @@ const PARTS = [
   ...["advice", "note", "bars", "status"],
 ]
 const BLANK = { sign: "", verdict: "" }
+// A finished stroke is laid down on the canvas within this, in ms.
+const SETTLED = 300
 // A redrawn canvas (undo, clear, a drawing brought back) is looked at for so long, in ms.
 const WATCH = 1500
+// The canvas tells the script of a stroke so long after the pen was lifted, in ms: what comes before
+// answers the stroke before.
+const REPORTED = 200
 // A canvas that has not come by then, in ms, is not the one we know.
 const PATIENCE = 15000
 const SIZES = [[1, 5.5], [2, 5], [4, 3.8], [6, 3], [99, 2.2]]
@@ -63,6 +68,8 @@ class Panel {
     this.isAsked = false
     this.since = 0
     this.watchUntil = 0
+    this.lifted = -REPORTED
+    this.later = 0
     this.hash = null
     this.live = null
     this.before = []
@@ -78,6 +85,7 @@ class Panel {
 
   stop() {
     this.listeners.abort()
+    clearTimeout(this.later)
     cancelAnimationFrame(this.isAsked)
   }
 
@@ -86,16 +94,26 @@ class Panel {
     this.data = data
     this.parts.invite.textContent = data.invite
     this.parts.how.textContent = data.how
-    const answer = JSON.stringify(data.answer)
-    if (answer !== this.shown && !this.isDown) {
-      this.shown = answer
-      this.showAnswer()
-    }
+    this.offer()
     if (this.redraws !== null && this.redraws !== data.redraws) {
       this.watchUntil = performance.now() + WATCH
     }
     this.redraws = data.redraws
     this.ask()
+  }
+
+  /** Show the server's answer, unless ink is newer than what it can have seen. */
+  offer() {
+    clearTimeout(this.later)
+    const answer = JSON.stringify(this.data.answer)
+    if (answer === this.shown || this.isDown) return
+    const early = this.lifted + REPORTED - performance.now()
+    if (early > 0) {
+      this.later = setTimeout(() => this.offer(), early)
+      return
+    }
+    this.shown = answer
+    this.showAnswer()
   }
 
   pointed(event) {
@@ -106,8 +124,8 @@ class Panel {
     } else if (!this.isDown) return
     if (event.type === "pointerup" || event.type === "pointercancel") {
       this.isDown = false
-      // The canvas lays the finished stroke down after this event.
-      this.watchUntil = performance.now() + 100
+      this.lifted = performance.now()
+      this.watchUntil = this.lifted + SETTLED
     }
     this.since ||= event.timeStamp
     this.ask()
