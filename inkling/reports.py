@@ -217,12 +217,14 @@ class Calibration(msgspec.Struct, frozen=True):
 
 
 class Timing(msgspec.Struct, frozen=True):
-    """Seconds of training, and milliseconds LiteRT takes for one glyph on one thread (median)."""
+    """Seconds of training, and milliseconds LiteRT takes for one glyph on one thread (median):
+    the float32 file, and the int8 one where it was measured."""
 
     training_seconds: float
     epochs: int
     best_epoch: int
     latency_ms: float
+    latency_int8_ms: float | None = None
 
 
 class FileInfo(msgspec.Struct, frozen=True):

@@ -61,16 +61,19 @@ def chromium(playwright: Playwright) -> Browser:
 
 
 @contextmanager
-def running_app(launcher: Sequence[str] = ("-m", "streamlit")) -> Iterator[str]:
+def running_app(
+    launcher: Sequence[str] = ("-m", "streamlit"), script: str = "app.py"
+) -> Iterator[str]:
     """The app, served on a free port; gives its address and stops it afterwards.
 
     Args:
         launcher: what Python is to run; gets Streamlit's own arguments.
+        script: another app than ours, to compare with.
     """
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    command = [sys.executable, *launcher, "run", "app.py", "--server.headless=true"]
+    command = [sys.executable, *launcher, "run", script, "--server.headless=true"]
     command += [f"--server.port={port}", "--server.address=127.0.0.1"]
     command += ["--server.fileWatcherType=none"]
     server = subprocess.Popen(command, cwd=ROOT, env=os.environ | {"PYTHONUNBUFFERED": "1"})

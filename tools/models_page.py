@@ -72,6 +72,12 @@ def kilobytes(report: Report, name: str) -> str:
 # --- the tables -----------------------------------------------------------------------------------
 
 
+def _latency(report: Report) -> str:
+    """Milliseconds, float32 and int8."""
+    times = (report.timing.latency_ms, report.timing.latency_int8_ms)
+    return " / ".join(f"{time:.3f}" for time in times if time is not None) + " ms"
+
+
 def _zoo_row(report: Report) -> list[str]:
     train, test = report.split("train"), test_of(report)
     return [
@@ -79,7 +85,7 @@ def _zoo_row(report: Report) -> list[str]:
         f"{report.multiply_adds / 1e6:.2f} M",
         kilobytes(report, MODEL_FILE),
         kilobytes(report, INT8_FILE),
-        f"{report.timing.latency_ms:.3f} ms",
+        _latency(report),
         f"{train.loss:.4f}, {percent(train.accuracy.value)}" if train else "",
         f"{test.loss:.4f}",
         with_interval(test),
@@ -92,7 +98,7 @@ ZOO_HEAD = [
     "multiply-adds",
     "float32",
     "int8",
-    "LiteRT, one glyph",
+    "LiteRT, one glyph (int8)",
     "train loss, accuracy",
     "test loss",
     "test accuracy (95 %)",

@@ -143,11 +143,12 @@ def multiply_adds(model: keras.Model) -> int:
 
 
 def latency_ms(content: bytes, runs: int = 200) -> float:
-    """Median milliseconds LiteRT takes for one glyph on one thread."""
+    """Median milliseconds LiteRT takes for one glyph on one thread, float32 or int8."""
     interpreter = Interpreter(model_content=content, num_threads=1)
     interpreter.allocate_tensors()
-    place = interpreter.get_input_details()[0]["index"]
-    glyph = np.zeros((1, GLYPH_SIZE, GLYPH_SIZE, 1), np.float32)
+    wanted = interpreter.get_input_details()[0]
+    place = wanted["index"]
+    glyph = np.zeros((1, GLYPH_SIZE, GLYPH_SIZE, 1), wanted["dtype"])
     times = []
     for _ in range(runs):
         started = time.perf_counter()

@@ -144,6 +144,7 @@ def finish(
             epochs=len(history),
             best_epoch=best.epoch,
             latency_ms=export.latency_ms((folder / MODEL_FILE).read_bytes()),
+            latency_int8_ms=export.latency_ms((folder / INT8_FILE).read_bytes()),
         ),
         files=export.file_infos(folder),
         others=[evaluation.split_result(name, "test", p, y) for name, (p, y) in others.items()],

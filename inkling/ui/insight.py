@@ -350,10 +350,12 @@ def costs(reports: Sequence[Report], axis: str) -> list[Cost]:
 def _cost(report: Report, axis: str, file: str) -> float | None:
     if axis == "Size":
         return report.files[file].bytes / 1000 if file in report.files else None
+    if axis == "Latency":
+        timing = report.timing
+        return timing.latency_ms if file == MODEL_FILE else timing.latency_int8_ms
     if file != MODEL_FILE:
         return None
     return {
-        "Latency": report.timing.latency_ms,
         "Weights": float(report.parameters),
         "Multiply-adds": report.multiply_adds / 1e6,
     }[axis]
