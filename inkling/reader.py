@@ -61,6 +61,9 @@ TURNED = 1.35
 LIKE_DIGITS = 0.5
 MARKS = 80
 FEWEST_MARKS = 4
+# A single doubtful digit lower than this part of so many sure ones is none.
+STRAY = 0.62
+SURE_DIGITS = 5
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -160,7 +163,8 @@ def _read(page: Page, prepared: _Prepared, classifier: Classifier) -> Reading:
     to_page = prepared.to_page @ _scaling(before / rest.shape[1])
     keep_all = is_crop and len(sheet.lines) == 1
     lines += [
-        _moved(line, to_page, page) for line in _read_lines(sheet, classifier, keep_all=keep_all)
+        _moved(line, to_page, page)
+        for line in _without_strays(_read_lines(sheet, classifier, keep_all=keep_all))
     ]
     lines.sort(key=lambda line: min(number.box[1] for number in line.numbers))
     warnings = [*page.warnings]
@@ -221,6 +225,24 @@ def _read_lines(sheet: Sheet, classifier: Classifier, *, keep_all: bool) -> tupl
     rows = [row for row in read_lines(sheet, classifier, keep_all=keep_all) if any(row)]
     limit = gap_limit([gap for row in rows for gap in gaps([d.box for d in row if d])])
     return tuple(Line(_numbers(row, limit)) for row in rows)
+
+
+def _without_strays(lines: tuple[Line, ...]) -> tuple[Line, ...]:
+    """Lines without single doubtful digits much smaller than the sure ones: corners of print."""
+    heights = [digit.box[3] for line in lines for digit in line.digits if digit.prediction.is_sure]
+    if len(heights) < SURE_DIGITS:
+        return lines
+    least = STRAY * float(np.median(heights))
+
+    def is_stray(number: Number) -> bool:
+        (first, *more) = number.digits
+        return not more and not first.prediction.is_sure and first.box[3] < least
+
+    kept = (
+        replace(line, numbers=tuple(number for number in line.numbers if not is_stray(number)))
+        for line in lines
+    )
+    return tuple(line for line in kept if line.numbers)
 
 
 def _numbers(digits: list[Digit | None], limit: float) -> tuple[Number, ...]:

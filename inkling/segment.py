@@ -25,6 +25,12 @@ WIDEST = 1.7  # a digit is no wider
 GAP = 0.35  # strokes further apart are not one digit
 MOST_PIECES = 14
 ONE_DIGIT = 1.0  # no wider mark is taken for one digit before it is cut
+# A round bracket is so much higher than the line's digits, so wide at most for its height, ...
+BRACKET, BRACKET_WIDTH = 1.12, 0.5
+# ... almost everywhere no thicker than so many strokes, ...
+BOW_STROKES, BOW_THIN, BOW_SPREAD = 2.2, 0.7, 6.5
+# ... and bulges by this part of its height to one side, by this part of that to the other.
+BOW, BOW_OTHER = 0.08, 0.3
 SMALL = 0.3  # a point or a speck: a digit beside it is looked at without it, too
 
 # A line is as high as the mark at which this part of its ink lies in lower ones: parts are lower
@@ -62,6 +68,7 @@ class Costs:
     junk_height: float = 8.3  # ... times its height, squared
     junk_width: float = 3.3  # ... times its width and height
     junk_edge: float = -0.65  # ... at the picture's edge
+    bracket: float = 8.0  # for a bracket within a digit
 
 
 COSTS = Costs()
@@ -100,6 +107,7 @@ def candidates(line: Pieces, costs: Costs = COSTS) -> list[Candidate]:
     """Everything in a line that may be one digit, and each mark that may be none."""
     whole = _places(line)
     small = [_is_small(line.marks[piece.mark], line.height) for piece in line.pieces]
+    bows = brackets(line)
     found = []
     for first in range(len(line.pieces)):
         for last in range(first + 1, min(first + MOST_PIECES, len(line.pieces)) + 1):
@@ -109,6 +117,8 @@ def candidates(line: Pieces, costs: Costs = COSTS) -> list[Candidate]:
             if last - first > 1 and (width > WIDEST * line.height or gap > GAP * line.height):
                 break
             cuts = _cut_cost(line, whole, first, last, costs)
+            if any(piece.mark in bows for piece in run):
+                cuts += costs.bracket
             specks = [place for place in range(first, last) if small[place]]
             variants: list[list[int]] = [[]]
             if specks and len(specks) < last - first:
@@ -120,7 +130,11 @@ def candidates(line: Pieces, costs: Costs = COSTS) -> list[Candidate]:
                     extra = cuts + costs.gap * gap / line.height + costs.drop * len(specks)
                     found.append((candidate, extra))
     digits = [_dearer(candidate, extra) for candidate, extra in found]
-    return digits + [_left_out(line, places, costs) for places in whole.values() if _is_run(places)]
+    return digits + [
+        _left_out(line, places, costs, is_bracket=mark in bows)
+        for mark, places in whole.items()
+        if _is_run(places)
+    ]
 
 
 def cut_marks(line: Pieces) -> dict[int, Glyph]:
@@ -253,6 +267,45 @@ def _places(line: Pieces) -> dict[int, list[int]]:
     return whole
 
 
+def brackets(line: Pieces) -> set[int]:
+    """Which marks of a line are round brackets: higher than its digits, thin, bowed, and a pair: a
+    single one may be somebody's 1."""
+    bulging: dict[int, list[int]] = {-1: [], 0: [], 1: []}
+    for mark, places in _places(line).items():
+        width, height = line.marks[mark].box[2:]
+        if height < BRACKET * line.height or width > BRACKET_WIDTH * height:
+            continue
+        rows, columns = np.nonzero(np.isin(line.number, places))
+        bulging[_bulge(rows - rows.min(), columns, line.stroke)].append(mark)
+    left = {mark: line.marks[mark].box[0] for mark in (*bulging[-1], *bulging[1])}
+    opening = {one for one in bulging[-1] if any(left[one] < left[two] for two in bulging[1])}
+    closing = {two for two in bulging[1] if any(left[one] < left[two] for one in bulging[-1])}
+    return opening | closing
+
+
+def _bulge(rows: NDArray[np.int64], columns: NDArray[np.int64], stroke: float) -> int:
+    """Where one thin stroke from top to bottom bulges to: -1 left, 1 right, 0 neither or none."""
+    height = int(rows.max()) + 1
+    count = np.bincount(rows, minlength=height)
+    last, first = np.full(height, -1), np.full(height, np.iinfo(np.int64).max)
+    np.maximum.at(last, rows, columns)
+    np.minimum.at(first, rows, columns)
+    inked = np.flatnonzero(count)
+    spread = (last - first + 1)[inked]
+    is_thin = (spread <= BOW_STROKES * stroke + 1) & (count[inked] >= 0.7 * spread)
+    is_flat = np.percentile(spread, 90) > BOW_SPREAD * stroke
+    if is_thin.mean() < BOW_THIN or is_flat or len(inked) < 0.9 * height:
+        return 0
+    middle = ((last + first) / 2.0)[inked]
+    ends = max(1, len(inked) // 12)
+    top, bottom = float(middle[:ends].mean()), float(middle[-ends:].mean())
+    bulge = middle - np.interp(inked, (inked[0], inked[-1]), (top, bottom))
+    most, other = max(bulge.max(), -bulge.min()), min(bulge.max(), -bulge.min())
+    if most < BOW * height or other > BOW_OTHER * most:
+        return 0
+    return 1 if bulge.max() == most else -1
+
+
 def _is_run(places: list[int]) -> bool:
     return places[-1] - places[0] + 1 == len(places)
 
@@ -336,12 +389,14 @@ def _dearer(candidate: Candidate, extra: float) -> Candidate:
     )
 
 
-def _left_out(line: Pieces, places: list[int], costs: Costs) -> Candidate:
-    """A whole mark taken for no digit: cheap for what is small, dear for what is large."""
+def _left_out(line: Pieces, places: list[int], costs: Costs, *, is_bracket: bool) -> Candidate:
+    """A whole mark taken for no digit: cheap for what is small or a bracket, else dear."""
     mark = line.marks[line.pieces[places[0]].mark]
     width, height = mark.box[2:]
     tall, wide = min(1.2, height / line.height), min(1.5, width / line.height)
-    cost = costs.junk + costs.junk_height * tall**2 + costs.junk_width * wide * tall
+    cost = costs.junk
+    if not is_bracket:
+        cost += costs.junk_height * tall**2 + costs.junk_width * wide * tall
     if mark.at_edge:
         cost += costs.junk_edge
     return Candidate(places[0], places[-1] + 1, mark.box, None, cost, wide)
