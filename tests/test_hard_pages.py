@@ -77,6 +77,45 @@ def test_powers_stay_in_their_line(digits: Classifier) -> None:
     assert wrong <= 7  # of 54
 
 
+# --- print and signs ------------------------------------------------------------------------------
+
+
+def bracket(ink: np.ndarray, x: float, base: float, bulge: int) -> None:
+    """One round bracket, higher than digits of 70, its bulge to the left (-1) or right (1)."""
+    turn = np.linspace(-1.0, 1.0, 30)
+    way = np.stack([x + bulge * 16 * (1 - turn**2), base - 36 + 54 * turn], axis=1)
+    cv2.polylines(ink, [np.rint(way).astype(np.int32)], False, 1.0, 6, cv2.LINE_AA)
+
+
+def test_brackets_in_pairs_are_no_ones(digits: Classifier) -> None:
+    paper = Paper(digit=70)
+    wrong = 0
+    for seed in range(6):
+        rng = np.random.default_rng(seed)
+        ink = np.zeros((400, 900), np.float32)
+        bracket(ink, 130.0, 220.0, -1)
+        end = write_number(ink, "562", 150.0, 220.0, paper, rng)
+        bracket(ink, end + 22, 220.0, 1)
+        write_number(ink, "34", end + 150, 220.0, paper, rng)
+        reading = reader.read_page(Page("p.jpg", 1, render(ink, paper, rng)), digits)
+        wrong += reading.text.replace(" ", "") != "56234"
+    assert wrong <= 1
+
+
+def test_corners_of_print_are_no_digits(digits: Classifier) -> None:
+    """Small shaded boxes at a form's edges, far from what is written."""
+    rng = np.random.default_rng(1)
+    paper = Paper()
+    ink = np.zeros((paper.height, paper.width), np.float32)
+    write_number(ink, "38425", 250.0, 330.0, paper, rng)
+    for y in (90, 560):
+        for x in (40, paper.width - 70):
+            cv2.rectangle(ink, (x, y), (x + 26, y + 14), 0.9, 2)
+            cv2.rectangle(ink, (x + 2, y + 2), (x + 24, y + 12), 0.35, cv2.FILLED)
+    reading = reader.read_page(Page("p.jpg", 1, render(ink, paper, rng)), digits)
+    assert [line.text for line in reading.lines] == ["38425"]
+
+
 # --- no digits ------------------------------------------------------------------------------------
 
 # Letters as a pen's ways in a square of 100, none of which is a digit's shape.

@@ -18,6 +18,7 @@ from inkling.pieces import Pieces, cut
 from inkling.segment import (
     Candidate,
     best_path,
+    brackets,
     candidates,
     label_costs,
     line_height,
@@ -213,3 +214,17 @@ def test_specks_have_no_say_in_a_lines_height() -> None:
     for x in range(5, ink.shape[1] - 5, 12):
         ink[4:7, x : x + 3] = 255
     assert line_height(find_marks(ink)[1]) == pytest.approx(plain, rel=0.1)
+
+
+@pytest.mark.parametrize(("bulges", "count"), [((-1, 1), 2), ((-1,), 0), ((1,), 0), ((1, -1), 0)])
+def test_round_brackets_come_in_pairs(bulges: tuple[int, ...], count: int) -> None:
+    """A single bowed stroke may be somebody's 1."""
+    ink = np.pad(number_ink("56", 3, digit=100), ((0, 0), (150, 150)))
+    middle = ink.shape[0] // 2
+    turn = np.linspace(-1.0, 1.0, 30)
+    for bulge, x in zip(bulges, (90, ink.shape[1] - 90), strict=False):
+        way = np.stack([x + bulge * 20 * (1 - turn**2), middle + 75 * turn], axis=1)
+        cv2.polylines(ink, [np.rint(way).astype(np.int32)], False, 255, 8, cv2.LINE_AA)
+    sheet = canvas_sheet(ink)
+    (line,) = sheet.lines
+    assert len(brackets(cut(sheet, line, line_height(line)))) == count
