@@ -50,6 +50,8 @@ WORD_GAP = 0.5
 # Of at least so many marks this part is no digit on a page of words.
 TEXT = 12
 PROSE = 0.5
+# Where nothing is surely a digit, so much is none, and as much as may be one: scribbles.
+SCRIBBLE = 4
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -63,13 +65,16 @@ class _Lattice:
     costs: NDArray[np.float64]
 
 
-def read_lines(sheet: Sheet, classifier: Classifier, *, keep_all: bool) -> list[list[Digit | None]]:
+def read_lines(
+    sheet: Sheet, classifier: Classifier, *, keep_all: bool, is_page: bool = False
+) -> list[list[Digit | None]]:
     """What stands in each line of a sheet, from left to right; None for what is no digit.
 
     Args:
         sheet: its lines.
         classifier: any model; the line network helps models of ten digits alone.
         keep_all: keep digits that the classifier takes for none, too.
+        is_page: a whole page, on which there may be scribbles and nothing else.
     """
     network = line_network.load() if len(classifier.labels) == LABELS else None
     lines = [
@@ -79,7 +84,11 @@ def read_lines(sheet: Sheet, classifier: Classifier, *, keep_all: bool) -> list[
     if keep_all:
         return [[digit for digit, _ in line] for line in lines]
     marks = [digit for line in lines for digit, _ in line]
-    is_text = len(marks) >= TEXT and sum(digit is None for digit in marks) > PROSE * len(marks)
+    others = sum(digit is None for digit in marks)
+    is_sure = any(digit is not None and digit.prediction.is_sure for digit in marks)
+    if is_page and not is_sure and others >= max(SCRIBBLE, len(marks) - others):
+        return [[None] * len(line) for line in lines]
+    is_text = len(marks) >= TEXT and others > PROSE * len(marks)
     return [_without_words(line, is_text) for line in lines]
 
 

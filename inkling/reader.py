@@ -164,7 +164,9 @@ def _read(page: Page, prepared: _Prepared, classifier: Classifier) -> Reading:
     keep_all = is_crop and len(sheet.lines) == 1
     lines += [
         _moved(line, to_page, page)
-        for line in _without_strays(_read_lines(sheet, classifier, keep_all=keep_all))
+        for line in _without_strays(
+            _read_lines(sheet, classifier, keep_all=keep_all, is_page=not is_crop)
+        )
     ]
     lines.sort(key=lambda line: min(number.box[1] for number in line.numbers))
     warnings = [*page.warnings]
@@ -221,8 +223,11 @@ def _likeness(patches: list[Pixels], turns: int, classifier: Classifier) -> floa
     return float((evidence(p) * p.max(axis=1))[counted].mean()) if counted.any() else 0.0
 
 
-def _read_lines(sheet: Sheet, classifier: Classifier, *, keep_all: bool) -> tuple[Line, ...]:
-    rows = [row for row in read_lines(sheet, classifier, keep_all=keep_all) if any(row)]
+def _read_lines(
+    sheet: Sheet, classifier: Classifier, *, keep_all: bool, is_page: bool = False
+) -> tuple[Line, ...]:
+    found = read_lines(sheet, classifier, keep_all=keep_all, is_page=is_page)
+    rows = [row for row in found if any(row)]
     limit = gap_limit([gap for row in rows for gap in gaps([d.box for d in row if d])])
     return tuple(Line(_numbers(row, limit)) for row in rows)
 

@@ -103,17 +103,17 @@ def test_brackets_in_pairs_are_no_ones(digits: Classifier) -> None:
 
 
 def test_corners_of_print_are_no_digits(digits: Classifier) -> None:
-    """Small shaded boxes at a form's edges, far from what is written."""
+    """What is left of small boxes at a form's edges, far from what is written."""
     rng = np.random.default_rng(1)
     paper = Paper()
     ink = np.zeros((paper.height, paper.width), np.float32)
     write_number(ink, "38425", 250.0, 330.0, paper, rng)
     for y in (90, 560):
         for x in (40, paper.width - 70):
-            cv2.rectangle(ink, (x, y), (x + 26, y + 14), 0.9, 2)
-            cv2.rectangle(ink, (x + 2, y + 2), (x + 24, y + 12), 0.35, cv2.FILLED)
-    reading = reader.read_page(Page("p.jpg", 1, render(ink, paper, rng)), digits)
-    assert [line.text for line in reading.lines] == ["38425"]
+            way = [(x, y), (x + 26, y), (x + 26, y + 28), (x + 14, y + 28)]
+            cv2.polylines(ink, [np.array(way, np.int32)], False, 1.0, 3)
+    page = Page("p.jpg", 1, render(ink, paper, rng))
+    assert [line.text for line in reader.read_page(page, digits).lines] == ["38425"]
 
 
 # --- no digits ------------------------------------------------------------------------------------
@@ -194,13 +194,15 @@ def test_words_give_at_most_one_digit_a_page(digits: Classifier, seed: int) -> N
         assert len(reading.digits) <= 1, reading.text
 
 
-@pytest.mark.parametrize("seed", [0, 1, 2])
-def test_scribbles_are_hardly_taken_for_digits_and_never_surely(
-    digits: Classifier, seed: int
-) -> None:
-    reading = reader.read_page(Page("a.jpg", 1, scribbled(seed)), digits)
-    assert len(reading.digits) <= 2, reading.text
-    assert not any(digit.prediction.is_sure for digit in reading.digits)
+def test_scribbles_are_hardly_taken_for_digits_and_never_surely(digits: Classifier) -> None:
+    """Six a page: on average no more than one of them, and never for sure."""
+    found = [
+        digit
+        for seed in range(10)
+        for digit in reader.read_page(Page("a.jpg", 1, scribbled(seed)), digits).digits
+    ]
+    assert len(found) <= 10
+    assert not any(digit.prediction.is_sure for digit in found)
 
 
 # --- digits that touch ----------------------------------------------------------------------------
