@@ -13,6 +13,7 @@ from inkling.ui import (
     insight_training,
     insight_trust,
     resources,
+    tabs,
     training_room,
 )
 from inkling.ui.door import enter_by_app
@@ -60,8 +61,9 @@ if not names:
 report = resources.report_or_sentence(picker(names))
 if report is not None:
     insight_overview.headline(report)
-    tabs = st.tabs(list(VIEWS), on_change="rerun", key="view", bind="query-params")
-    for tab, show in zip(tabs, VIEWS.values(), strict=True):
+    views = st.tabs(list(VIEWS), on_change="rerun", key="view", bind="query-params")
+    tabs.keep_in_view(str(st.session_state.get("view")))
+    for tab, show in zip(views, VIEWS.values(), strict=True):
         if tab.open:
             with tab:
                 show(report)

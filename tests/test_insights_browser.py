@@ -161,4 +161,6 @@ def test_lenet5_is_trained_watched_stopped_and_kept(screen: Page, phone: Page, a
 def test_every_view_fits_a_phone(phone: Page, app_address: str, name: str):
     view(phone, app_address, name)
     assert phone.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth") <= 390
+    # The row of tabs is longer than the screen.
+    expect(phone.get_by_role("tab", name=name, exact=True)).to_be_in_viewport(ratio=1)
     expect(phone.get_by_test_id("stException")).to_have_count(0)

@@ -71,7 +71,7 @@ def photos(report: Report) -> None:  # noqa: ARG001
     except ReportError as problem:
         st.info(str(problem), icon=":material/info:")
         return
-    sets = [f"{one.name} ({words.plural(one.n, one.unit)})" for one in found.sets]
+    sets = [f"{one.name} ({one.readers[0].lines:,} {one.unit})" for one in found.sets]
     readers = list(dict.fromkeys(row.name for one in found.sets for row in one.readers))
     groups = {
         reader: [
