@@ -39,7 +39,7 @@ class ReaderResult(msgspec.Struct, frozen=True):
 
 
 class PhotoSet(msgspec.Struct, frozen=True):
-    """One set of pictures: `n` of them, each a `unit` ("photo", "strip")."""
+    """One set of `n` pictures; what was counted on them are `unit`: "lines" or "cells"."""
 
     name: str
     n: int

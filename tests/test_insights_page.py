@@ -326,7 +326,7 @@ def test_inside_shows_every_layer_of_every_digit():
         test.session_state["inside-of-10"] = digit
         test.run()
         assert not test.exception
-    (picture,) = (html.value for html in test.html if "c1" in html.value)
+    (picture,) = (html.value for html in test.html if "c5" in html.value)
     for name, shape, weights in (("c1", "28 × 28 × 6", "156"), ("c5", "1 × 1 × 120", "48,120")):
         assert name in picture and shape in picture and f"{weights} weights" in picture
     assert "61,706 weights and biases" in texts(test)
