@@ -210,7 +210,11 @@ def test_a_chosen_digit_is_corrected_deleted_and_parted():
     assert said(desk_of(test)) == ["030", "5", "774", "1986"]
     test.button(key="box-delete").click().run()
     assert said(desk_of(test)) == ["030", "5", "74", "1986"]
-    for _ in range(3):
+    page.choose(page.draft.entries[2].marks[0].id)
+    test.run()
+    test.button(key="number-delete").click().run()
+    assert said(desk_of(test)) == ["030", "5", "1986"]
+    for _ in range(4):
         test.button(key="undo-edit").click().run()
     assert said(desk_of(test)) == ["030", "5274", "1986"]
 

@@ -24,7 +24,9 @@ from inkling.paths import model_folder  # noqa: E402
 
 # Rivals and ablations: so many epochs each, ours among them.
 SHORT = 3
-SEEDS = 2
+SEEDS = 3
+# Ours, at full length.
+LONG = "--preset mnist --augmentation everything --epochs 48"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +59,9 @@ SHIPPED = [
     Run("pocket", "--preset full --network pocket", is_shipped=True),
     Run("lenet5", "--preset full --network lenet5", is_shipped=True),
     Run("keras-io", "--preset full --network keras-io", is_shipped=True),
-    Run("inkling", "--preset mnist", is_shipped=True),
+    Run("inkling", LONG, is_shipped=True),
 ]
-OURS = [Run(f"inkling-seed{seed}", f"--preset mnist --seed {seed}") for seed in range(1, SEEDS)]
+OURS = [Run(f"inkling-seed{seed}", f"{LONG} --seed {seed}") for seed in range(1, SEEDS)]
 RIVALS = [
     _short(f"{network}-short", network)
     for network in ("inkling", "pocket", "batchnorm", "plain", "keras-io", "lenet5")

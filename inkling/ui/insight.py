@@ -152,6 +152,27 @@ def label_rows(report: Report) -> list[dict[str, Any]]:
     ]
 
 
+def label_choosers(report: Report, true: str, read: str) -> tuple[int | None, int | None]:
+    """Two choices among a report's labels, none by default: what a digit is, and was read as.
+
+    Args:
+        true, read: the widgets' keys.
+    """
+    found = [
+        st.selectbox(
+            title,
+            range(len(report.labels)),
+            index=None,
+            placeholder="Any",
+            format_func=lambda place: report.labels[place],
+            key=key,
+            width=120,
+        )
+        for title, key in (("Is a", true), ("Read as", read))
+    ]
+    return found[0], found[1]
+
+
 def model_rows(reports: Sequence[Report]) -> list[dict[str, Any]]:
     """All models side by side, for a table."""
     rows = []

@@ -153,18 +153,8 @@ def _rows(matrix: Sequence[Sequence[int]], labels: Sequence[str]) -> chart.Rows:
 
 def _choosers(report: Report) -> None:
     """The cell by hand, for whoever does not click."""
-    labels = range(len(report.labels))
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        for title, key in (("Is a", TRUE), ("Read as", READ)):
-            st.selectbox(
-                title,
-                labels,
-                index=None,
-                placeholder="Any",
-                format_func=lambda k: report.labels[k],
-                key=key,
-                width=120,
-            )
+        insight.label_choosers(report, TRUE, READ)
 
 
 def _opened(report: Report, found: Answered, other: Report | None, true: int, read: int) -> None:

@@ -50,20 +50,8 @@ def section(report: Report) -> None:
 
 def _filters(report: Report) -> tuple[str, int | None, int | None, bool]:
     """Order, true label, answer, and whether only doubtful labels are shown."""
-    labels = range(len(report.labels))
     with st.container(horizontal=True, vertical_alignment="bottom"):
         order = st.selectbox("Order", insight.ORDERS, key="wrong-order", width=230)
-        true, read = (
-            st.selectbox(
-                title,
-                labels,
-                index=None,
-                placeholder="Any",
-                format_func=lambda place: report.labels[place],
-                key=key,
-                width=120,
-            )
-            for title, key in (("Is a", "wrong-true"), ("Read as", "wrong-read"))
-        )
+        true, read = insight.label_choosers(report, "wrong-true", "wrong-read")
         doubted = st.toggle("Only labels in doubt", key="wrong-doubted")
     return order, true, read, doubted

@@ -207,6 +207,15 @@ def box_tools(page: DeskPage, entry: Entry, mark: Mark, model: str) -> None:
                 on_click=page.do,
                 args=("Numbers joined", editing.join_numbers, entry.id),
             )
+        if len(entry.marks) > 1:
+            st.button(
+                "Delete number",
+                icon=":material/delete_sweep:",
+                key="number-delete",
+                help="Take the whole number away",
+                on_click=page.do,
+                args=("Number deleted", editing.delete_number, entry.id),
+            )
         if entry.typed is not None:
             st.button(
                 "Use the boxes",
