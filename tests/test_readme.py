@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 
+import pytest
+
 from inkling.paths import ROOT
-from tools import photos_page, readme_figures
+from tools import photos_page, readme_figures, speed_page
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
@@ -14,9 +16,10 @@ def test_figures_are_those_of_the_reports():
     assert readme_figures.rewritten(README) == README
 
 
-def test_the_page_on_photos_has_the_results_that_are_kept():
-    text = photos_page.PAGE.read_text(encoding="utf-8")
-    assert photos_page.rewritten(text) == text
+@pytest.mark.parametrize("tool", [photos_page, speed_page])
+def test_the_pages_on_photos_and_speed_have_the_results_that_are_kept(tool):
+    text = tool.PAGE.read_text(encoding="utf-8")
+    assert tool.rewritten(text) == text
 
 
 def test_pictures_and_pages_exist():
