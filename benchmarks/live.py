@@ -75,13 +75,17 @@ def clear(page: Page) -> None:
     settle(page)
 
 
+HEAR = """
+() => addEventListener("inkling:live", ({ detail }) => { window.inklingLive = detail.text })
+"""
+
+
 def read(page: Page) -> tuple[str, str]:
     """What the live layer read of the finished drawing, and what the server did."""
-    page.get_by_test_id("inkling-live").wait_for()
-    page.wait_for_timeout(180)
-    live = page.locator(".sign").inner_text()
-    # An answer may still be to the stroke before: the canvas waits before it reports the last one.
-    page.wait_for_timeout(200)
+    # The canvas tells the server of a stroke 200 ms after it; what is shown before that may still
+    # be the answer to the stroke before.
+    page.wait_for_timeout(400)
+    live = str(page.evaluate("window.inklingLive"))
     settle(page)
     page.get_by_test_id("inkling-answer").wait_for()
     return live, page.get_by_test_id("inkling-answer").inner_text()
@@ -169,6 +173,7 @@ def pens(count: int) -> dict[str, object]:
         page = browser.new_page(viewport={"width": 1280, "height": 900})
         open_page(page, address)
         page.wait_for_timeout(2500)
+        page.evaluate(HEAR)
         for label, strokes in trajectories(count):
             box = canvas_box(page)
             every = np.concatenate(strokes)
