@@ -354,7 +354,7 @@ def test_the_front_is_that_of_the_reports(axis: str):
     assert not test.exception
     points = insight.costs(resources.readable_reports(), axis)
     kinds = {point.kind for point in points}
-    assert kinds == ({"float32", "int8"} if axis == "Size" else {"float32"})
+    assert kinds == ({"float32", "int8"} if axis in ("Size", "Latency") else {"float32"})
     digits = reports.load("digits")
     ours = next(point for point in points if (point.name, point.kind) == ("Inkling", "float32"))
     assert ours.errors == digits.split("test").errors
