@@ -6,23 +6,11 @@ import pytest
 from app_driver import draw, open_page, settle
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
+from test_insights_page import VIEWS
 
 pytestmark = pytest.mark.browser
 LONG = 60_000
 FADE = 600
-VIEWS = (
-    "Overview",
-    "Training",
-    "Confusion",
-    "Errors",
-    "Calibration",
-    "Robustness",
-    "Embedding",
-    "Inside",
-    "Trade-offs",
-    "Photos",
-    "Train here",
-)
 EXTRAS = (
     "See inside",
     "What mattered",
