@@ -6,15 +6,14 @@
 The first measures, over drawings with the mouse at a hand's pace: from a pointer move to the bars
 (browser), frames dropped while drawing, from pen-up to the server's answer on the page (of which
 200 ms are the canvas's own), and the run of the page's script; then the same with `model.predict`
-in LiteRT's place. The second draws so many digits of pen trajectories with real pointer events and
-counts what the live layer and the server read right.
+in LiteRT's place. The second draws so many digits of writers that no model saw, from their pen
+trajectories with real pointer events, and counts what the live layer and the server read right.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import os
 import sys
 from collections.abc import Iterator
 from itertools import cycle, islice
@@ -38,6 +37,7 @@ from app_driver import (  # noqa: E402
 from playwright.sync_api import Page, sync_playwright  # noqa: E402
 
 from inkling import reports  # noqa: E402
+from inkling.learning import datasets  # noqa: E402
 
 FRAME = 1000 / 60
 # Between two points, in milliseconds: a hand's pace.
@@ -153,16 +153,13 @@ def speed(count: int, with_predict: bool) -> dict[str, object]:
 
 
 def trajectories(count: int) -> Iterator[tuple[str, list[np.ndarray]]]:
-    """Digits of unseen writers, spread over the set: label and strokes, y down."""
-    folder = os.environ.get("INKLING_DATA")
-    if not folder:
-        raise SystemExit("INKLING_DATA names no folder: there are no pen trajectories to draw.")
-    with np.load(Path(folder) / "unipen_digits.npz") as data:
-        points, strokes, digits = data["points"], data["stroke_off"], data["digit_off"]
-        labels = data["labels"]
-    for number in np.linspace(0, len(labels) - 1, count).astype(int):
-        ways = range(digits[number], digits[number + 1])
-        yield str(labels[number]), [points[strokes[k] : strokes[k + 1]] * (1, -1) for k in ways]
+    """Digits of UNIPEN's test writers, whom no model saw: label and strokes, y down."""
+    try:
+        known, rows = datasets.strokes("unipen", "test")
+    except datasets.DatasetError as problem:
+        raise SystemExit(f"There are no pen trajectories to draw: {problem}") from problem
+    for row in rows[np.linspace(0, len(rows) - 1, count).astype(int)].tolist():
+        yield str(known.labels[row]), known.character(row)
 
 
 def pens(count: int) -> dict[str, object]:

@@ -9,6 +9,7 @@ import http.server
 import struct
 import threading
 import zipfile
+from dataclasses import replace
 from functools import partial
 from typing import ClassVar
 
@@ -16,7 +17,7 @@ import numpy as np
 import pytest
 
 from inkling.learning import datasets, download, formats
-from inkling.learning.datasets import Dataset, DatasetError, File, Source
+from inkling.learning.datasets import Dataset, DatasetError, File
 from inkling.paths import ASSETS
 
 
@@ -44,7 +45,7 @@ def loosened(name: str, monkeypatch) -> Dataset:
     """The named set without checksums, so that small files made here pass for its own."""
     dataset = datasets.get(name)
     sources = tuple(
-        Source(tuple(File(file.name, "", file.url) for file in source.files), source.read)
+        replace(source, files=tuple(File(file.name, "", file.url) for file in source.files))
         for source in dataset.sources
     )
     fields = {key: getattr(dataset, key) for key in Dataset.__slots__} | {"sources": sources}
@@ -211,6 +212,12 @@ def test_stroke_npz_renders_and_keeps_writers_apart(data, monkeypatch):
     assert np.array_equal(x, again)
     assert not np.array_equal(x, other)
     assert len(test_x) == len(test_y)
+    # The strokes behind the glyphs, row by row.
+    strokes, rows = datasets.strokes("unipen-letters", "test")
+    assert strokes.labels[rows].tolist() == test_y.tolist()
+    assert strokes.character(int(rows[0]))[0].tolist() == [[0, -100], [0, 0], [50, 0]]
+    with pytest.raises(DatasetError, match="no pen strokes"):
+        datasets.strokes("mnist")
 
 
 @pytest.mark.parametrize("data_bytes", [b"", b"\x00\x00\x08\x01\x00\x00\x00\x05ab", b"PNG?????"])

@@ -59,12 +59,14 @@ class File:
 class Source:
     """One way to have a data set: its files, and how to read a split of them.
 
-    `is_here` says whether there is any of what lies in no file.
+    `is_here` says whether there is any of what lies in no file, `strokes` reads the pen strokes
+    that its glyphs are drawn from.
     """
 
     files: tuple[File, ...]
     read: Callable[[list[Path], str, int], Arrays]
     is_here: Callable[[], bool] = lambda: True
+    strokes: Callable[[list[Path]], Strokes] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +119,19 @@ def load(name: str, split: str = "test", *, seed: int = 0) -> Arrays:
         where = f"{paths[0]} cannot be read: " if paths else ""
         raise DatasetError(f"“{name}”: {where}{problem}") from None
     return np.ascontiguousarray(x, np.uint8), np.ascontiguousarray(y, np.uint8)
+
+
+def strokes(name: str, split: str = "train") -> tuple[Strokes, NDArray[np.int64]]:
+    """The pen strokes behind a set that is drawn from them, and the rows of one split.
+
+    Raises:
+        DatasetError: it is not to be had, or no set of pen strokes.
+    """
+    source, paths = _find(get(name))
+    if source.strokes is None:
+        raise DatasetError(f"{name} holds no pen strokes")
+    found = source.strokes(paths)
+    return found, _rows(found, split)
 
 
 def get(name: str) -> Dataset:
@@ -229,25 +244,36 @@ def _usps_libsvm(paths: list[Path], _split: str, _seed: int) -> Arrays:
     return formats.read_usps(paths[0])
 
 
-def _stroke_npz(labels: str = DIGITS) -> Callable[[list[Path], str, int], Arrays]:
-    def read(paths: list[Path], split: str, seed: int) -> Arrays:
-        return _rendered(formats.read_stroke_npz(paths[0], labels), split, seed)
+def _stroke_npz(labels: str = DIGITS) -> Callable[[list[Path]], Strokes]:
+    def read(paths: list[Path]) -> Strokes:
+        return formats.read_stroke_npz(paths[0], labels)
 
     return read
 
 
-def _pendigits_zip(paths: list[Path], split: str, seed: int) -> Arrays:
+def _pendigits_zip(paths: list[Path]) -> Strokes:
     strokes = formats.read_pendigits_zip(paths[0], "pendigits-orig.tra.Z")
     if len(strokes.labels) != 7494:
         raise FormatError(f"7494 digits expected, {len(strokes.labels)} found")
-    return _rendered(strokes, split, seed)
+    return strokes
 
 
-def _rendered(strokes: Strokes, split: str, seed: int) -> Arrays:
+def _pen_source(file: File, read: Callable[[list[Path]], Strokes]) -> Source:
+    """A file of pen strokes, which are drawn to be read."""
+
+    def drawn(paths: list[Path], split: str, seed: int) -> Arrays:
+        known = read(paths)
+        rows = _rows(known, split)
+        return formats.render(known, rows, np.random.default_rng(seed)), known.labels[rows]
+
+    return Source((file,), drawn, strokes=read)
+
+
+def _rows(strokes: Strokes, split: str) -> NDArray[np.int64]:
+    """The characters of a split that have a label."""
     rows = np.flatnonzero(strokes.labels != 255)
     in_test = _test_rows(strokes)[rows]
-    rows = rows[in_test if split == "test" else ~in_test]
-    return formats.render(strokes, rows, np.random.default_rng(seed)), strokes.labels[rows]
+    return rows[in_test if split == "test" else ~in_test]
 
 
 def _test_rows(strokes: Strokes) -> NDArray[np.bool_]:
@@ -419,24 +445,20 @@ _ALL = (
         attribution="Pen-Based Recognition of Handwritten Digits, E. Alpaydin and F. Alimoglu, UCI",
         page="https://archive.ics.uci.edu/dataset/81",
         sources=(
-            Source(
-                (
-                    File(
-                        "pendigits.npz",
-                        "sha256:22f8dff4cb1639841939e9afa17c0e62759b6d6d17241094b1dde887b41f16ec",
-                    ),
+            _pen_source(
+                File(
+                    "pendigits.npz",
+                    "sha256:22f8dff4cb1639841939e9afa17c0e62759b6d6d17241094b1dde887b41f16ec",
                 ),
                 _stroke_npz(),
             ),
-            Source(
+            _pen_source(
                 # UCI packs the archive anew now and then: its content is counted instead.
-                (
-                    File(
-                        "pendigits.zip",
-                        "",
-                        "https://archive.ics.uci.edu/static/public/81/"
-                        "pen+based+recognition+of+handwritten+digits.zip",
-                    ),
+                File(
+                    "pendigits.zip",
+                    "",
+                    "https://archive.ics.uci.edu/static/public/81/"
+                    "pen+based+recognition+of+handwritten+digits.zip",
                 ),
                 _pendigits_zip,
             ),
@@ -450,12 +472,10 @@ _ALL = (
         attribution=_UNIPEN_CREDIT,
         page="https://zenodo.org/records/1195803",
         sources=(
-            Source(
-                (
-                    File(
-                        "unipen_digits.npz",
-                        "sha256:155132c1023c1594d97fbdc2385db1f232a6edcb2fe7eb3bd1dbb9c03636cf34",
-                    ),
+            _pen_source(
+                File(
+                    "unipen_digits.npz",
+                    "sha256:155132c1023c1594d97fbdc2385db1f232a6edcb2fe7eb3bd1dbb9c03636cf34",
                 ),
                 _stroke_npz(),
             ),
@@ -469,8 +489,8 @@ _ALL = (
         attribution=_UNIPEN_CREDIT,
         page="https://zenodo.org/records/1195803",
         sources=(
-            Source(
-                (_UNIPEN_LETTERS_FILE,),
+            _pen_source(
+                _UNIPEN_LETTERS_FILE,
                 _stroke_npz(CAPITALS + LETTERS),
             ),
         ),
@@ -483,8 +503,8 @@ _ALL = (
         attribution=_UNIPEN_CREDIT,
         page="https://zenodo.org/records/1195803",
         sources=(
-            Source(
-                (_UNIPEN_LETTERS_FILE,),
+            _pen_source(
+                _UNIPEN_LETTERS_FILE,
                 _stroke_npz(SIGNS),
             ),
         ),
