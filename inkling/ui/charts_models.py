@@ -56,6 +56,25 @@ class Cost:
     high: float
 
 
+def _name_places(points: Sequence[Cost]) -> list[str]:
+    """Where each point's name stands: apart from that of one that lies nearly level with it."""
+
+    def is_near(a: Cost, b: Cost) -> bool:
+        errors = [max(0.5, point.errors) for point in (a, b)]
+        return abs(math.log(a.cost / b.cost)) < 0.9 and abs(math.log(errors[0] / errors[1])) < 0.35
+
+    places = []
+    for point in points:
+        near = [other for other in points if other is not point and is_near(point, other)]
+        if not near:
+            places.append("middle right")
+        elif all(point.errors >= other.errors for other in near):
+            places.append("top right")
+        else:
+            places.append("bottom right")
+    return places
+
+
 def trade_off(points: Sequence[Cost], best: Sequence[int], title: str) -> go.Figure:
     """Errors by cost, both on log axes: left and below is better.
 
@@ -82,7 +101,7 @@ def trade_off(points: Sequence[Cost], best: Sequence[int], title: str) -> go.Fig
             mode="markers+text",
             # Its other kinds lie level with it, and are named when pointed at.
             text=[f"  {point.name}" if place == 0 else "" for point in group],
-            textposition="middle right",
+            textposition=_name_places(group),
             textfont={"size": 11},
             cliponaxis=False,
             marker={"color": SERIES[place], "symbol": SYMBOLS[place], "size": 11},
