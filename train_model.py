@@ -176,7 +176,13 @@ def train_line(options: argparse.Namespace) -> int:
 
     folder = options.output / LINE
     command = f"python train_model.py --network {LINE}"
-    lines.train(folder, command=command, seed=getattr(options, "seed", 0), resume=options.resume)
+    lines.train(
+        folder,
+        command=command,
+        seed=getattr(options, "seed", 0),
+        resume=options.resume,
+        start=getattr(options, "start", "") == LINE,
+    )
     print(f"Written: {folder}", file=sys.stderr)
     return 0
 

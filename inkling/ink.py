@@ -442,13 +442,25 @@ def from_strokes(
     extent = float((high - low).max())
     scale = room / extent if extent > 0 else 0.0
     offset = size / 2.0 - scale * (low + high) / 2.0
+    draw_lines(ink, [line * scale + offset for line in lines], brush)
+    return ink
+
+
+def draw_lines(ink: Pixels, lines: Iterable[NDArray[np.float64]], brush: float) -> None:
+    """Draw pen trajectories into ink with a round brush.
+
+    Args:
+        ink: uint8 (height, width), drawn into.
+        lines: each (points, 2), x and y in pixels; one of a single point is a dot.
+        brush: diameter in pixels.
+    """
     # Fixed-point coordinates: sixteenths of a pixel, or slow strokes turn into staircases.
     shift = 4
-    fixed = [np.rint((line * scale + offset) * (1 << shift)).astype(np.int32) for line in lines]
     thickness = max(1, round(brush))
-    for line in fixed:
-        if len(line) == 1:
-            cv2.circle(ink, line[0].tolist(), round(brush * 8), 255, cv2.FILLED, cv2.LINE_AA, shift)
+    for line in lines:
+        fixed = np.rint(line * (1 << shift)).astype(np.int32)
+        if len(fixed) == 1:
+            middle = fixed[0].tolist()
+            cv2.circle(ink, middle, round(brush * 8), 255, cv2.FILLED, cv2.LINE_AA, shift)
         else:
-            cv2.polylines(ink, [line], False, 255, thickness, cv2.LINE_AA, shift)
-    return ink
+            cv2.polylines(ink, [fixed], False, 255, thickness, cv2.LINE_AA, shift)

@@ -16,6 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from inkling.learning.formats import Strokes
+
 MNIST = Path(__file__).resolve().parent.parent / "assets" / "mnist.npz"
 
 Pixels = NDArray[np.uint8]
@@ -64,6 +66,44 @@ def mnist_test() -> tuple[Pixels, Pixels]:
     """MNIST's test images, uint8 (10000, 28, 28), and labels."""
     with np.load(MNIST) as data:
         return data["x_test"], data["y_test"]
+
+
+# The ten digits as a pen writes them, x and y down, on a square of 100.
+WAYS = {
+    0: ("50,5 20,30 20,70 50,95 80,70 80,30 50,5",),
+    1: ("35,25 55,5 55,95",),
+    2: ("22,28 50,5 76,30 20,93 82,93",),
+    3: ("25,15 55,5 74,26 45,47 78,66 62,93 22,86",),
+    4: ("55,5 18,62 82,62", "62,38 62,96"),
+    5: ("30,5 25,45 55,40 78,65 60,92 20,88", "30,5 75,5"),
+    6: ("65,5 30,45 25,75 50,95 72,75 50,55 28,70",),
+    7: ("20,8 80,8 45,95",),
+    8: ("70,15 40,5 30,25 70,65 60,92 30,80 45,50 70,15",),
+    9: ("70,30 45,8 28,30 45,50 70,30 65,95",),
+}
+
+
+def pen_strokes(writers: int, seed: int = 0) -> Strokes:
+    """Each of so many writers' ten digits, twice, as pen strokes."""
+    rng = np.random.default_rng(seed)
+    points, ends, characters, labels, owners = [], [0], [0], [], []
+    for writer in range(writers):
+        own = rng.normal(0.0, 3.0, (8, 2))
+        for label in [*WAYS, *WAYS]:
+            for way in WAYS[label]:
+                line = np.array([point.split(",") for point in way.split()], np.float32)
+                points.append(line + own[: len(line)] + rng.normal(0.0, 1.0, line.shape))
+                ends.append(ends[-1] + len(line))
+            characters.append(len(ends) - 1)
+            labels.append(label)
+            owners.append(f"writer {writer}")
+    return Strokes(
+        np.concatenate(points).astype(np.float32),
+        np.asarray(ends),
+        np.asarray(characters),
+        np.asarray(labels, np.uint8),
+        np.asarray(owners),
+    )
 
 
 def digit_image(label: str, rng: np.random.Generator) -> Pixels:

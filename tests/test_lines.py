@@ -149,6 +149,12 @@ def test_training_writes_the_folder_and_goes_on_where_it_was_stopped(
     assert 0.0 <= notes["validation"]["low"] < notes["validation"]["high"] <= 1.0
     kept = keras.saving.load_model(folder / "model.keras", compile=False)
     assert notes["parameters"] == kept.count_params()
+    # What lies there is gone on with, where that is asked for.
+    before = kept.get_weights()
+    lines.train(folder, start=True, **{**small, "cycles": ()})  # type: ignore[arg-type]
+    after = keras.saving.load_model(folder / "model.keras", compile=False).get_weights()
+    assert all(np.array_equal(a, b) for a, b in zip(before, after, strict=True))
+    content = (folder / serving.MODEL_FILE).read_bytes()
     # The folder is what serving loads.
     serving.load.cache_clear()
     monkeypatch.setattr(serving, "model_folder", lambda: tmp_path)

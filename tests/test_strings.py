@@ -7,26 +7,35 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pages_made import mnist_test
+from pages_made import mnist_test, pen_strokes
 
-from inkling.learning import strings
+from inkling.learning import strings, surroundings
+from inkling.learning.hands import Trajectories, trajectories
 from inkling.learning.strings import LONGEST, Characters
 from inkling.line import DIGIT_HEIGHT, STRIP_HEIGHT
 
-DIRT = ("POINT", "TAIL", "RULE", "FRAME", "SPECKS", "TIE", "NEIGHBOUR", "CUT", "LEAD", "WORD")
+EXTRAS = ("POINT", "TAIL", "TIE", "LEAD", "WORD", "BENT")
+DIRT = ("RULE", "FRAME", "SPECKS", "NEIGHBOUR", "CUT", "BENT", "BLUR", "FADE", "NOISE")
+
+
+def drawn() -> Trajectories:
+    strokes = pen_strokes(writers=6)
+    return trajectories(strokes, np.arange(len(strokes.labels)))
 
 
 @pytest.fixture(scope="module")
 def known() -> Characters:
     x, y = mnist_test()
-    return Characters(x[:3000], y[:3000].astype(np.uint8), x[3000:3100])
+    return Characters(x[:3000], y[:3000].astype(np.uint8), x[3000:3100], drawn())
 
 
 @pytest.fixture
 def clean(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing but digits, unbent."""
-    for name in (*DIRT, "BENT"):
+    for name in EXTRAS:
         monkeypatch.setattr(strings, name, 0.0)
+    for name in DIRT:
+        monkeypatch.setattr(surroundings, name, 0.0)
 
 
 def solid(*shapes: tuple[int, int]) -> Characters:
@@ -107,9 +116,57 @@ def test_every_digit_and_length_is_met(known: Characters) -> None:
 def test_surroundings_leave_the_labels_alone(
     known: Characters, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for name in ("RULE", "FRAME", "SPECKS", "NEIGHBOUR", "CUT"):
+    for name in DIRT:
         for often in (0.0, 1.0):
-            monkeypatch.setattr(strings, name, often)
+            monkeypatch.setattr(surroundings, name, often)
             strip, said = strings.make(known, np.random.default_rng(8))
             assert strip.shape[0] == STRIP_HEIGHT and len(said) <= LONGEST
         assert said == strings.make(known, np.random.default_rng(8))[1]
+
+
+@pytest.mark.usefixtures("clean")
+def test_a_line_of_strokes_has_one_pen_and_one_writer(
+    known: Characters, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(strings, "STROKES", 1.0)
+    monkeypatch.setattr(strings, "STRANGER", 0.0)
+    assert known.strokes is not None
+    asked: list[set[int]] = []
+    whole = strings.from_lines
+
+    def watched(lines, label, hand, rng):  # type: ignore[no-untyped-def]
+        assert known.strokes is not None
+        row = next(k for k, each in enumerate(known.strokes.digits) if each is lines)
+        assert known.strokes.labels[row] == label
+        writers = known.strokes.writers
+        asked[-1] &= {w for w, rows in enumerate(writers) if row in rows[label]}
+        pens.add(hand.pen)
+        return whole(lines, label, hand, rng)
+
+    monkeypatch.setattr(strings, "from_lines", watched)
+    rng = np.random.default_rng(4)
+    for _ in range(30):
+        asked.append(set(range(6)))
+        pens: set[float] = set()
+        strip, said = strings.make(known, rng)
+        assert strip.max() == 255 and said
+        assert len(asked[-1]) == 1 and len(pens) == 1
+
+
+def test_a_pen_that_is_not_lifted_ties_digits(
+    known: Characters, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def marks(often: float) -> int:
+        for name in EXTRAS:
+            monkeypatch.setattr(strings, name, 0.0)
+        for name in DIRT:
+            monkeypatch.setattr(surroundings, name, 0.0)
+        monkeypatch.setattr(strings, "STROKES", 1.0)
+        monkeypatch.setattr(strings, "TIE", often)
+        total = 0
+        for seed in range(40):
+            strip, _ = strings.make(known, np.random.default_rng(seed))
+            total += cv2.connectedComponents((strip >= 100).astype(np.uint8))[0] - 1
+        return total
+
+    assert marks(1.0) < 0.85 * marks(0.0)

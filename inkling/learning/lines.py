@@ -26,7 +26,7 @@ from numpy.typing import NDArray
 
 from inkling import line as serving
 from inkling.ink import Pixels
-from inkling.learning import datasets, strings, variants
+from inkling.learning import datasets, hands, strings, variants
 from inkling.learning.settings import resolve_precision
 from inkling.learning.strangers import LETTERS
 from inkling.learning.strings import LONGEST, Characters
@@ -38,7 +38,7 @@ Line = tuple[Pixels, tuple[int, ...]]
 
 # What is shipped: batches of so many lines, the rate rising and falling once in each cycle.
 BATCH = 64
-CYCLES = (2400, 4000, 6000)
+CYCLES = (4000, 6000)
 EPOCH = 200
 RATE = 2.5e-3
 VALIDATION = 2000
@@ -47,6 +47,8 @@ WIDTH_STEP = 32
 WIDEST = 352
 # Lines that are made before they are sorted by width into batches.
 POOL = 1024
+# Sets whose digits are drawn with one pen a line.
+PEN_SETS = ("unipen", "pendigits")
 # In place of a label: none any more.
 PAD = -1
 
@@ -102,27 +104,38 @@ def characters(split: str = "train") -> Characters:
     Args:
         split: "train", or "validation" for the twelfth of them that is kept from it.
     """
-    digits, labels = [], []
-    for name in ("mnist", "unipen", "pendigits", "pencil-scans"):
+    digits, labels, drawn = [], [], []
+
+    def add(x: Pixels, y: Pixels) -> None:
+        digits.append(x[_kept(len(x), split)])
+        labels.append(y[_kept(len(y), split)])
+
+    for name in ("mnist", *PEN_SETS, "pencil-scans"):
         if name == "mnist" or datasets.is_local(name):
-            x, y = datasets.load(name, "train")
-            digits.append(x)
-            labels.append(y)
+            add(*datasets.load(name, "train"))
+        if name in PEN_SETS and datasets.is_local(name):
+            found, rows = datasets.strokes(name)
+            drawn.append(hands.trajectories(found, rows[_kept(len(rows), split)]))
     # Last, for they are shown more often (see `strings.RARE`).
-    x, y = variants.load("train", limit=1500)
-    digits.append(x)
-    labels.append(y)
-    letters = np.zeros((0, *x.shape[1:]), np.uint8)
+    add(*variants.load("train", limit=1500))
+    letters = np.zeros((0, *digits[0].shape[1:]), np.uint8)
     if datasets.is_local("unipen-letters"):
         x, y = datasets.load("unipen-letters", "train")
         known = [datasets.get("unipen-letters").labels.index(label) for label in LETTERS]
         letters = x[np.isin(y, known)]
+        letters = letters[_kept(len(letters), split)]
+    return Characters(
+        np.concatenate(digits),
+        np.concatenate(labels),
+        letters,
+        hands.joined(drawn) if drawn else None,
+    )
 
-    def part(array: Pixels) -> Pixels:
-        kept = np.arange(len(array)) % 12 == 5
-        return np.asarray(array[kept if split == "validation" else ~kept], np.uint8)
 
-    return Characters(part(np.concatenate(digits)), part(np.concatenate(labels)), part(letters))
+def _kept(count: int, split: str) -> NDArray[np.int64]:
+    """Which of so many a split has: of each dozen one is kept for validation."""
+    is_kept = np.arange(count) % 12 == 5
+    return np.flatnonzero(is_kept if split == "validation" else ~is_kept)
 
 
 def batch(lines: list[Line]) -> tuple[NDArray[np.float32], NDArray[np.int32]]:
@@ -166,6 +179,25 @@ def ahead(source: Iterator[Item], depth: int = 24) -> Iterator[Item]:
         yield kept.get()
 
 
+def varied(
+    source: Iterator[tuple[NDArray[np.float32], NDArray[np.int32]]],
+) -> Iterator[tuple[NDArray[np.float32], NDArray[np.int32]]]:
+    """The same batches, the first two of them of different widths: by these Keras learns that
+    widths vary."""
+    first = next(source)
+    alike = []
+    for item in source:
+        if item[0].shape != first[0].shape:
+            break
+        alike.append(item)
+    yield first
+    yield item
+    yield from alike
+    # Not `yield from`: what is closed at an epoch's end must leave the source open.
+    for item in source:
+        yield item
+
+
 def train(
     folder: Path,
     *,
@@ -174,6 +206,7 @@ def train(
     cycles: tuple[int, ...] = CYCLES,
     epoch: int = EPOCH,
     resume: bool = False,
+    start: bool = False,
     validation: int = VALIDATION,
 ) -> None:
     """Train the line network and write its folder: model.keras, model.tflite and line.json.
@@ -185,6 +218,7 @@ def train(
         cycles: steps in each rise and fall of the learning rate.
         epoch: steps between two checkpoints.
         resume: go on from the last checkpoint.
+        start: begin with the weights that lie there, not with chance ones.
         validation: lines it is measured on, of digits kept from the training.
     """
     kept = folder / "checkpoint"
@@ -196,6 +230,9 @@ def train(
     keras.config.set_dtype_policy(resolve_precision("auto"))
     try:
         model = network()
+        if start:
+            before = keras.saving.load_model(folder / "model.keras")
+            model.set_weights(before.get_weights())
         known = characters()
         for number, steps in enumerate(cycles):
             done = kept / f"cycle{number}.weights.h5"
@@ -228,7 +265,7 @@ def _cycle(
     model.optimizer.iterations.assign(first * epoch)
     source = ahead(batches(known, seed * 1000 + first))
     for number in range(first, steps // epoch):
-        model.fit(source, epochs=1, steps_per_epoch=epoch, verbose=2)
+        model.fit(varied(source), epochs=1, steps_per_epoch=epoch, verbose=2)
         model.save_weights(weights)
         place.write_text(json.dumps({"epochs": number + 1}), encoding="utf-8")
 

@@ -1,0 +1,123 @@
+"""What stands around a number on forms and cheques and is no digit, and what a camera adds."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+from inkling.ink import Pixels
+from inkling.line import DIGIT_HEIGHT, STRIP_HEIGHT
+
+Rng = np.random.Generator
+
+# Lines are made at this many times the strip's size, and shrunk like a photo.
+FINE = 2
+HEIGHT = STRIP_HEIGHT * FINE
+DIGIT = DIGIT_HEIGHT * FINE
+# How often there is ...
+RULE = 0.25
+FRAME = 0.1
+SPECKS = 0.2
+NEIGHBOUR = 0.12
+CUT = 0.12
+BENT = 0.3
+BLUR = 0.3
+FADE = 0.2
+NOISE = 0.08
+
+
+def point(strip: Pixels, x: int, base: int, pen: float, rng: Rng) -> None:
+    """A point or a comma."""
+    wide = max(1, round(pen * float(rng.uniform(0.6, 1.3))))
+    y = min(HEIGHT - 4, base - int(rng.integers(0, 6)))
+    if rng.random() < 0.5:
+        cv2.circle(strip, (x, y), max(1, wide // 2), 255, cv2.FILLED, cv2.LINE_AA)
+    else:
+        end = (x - int(rng.integers(0, 6)), min(HEIGHT - 1, y + int(rng.integers(4, 14))))
+        cv2.line(strip, (x, y), end, 255, wide, cv2.LINE_AA)
+
+
+def tail(strip: Pixels, x: int, base: float, pen: float, rng: Rng) -> int:
+    """What people end an amount with: a dash, two, a point, a stroke; where it ends."""
+    kind = int(rng.integers(0, 5))
+    thick = max(1, round(pen * float(rng.uniform(0.8, 1.1))))
+    wide = int(rng.integers(8, 30))
+    middle = round(base - float(rng.uniform(0.2, 0.9)) * DIGIT)
+    if kind == 0 or kind == 4:
+        point(strip, x, round(base), pen, rng)
+        x += 6
+    if kind in (1, 2, 4):
+        tilt = int(rng.integers(-6, 3))
+        cv2.line(strip, (x, middle), (x + wide, middle + tilt), 255, thick, cv2.LINE_AA)
+        if kind == 2:
+            lower = middle + int(rng.integers(6, 14))
+            cv2.line(strip, (x, lower), (x + wide, lower + tilt), 255, thick, cv2.LINE_AA)
+        return x + wide
+    if kind == 3:
+        corners = rng.normal(0.0, 5.0, (6, 2)).cumsum(axis=0) + np.array([x + 12, middle])
+        points = np.clip(corners, 0, [strip.shape[1] - 1, HEIGHT - 1]).astype(np.int32)
+        cv2.polylines(strip, [points], False, 255, thick, cv2.LINE_AA)
+        return int(points[:, 0].max())
+    return x
+
+
+def surroundings(strip: Pixels, rng: Rng) -> Pixels:
+    """Rules, frames, specks and what hangs in from the lines above and below."""
+    height, width = strip.shape
+    if rng.random() < RULE:
+        for _ in range(int(rng.integers(1, 3))):
+            y = int(
+                rng.choice([rng.integers(0, height // 6), rng.integers(height * 4 // 5, height)])
+            )
+            x = int(rng.integers(-width, width // 2))
+            end = (x + int(rng.integers(width // 3, 2 * width)), y + int(rng.integers(-3, 4)))
+            cv2.line(strip, (x, y), end, int(rng.integers(90, 256)), int(rng.integers(1, 3)))
+    if rng.random() < FRAME:
+        x = int(rng.choice([rng.integers(0, 8), rng.integers(max(0, width - 8), width)]))
+        end = (x + int(rng.integers(-2, 3)), height)
+        cv2.line(strip, (x, 0), end, int(rng.integers(90, 256)), int(rng.integers(1, 4)))
+    if rng.random() < NEIGHBOUR:
+        row = 0 if rng.random() < 0.4 else height - 1
+        for x in rng.integers(0, width, int(rng.integers(2, 14))).tolist():
+            y = row + int(rng.integers(-7, 8))
+            end = (x + int(rng.integers(-8, 9)), row)
+            cv2.line(strip, (x, y), end, 255, int(rng.integers(2, 4)), cv2.LINE_AA)
+    if rng.random() < SPECKS:
+        for x in rng.integers(0, width, int(rng.integers(1, 12))).tolist():
+            y, level = int(rng.integers(0, height)), int(rng.integers(60, 256))
+            cv2.circle(strip, (x, y), int(rng.integers(1, 3)), level, cv2.FILLED)
+    if rng.random() < CUT:
+        # Where a rule was taken away it took ink with it.
+        y = int(rng.integers(height // 4, height))
+        start, end = sorted(rng.integers(-width // 4, width + width // 4, 2).tolist())
+        lean = y + int(rng.integers(-3, 4))
+        cv2.line(strip, (start, y), (end, lean), 0, int(rng.integers(2, 6)))
+    return strip
+
+
+def photographed(strip: Pixels, rng: Rng) -> Pixels:
+    """To the strip's size, with a lens' blur, uneven ink and broken strokes."""
+    picture = strip
+    if rng.random() < BENT:
+        field = rng.normal(0.0, 1.0, (2, 3, max(3, strip.shape[1] // 48))).astype(np.float32)
+        size = (strip.shape[1], strip.shape[0])
+        rows, columns = np.indices(strip.shape).astype(np.float32)
+        by = rng.uniform(0.5, 2.5)
+        across, down = (cv2.resize(axis, size, interpolation=cv2.INTER_CUBIC) for axis in field)
+        bent = cv2.remap(strip, columns + by * across, rows + by * down, cv2.INTER_LINEAR)
+        picture = np.asarray(bent, np.uint8)
+    width = max(8, strip.shape[1] // FINE)
+    small = cv2.resize(picture, (width, STRIP_HEIGHT), interpolation=cv2.INTER_AREA)
+    if rng.random() < BLUR:
+        small = cv2.GaussianBlur(small, (0, 0), float(rng.uniform(0.3, 0.9)))
+    values = small.astype(np.float32)
+    if rng.random() < FADE:
+        coarse = rng.uniform(0.45, 1.0, (4, max(2, width // 10))).astype(np.float32)
+        values *= cv2.resize(coarse, (width, STRIP_HEIGHT), interpolation=cv2.INTER_LINEAR)
+    if rng.random() < NOISE:
+        values += rng.normal(0.0, rng.uniform(2.0, 25.0), values.shape) * (
+            values > 20 if rng.random() < 0.7 else 1.0
+        )
+    top = float(values.max())
+    values *= 255.0 / max(1.0, top)
+    return np.asarray(np.clip(np.rint(values), 0, 255), np.uint8)

@@ -1,0 +1,106 @@
+"""One writer's digits in a line: drawn at the height, with the pen and at the slant of the hand."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import cv2
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pages_made import mnist_test, pen_strokes
+
+from inkling.ink import stroke_width
+from inkling.learning import hands
+from inkling.learning.hands import Hand
+
+PLAIN = Hand(height=40.0, slant=0.0, stretch=1.0, gap=0.1, wobble=0.0, pen=4.0)
+UPRIGHT = [np.array([[0.0, 0.0], [0.0, 1.0]])]
+
+
+class Still(np.random.Generator):
+    """Chance that never moves anything."""
+
+    def __init__(self) -> None:
+        super().__init__(np.random.PCG64(0))
+
+    def normal(self, loc=0.0, scale=1.0, size=None):  # type: ignore[no-untyped-def,override]
+        return np.full(size, loc) if size is not None else loc
+
+
+@settings(max_examples=30, deadline=None)
+@given(height=st.floats(20, 60), pen=st.floats(2, 8))
+def test_a_stroke_is_as_high_as_the_hand_and_as_wide_as_its_pen(height: float, pen: float) -> None:
+    patch = hands.from_lines(UPRIGHT, 1, replace(PLAIN, height=height, pen=pen), Still())
+    assert patch.ink.shape[0] == pytest.approx(height + pen, abs=3.5)
+    assert patch.ink.shape[1] == pytest.approx(pen, abs=3.0)
+    # The pen came at the top and left at the foot, in the middle of the stroke.
+    assert patch.start is not None and patch.end is not None
+    assert patch.end[1] - patch.start[1] == pytest.approx(height, abs=1.5)
+    assert patch.ink[patch.start[1], patch.start[0]] == 255
+
+
+def test_slant_leans_to_the_right() -> None:
+    patch = hands.from_lines(UPRIGHT, 1, replace(PLAIN, slant=0.5), Still())
+    top = np.flatnonzero(patch.ink[2] >= 128).mean()
+    foot = np.flatnonzero(patch.ink[-3] >= 128).mean()
+    assert top - foot == pytest.approx(0.5 * 40, abs=3)
+
+
+def test_some_digits_are_higher_or_reach_below() -> None:
+    hand = replace(PLAIN, one=1.5, zero=0.5, drop=0.2)
+    assert [hand.share(label) for label in (0, 1, 2)] == [0.5, 1.5, 1.0]
+    assert hand.below(7) == pytest.approx(8) and hand.below(1) == pytest.approx(10)
+    assert hand.below(2) == 0.0
+
+
+@settings(max_examples=40, deadline=None)
+@given(row=st.integers(0, 200), pen=st.floats(3, 7))
+def test_a_glyphs_strokes_become_as_wide_as_the_pen(row: int, pen: float) -> None:
+    glyph = np.pad(cv2.resize(mnist_test()[0][row], None, fx=2, fy=2), 4)
+    before, after = stroke_width(glyph), stroke_width(hands.with_pen(glyph, pen))
+    # As near as half a pen to and fro can bring it.
+    wanted = float(np.clip(pen, 0.56 * before, 1.7 * before))
+    assert abs(after - wanted) <= max(1.6, 0.6 * abs(before - wanted))
+
+
+def test_paper_stays_paper() -> None:
+    assert not hands.with_pen(np.zeros((30, 30), np.uint8), 4.0).any()
+
+
+def test_a_glyph_stands_in_the_line_as_high_as_the_hand() -> None:
+    x, y = mnist_test()
+    heights = [
+        hands.from_glyph(x[row], int(y[row]), PLAIN, Still()).ink.shape[0]
+        for row in range(100)
+        if y[row] not in (1, 5, 7)
+    ]
+    assert np.median(heights) == pytest.approx(40, abs=4)
+
+
+def test_writers_keep_their_digits() -> None:
+    strokes = pen_strokes(writers=4)
+    found = hands.trajectories(strokes, np.arange(len(strokes.labels)))
+    assert len(found.writers) == 4 and len(found.digits) == len(found.labels)
+    every = np.sort(np.concatenate([rows for known in found.writers for rows in known.values()]))
+    assert every.tolist() == list(range(len(found.labels)))
+    for known in found.writers:
+        for label, rows in known.items():
+            assert (found.labels[rows] == label).all()
+    # At one height, from the corner.
+    for lines in found.digits:
+        points = np.concatenate(lines)
+        assert points.min() == pytest.approx(0.0) and points[:, 1].max() == pytest.approx(1.0)
+    twice = hands.joined([found, found])
+    assert len(twice.writers) == 8 and len(twice.labels) == 2 * len(found.labels)
+    assert (twice.labels[twice.writers[5][1]] == 1).all()
+
+
+def test_without_names_neighbours_share_a_writer() -> None:
+    strokes = replace(pen_strokes(writers=4), writers=None)
+    count = len(strokes.labels)
+    found = hands.trajectories(strokes, np.arange(count))
+    assert len(found.writers) == -(-count // hands.RUN)
+    nothing = hands.joined([])
+    assert not nothing.digits and not nothing.writers and len(nothing.labels) == 0
