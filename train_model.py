@@ -174,15 +174,15 @@ def train_line(options: argparse.Namespace) -> int:
     """Train the network that reads whole lines: its settings are its own (learning/lines.py)."""
     from inkling.learning import lines
 
-    folder = options.output / LINE
+    name, seed = getattr(options, "name", LINE), getattr(options, "seed", 0)
+    before = getattr(options, "start", "")
+    folder = options.output / name
     command = f"python train_model.py --network {LINE}"
-    lines.train(
-        folder,
-        command=command,
-        seed=getattr(options, "seed", 0),
-        resume=options.resume,
-        start=getattr(options, "start", "") == LINE,
-    )
+    command += f" --name {name}" if name != LINE else ""
+    command += f" --start {before}" if before else ""
+    command += f" --seed {seed}" if seed else ""
+    start = options.output / before if before else None
+    lines.train(folder, command=command, seed=seed, resume=options.resume, start=start)
     print(f"Written: {folder}", file=sys.stderr)
     return 0
 

@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 from inkling import quality
 from inkling import sheet as paper
 from inkling.classifier import Classifier, Prediction, evidence
-from inkling.ink import Glyph, Pixels, from_image, to_glyph, to_glyphs
-from inkling.linereader import read_lines
+from inkling.ink import BOX_LEVEL, Glyph, Pixels, from_image, to_glyph, to_glyphs
+from inkling.linereader import Source, read_lines
 from inkling.overlay import SURE_COLOUR as SURE_COLOUR
 from inkling.overlay import UNSURE_COLOUR as UNSURE_COLOUR
 from inkling.overlay import annotate as annotate
@@ -55,6 +55,11 @@ MOST_ENLARGED = 3.0
 MOST_PIXELS = 8e6
 # A grid's cells are at most this many digits high.
 CELL_LINES = 4.5
+# A grid of so many cells both down and across is squared paper.
+SQUARED = 18
+# Where less than this part of what rules leave is dark, it is grain, and nothing was written.
+DARK = 200
+WRITTEN = 0.09
 # A page lies on its side or head when its marks, turned, are so much more like digits, ...
 TURNED = 1.35
 # ... and so much like digits at all, on average over this many.
@@ -137,8 +142,16 @@ def _prepare(page: Page) -> _Prepared:
     ink = from_image(image, window=CROP_WINDOW if is_crop else PAGE_WINDOW)
     if sheet.mask is not None:
         ink = np.where(sheet.mask, ink, 0).astype(np.uint8)
-    plain = ink if is_crop else remove_rules(ink)
+    plain = ink if is_crop else _written(remove_rules(ink))
     return _Prepared(ink, plain, is_crop, scale @ sheet.to_photo)
+
+
+def _written(plain: Pixels) -> Pixels:
+    """A page's ink without its rules, or none: on an empty page the rules were taken for the pen,
+    beside which the paper's grain is not as faint as beside one."""
+    there = int(np.count_nonzero(plain >= BOX_LEVEL))
+    dark = int(np.count_nonzero(plain >= DARK))
+    return plain if dark >= WRITTEN * there else np.zeros_like(plain)
 
 
 def _read(page: Page, prepared: _Prepared, classifier: Classifier) -> Reading:
@@ -165,7 +178,7 @@ def _read(page: Page, prepared: _Prepared, classifier: Classifier) -> Reading:
     lines += [
         _moved(line, to_page, page)
         for line in _without_strays(
-            _read_lines(sheet, classifier, keep_all=keep_all, is_page=not is_crop)
+            _read_lines(sheet, classifier, keep_all=keep_all, source="crop" if is_crop else "page")
         )
     ]
     lines.sort(key=lambda line: min(number.box[1] for number in line.numbers))
@@ -178,12 +191,16 @@ def _read(page: Page, prepared: _Prepared, classifier: Classifier) -> Reading:
 
 
 def _tables(prepared: _Prepared) -> list[Table]:
-    """The grids whose cells hold one line of digits: larger ones are frames, not cells."""
+    """The grids whose cells hold one line of digits: larger ones are frames, very many paper."""
     found = find_tables(prepared.ink)
     if not found:
         return []
     height = digit_height(prepared.plain)
-    return [table for table in found if table.cell_height < CELL_LINES * height]
+    return [
+        table
+        for table in found
+        if table.cell_height < CELL_LINES * height and min(table.shape) < SQUARED
+    ]
 
 
 def _quarter_turns(prepared: _Prepared, classifier: Classifier) -> int:
@@ -224,9 +241,9 @@ def _likeness(patches: list[Pixels], turns: int, classifier: Classifier) -> floa
 
 
 def _read_lines(
-    sheet: Sheet, classifier: Classifier, *, keep_all: bool, is_page: bool = False
+    sheet: Sheet, classifier: Classifier, *, keep_all: bool, source: Source = "drawing"
 ) -> tuple[Line, ...]:
-    found = read_lines(sheet, classifier, keep_all=keep_all, is_page=is_page)
+    found = read_lines(sheet, classifier, keep_all=keep_all, source=source)
     rows = [row for row in found if any(row)]
     limit = gap_limit([gap for row in rows for gap in gaps([d.box for d in row if d])])
     return tuple(Line(_numbers(row, limit)) for row in rows)

@@ -205,6 +205,28 @@ def test_scribbles_are_hardly_taken_for_digits_and_never_surely(digits: Classifi
     assert not any(digit.prediction.is_sure for digit in found)
 
 
+# --- empty paper ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("seed", [1, 2, 8, 10, 11])
+def test_empty_paper_says_nothing(digits: Classifier, seed: int) -> None:
+    """A sheet that was handed in blank, photographed in poor light: its grain is no ones."""
+    print_ = {"ruled": 40} if seed % 2 else {"squared": 30}
+    light = {"light": 0.2 + 0.03 * seed, "shadow": 0.2 * (seed % 3), "noise": 3.0 + seed % 4}
+    paper = Paper(**print_, **light, blur=0.5 + 0.1 * (seed % 5), slope=0.01 * (seed % 4))  # type: ignore[arg-type]
+    _, reading = reader.read_upright(Page("a.jpg", 1, make_page([], seed, paper)), digits)
+    assert reading.text == ""
+    # The same paper, written on.
+    _, reading = reader.read_upright(Page("a.jpg", 1, make_page([["4729"]], seed, paper)), digits)
+    assert reading.text == "4729"
+
+
+def test_paper_with_squares_smaller_than_its_digits_is_no_table(digits: Classifier) -> None:
+    paper = Paper(squared=30, light=0.2, blur=0.5)
+    _, reading = reader.read_upright(Page("a.jpg", 1, make_page([["4729"]], 0, paper)), digits)
+    assert reading.text == "4729" and not reading.lines[0].numbers[0].cell
+
+
 # --- digits that touch ----------------------------------------------------------------------------
 
 

@@ -144,6 +144,7 @@ def test_training_writes_the_folder_and_goes_on_where_it_was_stopped(
     content = (folder / serving.MODEL_FILE).read_bytes()
     assert notes["sha256"] == hashlib.sha256(content).hexdigest()
     assert (notes["command"], notes["seed"], notes["steps"]) == ("make it", 1, [2, 2])
+    assert notes["start"] == ""
     right, total = notes["validation"]["right"], notes["validation"]["n"]
     assert 0 <= right <= total <= 12
     assert 0.0 <= notes["validation"]["low"] < notes["validation"]["high"] <= 1.0
@@ -151,10 +152,10 @@ def test_training_writes_the_folder_and_goes_on_where_it_was_stopped(
     assert notes["parameters"] == kept.count_params()
     # What lies there is gone on with, where that is asked for.
     before = kept.get_weights()
-    lines.train(folder, start=True, **{**small, "cycles": ()})  # type: ignore[arg-type]
+    lines.train(folder, start=folder, **{**small, "cycles": ()})  # type: ignore[arg-type]
     after = keras.saving.load_model(folder / "model.keras", compile=False).get_weights()
     assert all(np.array_equal(a, b) for a, b in zip(before, after, strict=True))
-    content = (folder / serving.MODEL_FILE).read_bytes()
+    assert json.loads((folder / serving.NOTES_FILE).read_text())["start"] == notes["sha256"]
     # The folder is what serving loads.
     serving.load.cache_clear()
     monkeypatch.setattr(serving, "model_folder", lambda: tmp_path)

@@ -24,7 +24,7 @@ from inkling.paths import model_folder  # noqa: E402
 
 # Rivals and ablations: so many epochs each, ours among them.
 SHORT = 3
-SEEDS = 2
+SEEDS = 3
 # Ours, at full length.
 LONG = "--preset mnist --augmentation everything --epochs 48"
 

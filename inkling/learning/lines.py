@@ -38,7 +38,7 @@ Line = tuple[Pixels, tuple[int, ...]]
 
 # What is shipped: batches of so many lines, the rate rising and falling once in each cycle.
 BATCH = 64
-CYCLES = (4000, 6000)
+CYCLES = (4000, 5200)
 EPOCH = 200
 RATE = 2.5e-3
 VALIDATION = 2000
@@ -206,19 +206,19 @@ def train(
     cycles: tuple[int, ...] = CYCLES,
     epoch: int = EPOCH,
     resume: bool = False,
-    start: bool = False,
+    start: Path | None = None,
     validation: int = VALIDATION,
 ) -> None:
     """Train the line network and write its folder: model.keras, model.tflite and line.json.
 
     Args:
-        folder: model/line/.
+        folder: model/line/ or model/line-crops/.
         command: what to write down as the way to make it again.
         seed: of weights and lines.
         cycles: steps in each rise and fall of the learning rate.
         epoch: steps between two checkpoints.
         resume: go on from the last checkpoint.
-        start: begin with the weights that lie there, not with chance ones.
+        start: the folder of a line network to go on from; None: begin with chance weights.
         validation: lines it is measured on, of digits kept from the training.
     """
     kept = folder / "checkpoint"
@@ -230,9 +230,10 @@ def train(
     keras.config.set_dtype_policy(resolve_precision("auto"))
     try:
         model = network()
-        if start:
-            before = keras.saving.load_model(folder / "model.keras")
-            model.set_weights(before.get_weights())
+        began = ""
+        if start is not None:
+            model.set_weights(keras.saving.load_model(start / "model.keras").get_weights())
+            began = hashlib.sha256((start / serving.MODEL_FILE).read_bytes()).hexdigest()
         known = characters()
         for number, steps in enumerate(cycles):
             done = kept / f"cycle{number}.weights.h5"
@@ -243,7 +244,7 @@ def train(
             model.save_weights(done)
     finally:
         keras.config.set_dtype_policy("float32")
-    _finish(model, folder, command, seed, cycles, validation)
+    _finish(model, folder, command, seed, cycles, validation, began)
 
 
 def _cycle(
@@ -277,6 +278,7 @@ def _finish(
     seed: int,
     cycles: tuple[int, ...],
     validation: int,
+    began: str,
 ) -> None:
     """Export, measure on lines of digits that were kept from the training, and write it down."""
     model = network()
@@ -291,6 +293,8 @@ def _finish(
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
         "command": command,
         "seed": seed,
+        # The network it went on from; "" where it began with chance weights.
+        "start": began,
         "steps": list(cycles),
         "parameters": int(model.count_params()),
         "validation": {"n": total, "right": right, "low": part.low, "high": part.high},
