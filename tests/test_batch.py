@@ -148,7 +148,7 @@ def _is_group(group: int) -> bool:
 def test_ctrl_c_leaves_whole_lines(tmp_path: Path, page: bytes) -> None:
     folder = tmp_path / "many"
     folder.mkdir()
-    for number in range(60):
+    for number in range(600):
         (folder / f"{number:03}.jpg").write_bytes(page)
     run = subprocess.Popen(
         [*COMMAND, str(folder), "--jobs", "2"],
