@@ -34,24 +34,37 @@ from inkling.segment import (
 
 Source = Literal["drawing", "crop", "page"]
 
-# How much a nat of the line network counts beside one of the lattice.
-TRUST = 1.2
-# The one for crops knows better: there is a number in them, and hardly anything else.
-CLOSE_TRUST = 2.2
-# What each digit of a crop gets, in nats: both would rather leave one out than find one more.
-LENGTH = 2.5
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How a line is looked at.
+
+    Attributes:
+        network: the line network that is asked (see `line.load`).
+        views: how large it sees a line, for how high digits are is but guessed.
+        certain: a way through the lattice is taken at once when each of its digits is this certain.
+        trust: how much a nat of the line network counts beside one of the lattice.
+        length: what each digit of a reading gets, in nats.
+    """
+
+    network: str
+    views: tuple[float, ...]
+    certain: float
+    trust: float
+    length: float
+
+
+# A mark this certainly one digit is not cut at all.
+CERTAIN = 0.97
+USUAL = Manner(line_network.NAME, (1.0, 1.15, 0.88), CERTAIN, 1.2, 0.0)
+# A picture of a line or two is there for its number, and there is time to look: its network knows
+# better there than the lattice, and both would rather leave a digit out than find one more.
+CLOSE = Manner(line_network.CROPS, (1.0, 1.15, 0.88, 1.3, 0.78), 0.995, 2.2, 2.5)
 # Readings that the network proposes.
 PROPOSALS = 8
-# How large it sees a line, for how high digits are is but guessed; and how large where there is
-# time, for a picture of a line or two.
-VIEWS = (1.0, 1.15, 0.88)
-CLOSE_VIEWS = (*VIEWS, 1.3, 0.78)
 # Costs are divided by this before they become probabilities of readings.
 TEMPERATURE = 2.0
-# A way through the lattice is taken at once when each of its digits is this certain ...
-CERTAIN = 0.97  # (a mark so certain by itself is not cut at all)
-CLOSE_CERTAIN = 0.995
-# ... and nothing higher than this part of the line was left out.
+# A way is not taken at once where something higher than this part of the line was left out.
 LEFT_OUT = 0.35
 LABELS = 10
 # Lines of more marks are text or texture: numbers are shorter.
@@ -92,10 +105,10 @@ def read_lines(
         source: on a whole page there may be scribbles and nothing else; a crop, of a line or two,
             is looked at more closely; of a drawing a reading is wanted at once.
     """
-    name = line_network.CROPS if source == "crop" else line_network.NAME
-    network = line_network.load(name) if len(classifier.labels) == LABELS else None
+    manner = CLOSE if source == "crop" else USUAL
+    network = line_network.load(manner.network) if len(classifier.labels) == LABELS else None
     lines = [
-        _digits(lattice, _chosen(sheet, lattice, network, source), classifier, keep_all=keep_all)
+        _digits(lattice, _chosen(sheet, lattice, network, manner), classifier, keep_all=keep_all)
         for lattice in _lattices(sheet, classifier)
     ]
     if keep_all:
@@ -154,21 +167,18 @@ def _without_needless_cuts(cuts: list[Pieces], classifier: Classifier) -> list[P
 
 
 def _chosen(
-    sheet: Sheet, lattice: _Lattice, network: LineNetwork | None, source: Source
+    sheet: Sheet, lattice: _Lattice, network: LineNetwork | None, manner: Manner
 ) -> list[tuple[Path, float]]:
     """Ways through a line with their probabilities, the best first."""
     path = best_path(lattice.found, lattice.costs)
     is_long = len(lattice.line) > LONGEST
-    is_close = source == "crop"
-    certain = CLOSE_CERTAIN if is_close else CERTAIN
-    # A crop is there for its number; on a page there are words and scribbles, too.
-    trust, length = (CLOSE_TRUST, LENGTH) if is_close else (TRUST, 0.0)
-    if network is None or is_long or _is_certain(lattice, path, certain) or _has_powers(lattice):
+    is_certain = _is_certain(lattice, path, manner.certain)
+    if network is None or is_long or is_certain or _has_powers(lattice):
         return [(path, 1.0)]
     height = lattice.pieces.height
     views = [
         network.log_probabilities(line_network.strip_of(sheet, lattice.line, scale * height))
-        for scale in (CLOSE_VIEWS if is_close else VIEWS)
+        for scale in manner.views
     ]
     proposed = [path.labels]
     for log_p in views:
@@ -178,7 +188,8 @@ def _chosen(
         way = path_of(lattice.found, lattice.costs, labels)
         if way is not None:
             score = sum(line_network.score(log_p, labels) for log_p in views) / len(views)
-            ways.append((way, way.cost - trust * score - length * len(labels)))
+            gain = manner.trust * score + manner.length * len(labels)
+            ways.append((way, way.cost - gain))
     if not ways:
         return [(path, 1.0)]
     ways.sort(key=lambda item: item[1])

@@ -188,7 +188,6 @@ def _write(patches: list[Patch], said: tuple[int, ...], hands: list[Hand], rng: 
             _tie(strip, left_off, _shifted(_start(patch), left, top), hand.pen)
         left_off = _shifted(_end(patch), left, top)
         rows = slice(top, top + ink.shape[0])
-        reach = reach.copy()
         reach[rows] = np.maximum(reach[rows], _right_edges(ink) + left)
         if len(patches) - 1 - place in (3, 6) and rng.random() < POINT:
             x = int(reach.max()) + int(rng.integers(1, 8))
