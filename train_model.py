@@ -181,8 +181,11 @@ def train_line(options: argparse.Namespace) -> int:
     command += f" --name {name}" if name != LINE else ""
     command += f" --start {before}" if before else ""
     command += f" --seed {seed}" if seed else ""
+    command += f" --epochs {options.epochs}" if "epochs" in options else ""
+    cycles = (options.epochs * lines.EPOCH,) if "epochs" in options else lines.CYCLES
     start = options.output / before if before else None
-    lines.train(folder, command=command, seed=seed, resume=options.resume, start=start)
+    how = {"seed": seed, "cycles": cycles, "resume": options.resume, "start": start}
+    lines.train(folder, command=command, **how)
     print(f"Written: {folder}", file=sys.stderr)
     return 0
 

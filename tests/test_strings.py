@@ -14,7 +14,7 @@ from inkling.learning.hands import Trajectories, trajectories
 from inkling.learning.strings import LONGEST, Characters
 from inkling.line import DIGIT_HEIGHT, STRIP_HEIGHT
 
-EXTRAS = ("POINT", "TAIL", "TIE", "LEAD", "WORD", "BENT")
+EXTRAS = ("POINT", "TAIL", "TIE", "LEAD", "WORD", "NOTHING", "BESIDE", "BENT")
 DIRT = ("RULE", "FRAME", "SPECKS", "NEIGHBOUR", "CUT", "BENT", "BLUR", "FADE", "NOISE")
 
 
@@ -26,7 +26,7 @@ def drawn() -> Trajectories:
 @pytest.fixture(scope="module")
 def known() -> Characters:
     x, y = mnist_test()
-    return Characters(x[:3000], y[:3000].astype(np.uint8), x[3000:3100], drawn())
+    return Characters(x[:3000], y[:3000].astype(np.uint8), x[3000:3100], x[3100:3120], drawn())
 
 
 @pytest.fixture
@@ -45,7 +45,7 @@ def solid(*shapes: tuple[int, int]) -> Characters:
         left, top = (28 - width) // 2, (28 - height) // 2
         digits[label * 40 : label * 40 + 40, top : top + height, left : left + width] = 255
     labels = np.repeat(np.arange(len(shapes), dtype=np.uint8), 40)
-    return Characters(digits, labels, np.zeros((0, 28, 28), np.uint8))
+    return Characters(digits, labels, *np.zeros((2, 0, 28, 28), np.uint8))
 
 
 @settings(max_examples=40, deadline=None)
@@ -96,13 +96,30 @@ def test_digits_are_about_as_high_as_the_reader_makes_them(known: Characters) ->
     assert abs(float(np.median(heights)) - DIGIT_HEIGHT) <= 3
 
 
-def test_words_say_nothing(known: Characters, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("often", [0.0, 0.5])
+def test_words_and_blots_say_nothing(
+    known: Characters, monkeypatch: pytest.MonkeyPatch, often: float
+) -> None:
     monkeypatch.setattr(strings, "WORD", 1.0)
+    monkeypatch.setattr(strings, "NOTHING", often)
     rng = np.random.default_rng(1)
     assert all(strings.make(known, rng)[1] == () for _ in range(20))
     # Without letters there are digits instead.
-    bare = Characters(known.digits, known.labels, known.letters[:0])
+    monkeypatch.setattr(strings, "NOTHING", 0.0)
+    bare = Characters(known.digits, known.labels, known.letters[:0], known.scribbles)
     assert all(strings.make(bare, rng)[1] for _ in range(20))
+
+
+@pytest.mark.usefixtures("clean")
+def test_a_word_beside_a_number_widens_the_line_and_not_what_it_says(
+    known: Characters, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alone = [strings.make(known, np.random.default_rng(seed)) for seed in range(20)]
+    monkeypatch.setattr(strings, "BESIDE", 1.0)
+    beside = [strings.make(known, np.random.default_rng(seed)) for seed in range(20)]
+    assert [said for _, said in alone] == [said for _, said in beside]
+    widths = [[strip.shape[1] for strip, _ in lines] for lines in (alone, beside)]
+    assert np.mean(np.subtract(widths[1], widths[0])) > 2 * DIGIT_HEIGHT
 
 
 def test_every_digit_and_length_is_met(known: Characters) -> None:

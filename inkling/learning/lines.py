@@ -16,6 +16,7 @@ import queue
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from itertools import takewhile
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -26,9 +27,8 @@ from numpy.typing import NDArray
 
 from inkling import line as serving
 from inkling.ink import Pixels
-from inkling.learning import datasets, hands, strings, variants
+from inkling.learning import datasets, hands, strangers, strings, variants
 from inkling.learning.settings import resolve_precision
-from inkling.learning.strangers import LETTERS
 from inkling.learning.strings import LONGEST, Characters
 from inkling.line import STRIP_HEIGHT, LineNetwork
 from inkling.reports import wilson
@@ -38,7 +38,7 @@ Line = tuple[Pixels, tuple[int, ...]]
 
 # What is shipped: batches of so many lines, the rate rising and falling once in each cycle.
 BATCH = 64
-CYCLES = (4000, 5200)
+CYCLES = (4000, 5200, 5000)
 EPOCH = 200
 RATE = 2.5e-3
 VALIDATION = 2000
@@ -118,16 +118,14 @@ def characters(split: str = "train") -> Characters:
             drawn.append(hands.trajectories(found, rows[_kept(len(rows), split)]))
     # Last, for they are shown more often (see `strings.RARE`).
     add(*variants.load("train", limit=1500))
-    letters = np.zeros((0, *digits[0].shape[1:]), np.uint8)
-    if datasets.is_local("unipen-letters"):
-        x, y = datasets.load("unipen-letters", "train")
-        known = [datasets.get("unipen-letters").labels.index(label) for label in LETTERS]
-        letters = x[np.isin(y, known)]
-        letters = letters[_kept(len(letters), split)]
+    none = np.zeros((0, *digits[0].shape[1:]), np.uint8)
+    others = dict(takewhile(lambda item: item[0] != "pairs", strangers.kinds(split)))
+    scribbles = [others.get(kind, none) for kind in ("scribbles", "blots", "rules", "signs")]
     return Characters(
         np.concatenate(digits),
         np.concatenate(labels),
-        letters,
+        others.get("letters", none),
+        np.concatenate(scribbles),
         hands.joined(drawn) if drawn else None,
     )
 
@@ -193,9 +191,7 @@ def varied(
     yield first
     yield item
     yield from alike
-    # Not `yield from`: what is closed at an epoch's end must leave the source open.
-    for item in source:
-        yield item
+    yield from source
 
 
 def train(
@@ -265,10 +261,19 @@ def _cycle(
     model.optimizer.build(model.trainable_variables)
     model.optimizer.iterations.assign(first * epoch)
     source = ahead(batches(known, seed * 1000 + first))
-    for number in range(first, steps // epoch):
-        model.fit(varied(source), epochs=1, steps_per_epoch=epoch, verbose=2)
+
+    def keep(number: int, logs: object = None) -> None:  # noqa: ARG001
         model.save_weights(weights)
         place.write_text(json.dumps({"epochs": number + 1}), encoding="utf-8")
+
+    model.fit(
+        varied(source),
+        initial_epoch=first,
+        epochs=steps // epoch,
+        steps_per_epoch=epoch,
+        callbacks=[keras.callbacks.LambdaCallback(on_epoch_end=keep)],
+        verbose=2,
+    )
 
 
 def _finish(

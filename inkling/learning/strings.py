@@ -33,7 +33,11 @@ TIE = 0.25  # ... a hand that ties digits
 RARE = 0.08
 # How often glyphs are bent as those of single digits' training are.
 BENT = 0.25
-WORD = 0.05
+# How often a line says nothing: a word, and a blot, a dot or scribbles; and how often a word
+# stands before or behind a number.
+WORD = 0.07
+NOTHING = 0.05
+BESIDE = 0.05
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -43,13 +47,15 @@ class Characters:
     Attributes:
         digits: uint8 (n, 28, 28) glyphs.
         labels: uint8 (n,), 0 to 9.
-        letters: uint8 (m, 28, 28) glyphs of what is no digit; m may be 0.
+        letters: uint8 (m, 28, 28) glyphs; m may be 0.
+        scribbles: uint8 (k, 28, 28) glyphs of what is neither; k may be 0.
         strokes: digits as pen strokes; None where there are none.
     """
 
     digits: Pixels
     labels: Pixels
     letters: Pixels
+    scribbles: Pixels
     strokes: Trajectories | None = None
 
 
@@ -63,10 +69,11 @@ def make(characters: Characters, rng: Rng) -> tuple[Pixels, tuple[int, ...]]:
     # Pen strokes have their writer's slant already.
     hand = _hand(rng, 0.2 if strokes is None else 0.1)
     said: tuple[int, ...] = ()
-    if rng.random() < WORD and len(characters.letters):
-        rows = rng.integers(0, len(characters.letters), int(rng.integers(1, 8)))
-        hands = [hand] * len(rows)
-        patches = [from_glyph(glyph, -1, hand, rng) for glyph in characters.letters[rows]]
+    kind = rng.random()
+    if kind < NOTHING:
+        hands, patches = _nothing(characters, hand, rng)
+    elif kind < NOTHING + WORD and len(characters.letters):
+        hands, patches = _word(characters, hand, rng)
     else:
         said = _number(np.flatnonzero(np.bincount(characters.labels)), rng)
         hands = _hands(hand, said, rng)
@@ -74,7 +81,17 @@ def make(characters: Characters, rng: Rng) -> tuple[Pixels, tuple[int, ...]]:
             patches = _from_glyphs(characters, said, hands, rng)
         else:
             patches = _from_strokes(strokes, said, hands, rng)
-    strip = _write(patches, said or (-1,) * len(patches), hands, rng)
+    labels = said or (-1,) * len(patches)
+    if said and rng.random() < BESIDE and len(characters.letters):
+        spaced, letters = _word(characters, hand, rng)
+        none, is_before = (-1,) * len(letters), rng.random() < 0.5
+        if is_before:
+            hands, patches, labels = [*spaced, *hands], [*letters, *patches], (*none, *labels)
+        else:
+            hands, patches, labels = [*hands, *spaced], [*patches, *letters], (*labels, *none)
+        first = len(letters) if is_before else len(said)
+        hands[first] = replace(hands[first], gap=float(rng.uniform(0.4, 1.2)), tie=0.0)
+    strip = _write(patches, labels, hands, rng)
     strip = surroundings.surroundings(strip, rng)
     return surroundings.photographed(strip, rng), said
 
@@ -119,6 +136,25 @@ def _hands(hand: Hand, said: tuple[int, ...], rng: Rng) -> list[Hand]:
         )
         hands[-tail:] = [quick] * tail
     return hands
+
+
+def _word(characters: Characters, hand: Hand, rng: Rng) -> tuple[list[Hand], list[Patch]]:
+    """Up to seven letters."""
+    rows = rng.integers(0, len(characters.letters), int(rng.integers(1, 8)))
+    patches = [from_glyph(glyph, -1, hand, rng) for glyph in characters.letters[rows]]
+    return [hand] * len(rows), patches
+
+
+def _nothing(characters: Characters, hand: Hand, rng: Rng) -> tuple[list[Hand], list[Patch]]:
+    """A dot or two, small or as high as digits, or scribbles of any size."""
+    count = int(rng.integers(1, 4))
+    hands = [replace(hand, height=hand.height * float(rng.uniform(0.3, 1.4))) for _ in range(count)]
+    if len(characters.scribbles) and rng.random() < 0.6:
+        rows = rng.integers(0, len(characters.scribbles), count)
+        glyphs = characters.scribbles[rows]
+        pairs = zip(glyphs, hands, strict=True)
+        return hands, [from_glyph(glyph, -1, each, rng) for glyph, each in pairs]
+    return hands, [Patch(surroundings.dot(each.height, rng)) for each in hands]
 
 
 def _from_strokes(
@@ -171,7 +207,7 @@ def _write(patches: list[Patch], said: tuple[int, ...], hands: list[Hand], rng: 
     base = HEIGHT / 2 + hands[0].height / 2 + float(rng.normal(0.0, 0.05)) * DIGIT
     climb = float(rng.normal(0.0, 0.02))
     if rng.random() < LEAD:
-        end = surroundings.tail(strip, room, base, pen, rng)
+        end = surroundings.tail(strip, room, base, pen, rng, is_before=True)
         room = end + round(float(rng.uniform(0.1, 0.5)) * DIGIT)
     reach = np.full(HEIGHT, room, np.int64)
     left_off: tuple[int, int] | None = None

@@ -37,9 +37,23 @@ def point(strip: Pixels, x: int, base: int, pen: float, rng: Rng) -> None:
         cv2.line(strip, (x, y), end, 255, wide, cv2.LINE_AA)
 
 
-def tail(strip: Pixels, x: int, base: float, pen: float, rng: Rng) -> int:
-    """What people end an amount with: a dash, two, a point, a stroke; where it ends."""
-    kind = int(rng.integers(0, 5))
+def dot(height: float, rng: Rng) -> Pixels:
+    """A dot, round or nearly so, of that height: uint8."""
+    radius = max(1.0, height / 2.0)
+    size = 2 * int(radius * 1.4) + 5
+    patch = np.zeros((size, size), np.uint8)
+    axes = (radius * float(rng.uniform(0.8, 1.3)), radius)
+    ring = cv2.ellipse2Poly((size // 2, size // 2), tuple(map(round, axes)), 0, 0, 360, 12)
+    cv2.fillPoly(patch, [ring], 255, cv2.LINE_AA)
+    return patch
+
+
+def tail(
+    strip: Pixels, x: int, base: float, pen: float, rng: Rng, *, is_before: bool = False
+) -> int:
+    """What stands at an amount's end or before it: a dash, two, a point, a stroke, a bracket;
+    where it ends."""
+    kind = int(rng.integers(0, 6))
     thick = max(1, round(pen * float(rng.uniform(0.8, 1.1))))
     wide = int(rng.integers(8, 30))
     middle = round(base - float(rng.uniform(0.2, 0.9)) * DIGIT)
@@ -53,12 +67,25 @@ def tail(strip: Pixels, x: int, base: float, pen: float, rng: Rng) -> int:
             lower = middle + int(rng.integers(6, 14))
             cv2.line(strip, (x, lower), (x + wide, lower + tilt), 255, thick, cv2.LINE_AA)
         return x + wide
+    if kind == 5:
+        return _bracket(strip, x, base, thick, rng, -1 if is_before else 1)
     if kind == 3:
         corners = rng.normal(0.0, 5.0, (6, 2)).cumsum(axis=0) + np.array([x + 12, middle])
         points = np.clip(corners, 0, [strip.shape[1] - 1, HEIGHT - 1]).astype(np.int32)
         cv2.polylines(strip, [points], False, 255, thick, cv2.LINE_AA)
         return int(points[:, 0].max())
     return x
+
+
+def _bracket(strip: Pixels, x: int, base: float, thick: int, rng: Rng, bulge: int) -> int:
+    """One that opens (bulge -1) or closes (1), higher than digits; where it ends."""
+    wide, high = rng.uniform(0.2, 0.45) * DIGIT, rng.uniform(1.1, 1.6) * DIGIT
+    turn = np.linspace(-1.0, 1.0, 16)
+    middle = base - DIGIT / 2.0 + float(rng.normal(0.0, 0.08)) * DIGIT
+    bow = wide * (1.0 - turn**2)
+    way = np.stack([x + (wide - bow if bulge < 0 else bow), middle + turn * high / 2.0], axis=1)
+    cv2.polylines(strip, [np.rint(way).astype(np.int32)], False, 255, thick, cv2.LINE_AA)
+    return round(x + wide)
 
 
 def surroundings(strip: Pixels, rng: Rng) -> Pixels:
