@@ -427,6 +427,26 @@ def test_lenet5_has_the_papers_size():
 
 
 @pytest.mark.learning
+def test_dropout_takes_a_factor_and_weights_decay_by_the_rate():
+    import keras
+
+    from inkling.learning import networks, training
+
+    def rates(model):
+        return [layer.rate for layer in model.layers if isinstance(layer, keras.layers.Dropout)]
+
+    own, fewer = rates(networks.build("inkling")), networks.build("inkling", dropout=0.4)
+    assert rates(fewer) == pytest.approx([0.4 * rate for rate in own]) and len(own) == 2
+    settings = Settings(network="inkling", learning_rate=0.01, weight_decay=0.5)
+    training.compile_model(fewer, settings, 10)
+    before = [weight.numpy() for weight in fewer.trainable_variables]
+    still = [np.zeros(weight.shape, np.float32) for weight in before]
+    fewer.optimizer.apply(still, fewer.trainable_variables)
+    for old, weight in zip(before, fewer.trainable_variables, strict=True):
+        np.testing.assert_allclose(weight.numpy(), old * (1.0 - 0.01 * 0.5), rtol=1e-5)
+
+
+@pytest.mark.learning
 def test_early_stopping_and_the_falling_rate(tmp_path):
     from inkling.learning.training import fit, prepare
 

@@ -174,12 +174,21 @@ NETWORKS: dict[str, Network] = {
 }
 
 
-def build(name: str, labels: int = 10) -> keras.Model:
+def build(name: str, labels: int = 10, *, dropout: float = 1.0) -> keras.Model:
     """A fresh, uncompiled network by name.
+
+    Args:
+        name: one of `NETWORKS`.
+        labels: outputs.
+        dropout: factor of the network's own dropout rates.
 
     Raises:
         KeyError: no network of that name; the message lists those there are.
     """
     if name not in NETWORKS:
         raise KeyError(f"no network {name!r}; there are {', '.join(sorted(NETWORKS))}")
-    return NETWORKS[name](labels)
+    model = NETWORKS[name](labels)
+    for layer in model.layers:
+        if isinstance(layer, layers.Dropout):
+            layer.rate *= dropout
+    return model

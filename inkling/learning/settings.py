@@ -28,6 +28,9 @@ class Settings:
         loss: cross-entropy on one-hot labels ("categorical") or on label numbers ("sparse").
         label_smoothing: part of each one-hot label spread over all; needs "categorical".
         augmentation: see `augment.BY_NAME`.
+        weight_decay: part of every weight taken off a step, times the rate (decoupled: Loshchilov
+            and Hutter, 2019).
+        dropout: factor of the network's own dropout rates; 0: none.
         variants: show slashed zeros, crossed sevens and flagged ones as well (see `variants`).
         strangers: what is no digit (see `strangers`) is not shown ("none"), shown with all labels
             alike for target ("uniform"), or has an output of its own ("output"), whose probability
@@ -52,6 +55,8 @@ class Settings:
     loss: Loss = "categorical"
     label_smoothing: float = 0.0
     augmentation: str = "affine"
+    weight_decay: float = 0.0
+    dropout: float = 1.0
     variants: bool = False
     strangers: Strangers = "none"
     teacher: str = ""

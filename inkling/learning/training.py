@@ -225,14 +225,16 @@ class LabelAccuracy(keras.metrics.Metric):  # type: ignore[misc]
 
 
 def compile_model(model: keras.Model, settings: Settings, labels: int) -> None:
-    """Adam and cross-entropy."""
+    """Adam, with weight decay where that is asked for, and cross-entropy."""
     accuracy: Any = "accuracy"
     if settings.loss == "sparse":
         loss = keras.losses.SparseCategoricalCrossentropy()
     else:
         loss = keras.losses.CategoricalCrossentropy(label_smoothing=settings.label_smoothing)
         accuracy = LabelAccuracy(labels)
-    optimizer = keras.optimizers.Adam(settings.learning_rate)
+    optimizer = keras.optimizers.Adam(
+        settings.learning_rate, weight_decay=settings.weight_decay or None
+    )
     model.compile(optimizer=optimizer, loss=loss, metrics=[accuracy])
 
 
@@ -389,7 +391,8 @@ def fit(
             path.unlink()
         keras.config.set_dtype_policy(resolve_precision(settings.precision))
         try:
-            model = networks.build(settings.network, outputs(settings, labels))
+            count = outputs(settings, labels)
+            model = networks.build(settings.network, count, dropout=settings.dropout)
         finally:
             keras.config.set_dtype_policy("float32")
         if settings.start:
