@@ -107,15 +107,15 @@ def characters(split: str = "train") -> Characters:
     digits, labels, drawn = [], [], []
 
     def add(x: Pixels, y: Pixels) -> None:
-        digits.append(x[_kept(len(x), split)])
-        labels.append(y[_kept(len(y), split)])
+        digits.append(x[datasets.split_rows(len(x), split)])
+        labels.append(y[datasets.split_rows(len(y), split)])
 
     for name in ("mnist", *PEN_SETS, "pencil-scans"):
         if name == "mnist" or datasets.is_local(name):
             add(*datasets.load(name, "train"))
         if name in PEN_SETS and datasets.is_local(name):
             found, rows = datasets.strokes(name)
-            drawn.append(hands.trajectories(found, rows[_kept(len(rows), split)]))
+            drawn.append(hands.trajectories(found, rows[datasets.split_rows(len(rows), split)]))
     # Last, for they are shown more often (see `strings.RARE`).
     add(*variants.load("train", limit=1500))
     none = np.zeros((0, *digits[0].shape[1:]), np.uint8)
@@ -128,12 +128,6 @@ def characters(split: str = "train") -> Characters:
         np.concatenate(scribbles),
         hands.joined(drawn) if drawn else None,
     )
-
-
-def _kept(count: int, split: str) -> NDArray[np.int64]:
-    """Which of so many a split has: of each dozen one is kept for validation."""
-    is_kept = np.arange(count) % 12 == 5
-    return np.flatnonzero(is_kept if split == "validation" else ~is_kept)
 
 
 def batch(lines: list[Line]) -> tuple[NDArray[np.float32], NDArray[np.int32]]:

@@ -62,11 +62,11 @@ def kinds(split: str, seed: int = 0, limit: int = 0) -> Iterator[tuple[str, Pixe
         if datasets.is_local(name):
             x, y = datasets.load(name, source, seed=seed)
             known = [datasets.get(name).labels.index(label) for label in wanted]
-            rows = _rows(len(y), split)
+            rows = datasets.split_rows(len(y), split)
             rows = rng.permutation(rows[np.isin(y[rows], known)])
             yield kind, x[rows[: limit or COUNTS[kind]]]
     digits, labels = datasets.load("mnist", source)
-    rows = _rows(len(labels), split)
+    rows = datasets.split_rows(len(labels), split)
     digits, labels = digits[rows], labels[rows]
     makers = {"scribbles": _scribble, "blots": _blot, "rules": _rule}
     for kind, make in makers.items():
@@ -79,15 +79,6 @@ def kinds(split: str, seed: int = 0, limit: int = 0) -> Iterator[tuple[str, Pixe
     yield "halves", ink.to_glyphs(_half(digits[i], int(labels[i]), rng) for i in halved)
     n = limit or COUNTS["cuts"]
     yield "cuts", ink.to_glyphs(_cut(digits, labels, rng) for _ in range(n))
-
-
-def _rows(n: int, split: str) -> NDArray[np.int64]:
-    """A twelfth of what may be trained on is validation's."""
-    rows = np.arange(n)
-    if split == "test":
-        return rows
-    kept = rows % 12 == 5
-    return np.asarray(rows[kept if split == "validation" else ~kept])
 
 
 def load(split: str, seed: int = 0, limit: int = 0) -> Pixels:

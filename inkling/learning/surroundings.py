@@ -42,9 +42,9 @@ def dot(height: float, rng: Rng) -> Pixels:
     radius = max(1.0, height / 2.0)
     size = 2 * int(radius * 1.4) + 5
     patch = np.zeros((size, size), np.uint8)
-    axes = (radius * float(rng.uniform(0.8, 1.3)), radius)
-    ring = cv2.ellipse2Poly((size // 2, size // 2), tuple(map(round, axes)), 0, 0, 360, 12)
-    cv2.fillPoly(patch, [ring], 255, cv2.LINE_AA)
+    axes = (round(radius * float(rng.uniform(0.8, 1.3))), round(radius))
+    centre = (size // 2, size // 2)
+    cv2.ellipse(patch, centre, axes, 0.0, 0.0, 360.0, 255, cv2.FILLED, cv2.LINE_AA)
     return patch
 
 
