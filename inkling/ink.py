@@ -30,6 +30,8 @@ BLANK_LEVEL = 24
 # From this skewness on, a picture's fine detail says which is the pen: even under a hard shadow,
 # where brightness alone would take lit paper for one thing and shaded paper for another.
 CLEAR_SKEW = 2.0
+# ... which a line's picture, so much wider than high, shows from nearer, and with less.
+LINE_SHAPE, LINE_REACH, LINE_SKEW = 1.5, 0.12, 1.5
 # MNIST's centre of mass lies between 13.5 and 14.5 on both axes, in pixel indices.
 CENTRE = 14.0
 # Thinner strokes (in glyph pixels) break up when scaled down; MNIST's own are 2 to 3 wide.
@@ -150,6 +152,13 @@ def is_light_on_dark(image: NDArray[np.generic]) -> bool:
     # What is fine stands out from what is around it towards the pen's side, shadow or not; only
     # where the pen covers half of the picture does this say little.
     darkest, brightest = _darkest(rgb), 255 - _darkest(255 - rgb)
+    height, width = darkest.shape
+    if width > LINE_SHAPE * height:
+        # A line's strokes are fine beside its width, and what is wide in it is paper of two shades.
+        looks = (_detail(gray, reach=LINE_REACH) for gray in (darkest, brightest))
+        skew, _ = max(looks, key=lambda detail: detail[1])
+        if abs(skew) > LINE_SKEW:
+            return skew > 0
     skew, _ = max((_detail(darkest), _detail(brightest)), key=lambda detail: detail[1])
     if abs(skew) <= CLEAR_SKEW and max(darkest.shape) > 400:
         # A photo of more than a page: its writing shows only from nearer.

@@ -31,8 +31,6 @@ ENDS = 8
 WIDTH_STEP = 32
 WIDEST = 2048
 NAME = "line"
-# The one for pictures of a line or two: it reads numbers better, and what is none worse.
-CROPS = "line-crops"
 MODEL_FILE = "model.tflite"
 NOTES_FILE = "line.json"
 # Nothing is less probable than this, in nats.
@@ -88,15 +86,11 @@ def _without_pauses(log_p: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.asarray(log_p[~again], np.float64)
 
 
-@lru_cache(maxsize=2)
-def load(name: str = NAME) -> LineNetwork | None:
-    """A line network, loaded once a process; None where it is not there or not what its notes
-    say: lines are then read by their lattices alone.
-
-    Args:
-        name: its folder, NAME or CROPS.
-    """
-    folder = model_folder() / name
+@lru_cache(maxsize=1)
+def load() -> LineNetwork | None:
+    """The line network, loaded once a process; None where it is not there or not what its notes
+    say: lines are then read by their lattices alone."""
+    folder = model_folder() / NAME
     try:
         content = (folder / MODEL_FILE).read_bytes()
         notes = json.loads((folder / NOTES_FILE).read_text(encoding="utf-8"))

@@ -40,26 +40,29 @@ class Manner:
     """How a line is looked at.
 
     Attributes:
-        network: the line network that is asked (see `line.load`).
         views: how large it sees a line, for how high digits are is but guessed.
-        certain: a way through the lattice is taken at once when each of its digits is this certain.
+        certain: a way through the lattice is taken at once when each of its digits is this certain;
+            above 1 none is.
         trust: how much a nat of the line network counts beside one of the lattice.
         length: what each digit of a reading gets, in nats.
+        raised: a small mark so far above the line's middle, in digit heights, may be a power.
+        words: whether there may be words, of which the network is not asked.
     """
 
-    network: str
     views: tuple[float, ...]
     certain: float
     trust: float
     length: float
+    raised: float
+    words: bool
 
 
 # A mark this certainly one digit is not cut at all.
 CERTAIN = 0.97
-USUAL = Manner(line_network.NAME, (1.0, 1.15, 0.88), CERTAIN, 1.2, 0.0)
-# A picture of a line or two is there for its number, and there is time to look: its network knows
-# better there than the lattice, and both would rather leave a digit out than find one more.
-CLOSE = Manner(line_network.CROPS, (1.0, 1.15, 0.88, 1.3, 0.78), 0.995, 2.2, 2.5)
+USUAL = Manner((1.0, 1.15, 0.88), CERTAIN, 1.2, 0.0, 0.3, True)
+# A picture of a line or two is there for its number, and there is time to look: the network is
+# always asked and knows better than the lattice; both would rather leave a digit out than find one.
+CLOSE = Manner((1.0, 1.15, 0.88, 1.3, 0.78), 1.01, 2.5, 3.0, 0.45, False)
 # Readings that the network proposes.
 PROPOSALS = 8
 # Costs are divided by this before they become probabilities of readings.
@@ -74,6 +77,9 @@ WORD_GAP = 0.5
 # Of at least so many marks this part is no digit on a page of words.
 TEXT = 12
 PROSE = 0.5
+# A line of so many marks is one of words if its best reading costs so much a mark: rows of digits
+# cost a half, messy ones with signs among them two.
+PROSE_COST = 2.6
 # Where nothing is surely a digit, so much is none, and as much as may be one: scribbles.
 SCRIBBLE = 4
 
@@ -106,11 +112,12 @@ def read_lines(
             is looked at more closely; of a drawing a reading is wanted at once.
     """
     manner = CLOSE if source == "crop" else USUAL
-    network = line_network.load(manner.network) if len(classifier.labels) == LABELS else None
-    lines = [
-        _digits(lattice, _chosen(sheet, lattice, network, manner), classifier, keep_all=keep_all)
-        for lattice in _lattices(sheet, classifier)
-    ]
+    network = line_network.load() if len(classifier.labels) == LABELS else None
+    lines, proses = [], []
+    for lattice in _lattices(sheet, classifier):
+        ways = _chosen(sheet, lattice, network, manner)
+        lines.append(_digits(lattice, ways, classifier, keep_all=keep_all))
+        proses.append(source == "page" and _is_prose(lattice, ways[0][0]))
     if keep_all:
         return [[digit for digit, _ in line] for line in lines]
     marks = [digit for line in lines for digit, _ in line]
@@ -119,7 +126,10 @@ def read_lines(
     if source == "page" and not is_sure and others >= max(SCRIBBLE, len(marks) - others):
         return [[None] * len(line) for line in lines]
     is_text = len(marks) >= TEXT and others > PROSE * len(marks)
-    return [_without_words(line, is_text) for line in lines]
+    return [
+        _without_words(line, is_text or is_prose)
+        for line, is_prose in zip(lines, proses, strict=True)
+    ]
 
 
 def _lattices(sheet: Sheet, classifier: Classifier) -> list[_Lattice]:
@@ -172,8 +182,9 @@ def _chosen(
     """Ways through a line with their probabilities, the best first."""
     path = best_path(lattice.found, lattice.costs)
     is_long = len(lattice.line) > LONGEST
+    is_word = manner.words and _is_word(lattice, path)
     is_certain = _is_certain(lattice, path, manner.certain)
-    if network is None or is_long or is_certain or _has_powers(lattice):
+    if network is None or is_long or is_word or is_certain or _has_powers(lattice, manner.raised):
         return [(path, 1.0)]
     height = lattice.pieces.height
     views = [
@@ -211,12 +222,28 @@ def _is_certain(lattice: _Lattice, path: Path, certain: float) -> bool:
     return not _has_cuts(lattice, path)
 
 
-def _has_powers(lattice: _Lattice) -> bool:
+def _is_prose(lattice: _Lattice, path: Path) -> bool:
+    """Whether a line's marks are so unlike digits that they must be letters."""
+    count = len(lattice.line)
+    return count >= TEXT and path.cost > PROSE_COST * count
+
+
+def _is_word(lattice: _Lattice, path: Path) -> bool:
+    """Whether most of what is as high as digits is left out."""
+    glyphs = [lattice.found[index] for index, _ in path.steps]
+    others = sum(
+        each.glyph is None and each.box[3] > LEFT_OUT * lattice.pieces.height for each in glyphs
+    )
+    digits = sum(each.glyph is not None for each in glyphs)
+    return others >= max(SCRIBBLE, digits)
+
+
+def _has_powers(lattice: _Lattice, raised: float) -> bool:
     """Whether small marks stand so high in the line that the network does not see them."""
     height = lattice.pieces.height
     middle = float(np.median([mark.middle for mark in lattice.line]))
     return any(
-        0.35 * height < mark.box[3] < 0.8 * height and middle - mark.middle > 0.45 * height
+        0.35 * height < mark.box[3] < 0.8 * height and middle - mark.middle > raised * height
         for mark in lattice.line
     )
 
@@ -265,7 +292,7 @@ def _without_words(line: list[tuple[Digit | None, Box]], is_text: bool) -> list[
 
     Args:
         line: what stands in it, with its place.
-        is_text: of a page of words, on which only what is sure for the most part is a number.
+        is_text: of words, among which only what is sure for the most part is a number.
     """
     if not is_text:
         return [digit for digit, _ in line]

@@ -45,6 +45,8 @@ STRIP_HEIGHT = 2.2
 STRIP_SPECK = 0.1
 # ... and ones wider than this and lower than that are left of rules.
 STRIP_RULE = (1.0, 0.2)
+# Where what is no frame has less than this part of a crop's ink, a rule ties its digits together.
+LEAST_VOTE = 0.2
 # Strokes of one character lie within this part of the picture's longer side of each other.
 CLUSTER_REACH = 0.04
 
@@ -193,7 +195,10 @@ def typical_height(marks: list[Mark], shape: tuple[int, ...], *, is_crop: bool =
     high = 0.3 * page_height if is_crop and page_width > page_height else float("inf")
     upright = [mark for mark in marks if mark.box[2] <= FLAT * mark.box[3] or mark.box[3] >= high]
     voters = [mark for mark in upright if not _is_frame(mark, page_width, page_height, is_crop)]
-    voters = voters or upright or marks
+    inked = [sum(mark.area for mark in some) for some in (voters, upright)]
+    if is_crop and page_width > page_height and inked[0] < LEAST_VOTE * inked[1]:
+        voters = upright
+    voters = voters or marks
     if not voters:
         return 0.0
     heights = [mark.box[3] for mark in voters]
