@@ -45,24 +45,23 @@ class Manner:
             above 1 none is.
         trust: how much a nat of the line network counts beside one of the lattice.
         length: what each digit of a reading gets, in nats.
-        raised: a small mark so far above the line's middle, in digit heights, may be a power.
-        words: whether there may be words, of which the network is not asked.
+        mixed: whether there may be words and powers, of which the network is not asked.
     """
 
     views: tuple[float, ...]
     certain: float
     trust: float
     length: float
-    raised: float
-    words: bool
+    mixed: bool
 
 
 # A mark this certainly one digit is not cut at all.
 CERTAIN = 0.97
-USUAL = Manner((1.0, 1.15, 0.88), CERTAIN, 1.2, 0.0, 0.3, True)
+USUAL = Manner((1.0, 1.15, 0.88), CERTAIN, 1.2, 0.0, mixed=True)
 # A picture of a line or two is there for its number, and there is time to look: the network is
 # always asked and knows better than the lattice; both would rather leave a digit out than find one.
-CLOSE = Manner((1.0, 1.15, 0.88, 1.3, 0.78), 1.01, 2.5, 3.0, 0.45, False)
+# What is small and raised in it is an amount's noughts.
+CLOSE = Manner((1.0, 1.15, 0.88, 1.3, 0.78), 1.01, 2.5, 3.0, mixed=False)
 # Readings that the network proposes.
 PROPOSALS = 8
 # Costs are divided by this before they become probabilities of readings.
@@ -70,6 +69,8 @@ TEMPERATURE = 2.0
 # A way is not taken at once where something higher than this part of the line was left out.
 LEFT_OUT = 0.35
 LABELS = 10
+# A small mark so far above the line's middle, in digit heights, may be a power.
+RAISED = 0.3
 # Lines of more marks are text or texture: numbers are shorter.
 LONGEST = 40
 # Marks nearer to each other than this part of their height are one word.
@@ -182,9 +183,9 @@ def _chosen(
     """Ways through a line with their probabilities, the best first."""
     path = best_path(lattice.found, lattice.costs)
     is_long = len(lattice.line) > LONGEST
-    is_word = manner.words and _is_word(lattice, path)
     is_certain = _is_certain(lattice, path, manner.certain)
-    if network is None or is_long or is_word or is_certain or _has_powers(lattice, manner.raised):
+    is_other = manner.mixed and (_is_word(lattice, path) or _has_powers(lattice))
+    if network is None or is_long or is_certain or is_other:
         return [(path, 1.0)]
     height = lattice.pieces.height
     views = [
@@ -238,12 +239,12 @@ def _is_word(lattice: _Lattice, path: Path) -> bool:
     return others >= max(SCRIBBLE, digits)
 
 
-def _has_powers(lattice: _Lattice, raised: float) -> bool:
+def _has_powers(lattice: _Lattice) -> bool:
     """Whether small marks stand so high in the line that the network does not see them."""
     height = lattice.pieces.height
     middle = float(np.median([mark.middle for mark in lattice.line]))
     return any(
-        0.35 * height < mark.box[3] < 0.8 * height and middle - mark.middle > raised * height
+        0.35 * height < mark.box[3] < 0.8 * height and middle - mark.middle > RAISED * height
         for mark in lattice.line
     )
 

@@ -86,6 +86,20 @@ def test_photo_of_either_polarity_reads_like_the_digit(mnist):
     assert (answers == y).mean() >= 0.97
 
 
+@pytest.mark.parametrize("share", [0.25, 0.5])
+def test_a_line_on_paper_of_two_shades_is_dark_on_light(mnist, share):
+    """A form's field, printed in grey, with a strip of white paper above it."""
+    rng = np.random.default_rng(7)
+    for start in range(0, 60, 6):
+        digits = np.pad(np.hstack(mnist[0][start : start + 6]), ((8, 8), (6, 6)))
+        digits = cv2.erode(cv2.resize(digits, None, fx=2, fy=2), np.ones((2, 2)))
+        paper = np.full(digits.shape, 150.0) + rng.normal(0, 3, digits.shape)
+        paper[: round(share * len(paper))] += 75
+        picture = np.clip(paper * (1 - 0.3 * digits / 255.0), 0, 255).astype(np.uint8)
+        assert not ink.is_light_on_dark(picture)
+        assert ink.is_light_on_dark(255 - picture)
+
+
 @pytest.mark.parametrize("pen", [(0, 0, 0), (20, 40, 160), (200, 30, 30), (90, 90, 90)])
 def test_pens_of_any_colour(mnist, pen):
     digit = mnist[0][0]

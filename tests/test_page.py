@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from inkling.page import Mark, canvas_sheet, main_cluster, page_sheet
+from inkling.page import Mark, canvas_sheet, digit_height, main_cluster, page_sheet
 from inkling.pieces import cut
 from inkling.rules import remove_rules
 from inkling.segment import candidates, line_height
@@ -54,6 +54,23 @@ def test_lines_in_reading_order(counts: list[int], slope: float, seed: int) -> N
     assert [[round(x / 62 - 0.65) for x, _ in line] for line in boxes(found)] == [
         [round(x / 62 - 0.65) for x in line] for line in truth
     ]
+
+
+def test_a_rule_that_ties_a_crops_digits_together_does_not_hide_how_high_they_are() -> None:
+    ink = blank(260, 90)
+    for x in range(10, 230, 50):
+        ring(ink, x, 10, 66)
+    cv2.line(ink, (0, 74), (259, 74), 255, 2)
+    for x in range(40, 200, 20):
+        ink[0:3, x : x + 3] = 255  # what the paper's pattern left
+    height = digit_height(ink, is_crop=True)
+    assert 60 <= height <= 72
+    clean = remove_rules(ink, is_crop=True)
+    rings = blank(260, 90)
+    for x in range(10, 230, 50):
+        ring(rings, x, 10, 66)
+    assert ((clean > 0) & (rings > 0)).sum() > 0.9 * (rings > 0).sum()
+    assert not clean[73:76, :8].any()
 
 
 def test_specks_bars_and_edges_are_left_out() -> None:
