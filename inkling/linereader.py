@@ -75,6 +75,8 @@ RAISED = 0.3
 LONGEST = 40
 # Marks nearer to each other than this part of their height are one word.
 WORD_GAP = 0.5
+# ... and to this part of it, one number, if there are no letters among them.
+NUMBER_GAP = 1.2
 # Of at least so many marks this part is no digit on a page of words.
 TEXT = 12
 PROSE = 0.5
@@ -299,17 +301,26 @@ def _without_words(line: list[tuple[Digit | None, Box]], is_text: bool) -> list[
         return [digit for digit, _ in line]
     height = float(np.median([box[3] for _, box in line])) if line else 0.0
     words: list[list[Digit | None]] = []
+    gaps: list[float] = []
     end = float("-inf")
     for digit, box in line:
         if box[0] - end > WORD_GAP * height:
             words.append([])
+            gaps.append(box[0] - end)
         words[-1].append(digit)
         end = max(end, box[0] + box[2])
+    is_number = [
+        sum(digit is not None and digit.prediction.is_sure for digit in word) > len(word) / 2
+        for word in words
+    ]
+    # What is written wide falls apart: doubtful digits beside a number are of it.
+    places = range(1, len(words))
+    for place, other in [*((k, k - 1) for k in places), *((k - 1, k) for k in reversed(places))]:
+        is_near = gaps[max(place, other)] <= NUMBER_GAP * height
+        is_number[place] |= is_number[other] and is_near and all(words[place])
     found: list[Digit | None] = []
-    for word in words:
-        digits = [digit for digit in word if digit is not None]
-        sure = sum(digit.prediction.is_sure for digit in digits)
-        found += word if sure > len(word) / 2 else [None]
+    for word, is_kept in zip(words, is_number, strict=True):
+        found += word if is_kept else [None]
     return found
 
 

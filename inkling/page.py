@@ -198,7 +198,7 @@ def typical_height(marks: list[Mark], shape: tuple[int, ...], *, is_crop: bool =
     inked = [sum(mark.area for mark in some) for some in (voters, upright)]
     if is_crop and page_width > page_height and inked[0] < LEAST_VOTE * inked[1]:
         voters = upright
-    voters = voters or marks
+    voters = voters or upright or marks
     if not voters:
         return 0.0
     heights = [mark.box[3] for mark in voters]

@@ -194,6 +194,20 @@ def test_words_give_at_most_one_digit_a_page(digits: Classifier, seed: int) -> N
         assert len(reading.digits) <= 1, reading.text
 
 
+@pytest.mark.parametrize("seed", [0, 1, 2])
+def test_a_number_behind_printed_words_is_read(digits: Classifier, seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    paper = Paper(width=1500, height=500, digit=60)
+    letters = np.zeros((paper.height, paper.width), np.uint8)
+    place, font = (70, 260), cv2.FONT_HERSHEY_TRIPLEX
+    cv2.putText(letters, "Hunger nennt Haken", place, font, 2.2, 255, 4, cv2.LINE_AA)
+    ink = letters.astype(np.float32) / 255.0
+    write_number(ink, "38425", 1000.0, 258.0, paper, rng)
+    reading = reader.read_page(Page("p.jpg", 1, render(ink, paper, rng)), digits)
+    assert "38425" in reading.text.split()
+    assert len(reading.digits) <= 7
+
+
 def test_scribbles_are_hardly_taken_for_digits_and_never_surely(digits: Classifier) -> None:
     """Six a page: on average no more than one of them, and never for sure."""
     found = [
