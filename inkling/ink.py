@@ -29,7 +29,7 @@ BOX_LEVEL = 64
 BLANK_LEVEL = 24
 # From this skewness on, a picture's fine detail says which is the pen: even under a hard shadow,
 # where brightness alone would take lit paper for one thing and shaded paper for another.
-CLEAR_SKEW = 2.0
+CLEAR_SKEW, WIDE_REACH = 2.0, 0.3
 # ... which a line's picture, so much wider than high, shows from nearer, and with less.
 LINE_SHAPE, LINE_REACH, LINE_SKEW = 1.5, 0.12, 1.5
 # MNIST's centre of mass lies between 13.5 and 14.5 on both axes, in pixel indices.
@@ -155,11 +155,10 @@ def is_light_on_dark(image: NDArray[np.generic]) -> bool:
     height, width = darkest.shape
     if width > LINE_SHAPE * height:
         # A line's strokes are fine beside its width, and what is wide in it is paper of two shades.
-        looks = (_detail(gray, reach=LINE_REACH) for gray in (darkest, brightest))
-        skew, _ = max(looks, key=lambda detail: detail[1])
+        skew = _clearer_skew(darkest, brightest, LINE_REACH)
         if abs(skew) > LINE_SKEW:
             return skew > 0
-    skew, _ = max((_detail(darkest), _detail(brightest)), key=lambda detail: detail[1])
+    skew = _clearer_skew(darkest, brightest, WIDE_REACH)
     if abs(skew) <= CLEAR_SKEW and max(darkest.shape) > 400:
         # A photo of more than a page: its writing shows only from nearer.
         skew, _ = _detail(darkest, side=800, reach=0.04)
@@ -184,7 +183,13 @@ def _darkest(rgb: Pixels) -> Pixels:
     return darkest
 
 
-def _detail(gray: Pixels, side: int = 200, reach: float = 0.3) -> tuple[float, float]:
+def _clearer_skew(darkest: Pixels, brightest: Pixels, reach: float) -> float:
+    """The skewness of the detail (see `_detail`) in the channel that shows more of it."""
+    looks = (_detail(gray, reach=reach) for gray in (darkest, brightest))
+    return max(looks, key=lambda detail: detail[1])[0]
+
+
+def _detail(gray: Pixels, reach: float, side: int = 200) -> tuple[float, float]:
     """How a picture of at most that side differs from its own local median, which reaches over that
     part of it: the skewness, and the root mean square."""
     height, width = gray.shape

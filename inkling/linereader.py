@@ -97,6 +97,10 @@ class _Lattice:
     probabilities: NDArray[np.float32]
     costs: NDArray[np.float64]
 
+    def is_left_out(self, candidate: Candidate) -> bool:
+        """Whether it says nothing, and is too high for a speck or a comma."""
+        return candidate.glyph is None and candidate.box[3] > LEFT_OUT * self.pieces.height
+
 
 def read_lines(
     sheet: Sheet,
@@ -217,10 +221,11 @@ def _is_certain(lattice: _Lattice, path: Path, certain: float) -> bool:
     """Whether digits stand apart and are plain, so that the network need not be asked."""
     for index, label in path.steps:
         candidate = lattice.found[index]
+        if lattice.is_left_out(candidate):
+            return False
         if candidate.glyph is None:
-            if candidate.box[3] > LEFT_OUT * lattice.pieces.height:
-                return False
-        elif lattice.probabilities[index, label] < certain or candidate.width > 1.1:
+            continue
+        if lattice.probabilities[index, label] < certain or candidate.width > 1.1:
             return False
     return not _has_cuts(lattice, path)
 
@@ -233,11 +238,9 @@ def _is_prose(lattice: _Lattice, path: Path) -> bool:
 
 def _is_word(lattice: _Lattice, path: Path) -> bool:
     """Whether most of what is as high as digits is left out."""
-    glyphs = [lattice.found[index] for index, _ in path.steps]
-    others = sum(
-        each.glyph is None and each.box[3] > LEFT_OUT * lattice.pieces.height for each in glyphs
-    )
-    digits = sum(each.glyph is not None for each in glyphs)
+    steps = [lattice.found[index] for index, _ in path.steps]
+    others = sum(lattice.is_left_out(each) for each in steps)
+    digits = sum(each.glyph is not None for each in steps)
     return others >= max(SCRIBBLE, digits)
 
 
@@ -279,9 +282,9 @@ def _digits(
     for step in best.steps:
         index, label = step
         candidate = lattice.found[index]
+        if lattice.is_left_out(candidate):
+            digits.append((None, candidate.box))
         if candidate.glyph is None:
-            if candidate.box[3] > LEFT_OUT * lattice.pieces.height:
-                digits.append((None, candidate.box))
             continue
         shared = sum(weight for way, weight in ways if step in way.steps)
         row = lattice.probabilities[index]

@@ -83,14 +83,7 @@ def make(characters: Characters, rng: Rng) -> tuple[Pixels, tuple[int, ...]]:
             patches = _from_strokes(strokes, said, hands, rng)
     labels = said or (-1,) * len(patches)
     if said and rng.random() < BESIDE and len(characters.letters):
-        spaced, letters = _word(characters, hand, rng)
-        none, is_before = (-1,) * len(letters), rng.random() < 0.5
-        if is_before:
-            hands, patches, labels = [*spaced, *hands], [*letters, *patches], (*none, *labels)
-        else:
-            hands, patches, labels = [*hands, *spaced], [*patches, *letters], (*labels, *none)
-        first = len(letters) if is_before else len(said)
-        hands[first] = replace(hands[first], gap=float(rng.uniform(0.4, 1.2)), tie=0.0)
+        hands, patches, labels = _beside(characters, hand, hands, patches, said, rng)
     strip = _write(patches, labels, hands, rng)
     strip = surroundings.surroundings(strip, rng)
     return surroundings.photographed(strip, rng), said
@@ -143,6 +136,27 @@ def _word(characters: Characters, hand: Hand, rng: Rng) -> tuple[list[Hand], lis
     rows = rng.integers(0, len(characters.letters), int(rng.integers(1, 8)))
     patches = [from_glyph(glyph, -1, hand, rng) for glyph in characters.letters[rows]]
     return [hand] * len(rows), patches
+
+
+def _beside(
+    characters: Characters,
+    hand: Hand,
+    hands: list[Hand],
+    patches: list[Patch],
+    said: tuple[int, ...],
+    rng: Rng,
+) -> tuple[list[Hand], list[Patch], tuple[int, ...]]:
+    """A number's hands, patches and labels with a word's before or behind them, a gap between."""
+    spaced, letters = _word(characters, hand, rng)
+    none = (-1,) * len(letters)
+    if rng.random() < 0.5:
+        hands, patches, labels = [*spaced, *hands], [*letters, *patches], (*none, *said)
+        first = len(letters)
+    else:
+        hands, patches, labels = [*hands, *spaced], [*patches, *letters], (*said, *none)
+        first = len(said)
+    hands[first] = replace(hands[first], gap=float(rng.uniform(0.4, 1.2)), tie=0.0)
+    return hands, patches, labels
 
 
 def _nothing(characters: Characters, hand: Hand, rng: Rng) -> tuple[list[Hand], list[Patch]]:
