@@ -33,9 +33,10 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 import keras
 
 from inkling.learning import datasets, networks
+from inkling.learning.batches import prepare
 from inkling.learning.finish import predict
 from inkling.learning.settings import Settings, preset, resolve_precision
-from inkling.learning.training import fit, prepare
+from inkling.learning.training import fit
 from inkling.reports import wilson
 
 TARGET = 0.99

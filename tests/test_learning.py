@@ -234,7 +234,7 @@ def test_strangers_need_nothing_but_mnist():
 
 
 def test_what_has_no_label_gets_all_labels_alike():
-    from inkling.learning.training import targets
+    from inkling.learning.batches import targets
 
     y = np.array([3, strangers.NO_LABEL], np.uint8)
     rows = targets(y, Settings(), 10)
@@ -427,7 +427,7 @@ def test_lenet5_has_the_papers_size():
 
 
 @pytest.mark.learning
-def test_dropout_takes_a_factor_and_weights_decay_by_the_rate():
+def test_dropout_takes_a_factor_and_kernels_alone_decay_by_the_rate():
     import keras
 
     from inkling.learning import networks, training
@@ -442,13 +442,17 @@ def test_dropout_takes_a_factor_and_weights_decay_by_the_rate():
     before = [weight.numpy() for weight in fewer.trainable_variables]
     still = [np.zeros(weight.shape, np.float32) for weight in before]
     fewer.optimizer.apply(still, fewer.trainable_variables)
+    names = {weight.name for weight in fewer.trainable_variables}
+    assert names == {"kernel", "bias", "gamma", "beta"}
     for old, weight in zip(before, fewer.trainable_variables, strict=True):
-        np.testing.assert_allclose(weight.numpy(), old * (1.0 - 0.01 * 0.5), rtol=1e-5)
+        left = 1.0 - 0.01 * 0.5 if weight.name == "kernel" else 1.0
+        np.testing.assert_allclose(weight.numpy(), old * left, rtol=1e-5)
 
 
 @pytest.mark.learning
 def test_early_stopping_and_the_falling_rate(tmp_path):
-    from inkling.learning.training import fit, prepare
+    from inkling.learning.batches import prepare
+    from inkling.learning.training import fit
 
     # A hopeless rate: the loss cannot fall, so patience must end it and the plateau must halve it.
     settings = Settings(

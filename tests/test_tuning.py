@@ -21,8 +21,8 @@ from sklearn.metrics import log_loss
 import train_model
 from benchmarks import time_to_99
 from inkling.learning import evaluation, tuning, tuning_report
+from inkling.learning.batches import Part
 from inkling.learning.settings import Settings, arguments, preset
-from inkling.learning.training import Part
 from inkling.paths import ROOT
 from inkling.reports import Epoch
 
@@ -340,7 +340,8 @@ def test_a_sprint_is_small():
 def test_one_cycle_rises_and_falls_step_by_step(tmp_path):
     import keras
 
-    from inkling.learning.training import fit, prepare
+    from inkling.learning.batches import prepare
+    from inkling.learning.training import fit
 
     class Rates(keras.callbacks.Callback):
         def on_train_begin(self, logs=None):

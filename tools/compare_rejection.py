@@ -32,10 +32,11 @@ from inkling import reports  # noqa: E402
 from inkling.classifier import evidence  # noqa: E402
 from inkling.ink import Pixels  # noqa: E402
 from inkling.learning import evaluation, export, strangers  # noqa: E402
+from inkling.learning.batches import DRAWN, Part, prepare  # noqa: E402
 from inkling.learning.finish import predict  # noqa: E402
 from inkling.learning.run import available  # noqa: E402
 from inkling.learning.settings import FULL, Settings, Strangers  # noqa: E402
-from inkling.learning.training import DRAWN, Part, fit, prepare  # noqa: E402
+from inkling.learning.training import fit  # noqa: E402
 
 FILE_NAME = "rejection.json"
 LABELS = 10

@@ -19,10 +19,10 @@ from inkling import reports
 from inkling.classifier import BATCH, INT8_FILE, MODEL_FILE, Classifier, Engine, evidence
 from inkling.ink import Pixels
 from inkling.learning import browser, datasets, evaluation, export, strangers, variants
+from inkling.learning.batches import DRAWN, Part, to_input
 from inkling.learning.evaluation import Probabilities
 from inkling.learning.formats import Labels
 from inkling.learning.settings import Settings
-from inkling.learning.training import DRAWN, Part, to_input
 from inkling.reports import (
     Answers,
     Calibration,

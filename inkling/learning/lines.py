@@ -202,7 +202,7 @@ def train(
     """Train the line network and write its folder: model.keras, model.tflite and line.json.
 
     Args:
-        folder: model/line/ or model/line-crops/.
+        folder: model/line/.
         command: what to write down as the way to make it again.
         seed: of weights and lines.
         cycles: steps in each rise and fall of the learning rate.

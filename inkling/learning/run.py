@@ -12,8 +12,9 @@ import msgspec
 
 from inkling import reports
 from inkling.learning import datasets
+from inkling.learning.batches import Part, prepare, to_input
 from inkling.learning.settings import Settings
-from inkling.learning.training import Part, fit, prepare, to_input
+from inkling.learning.training import fit
 from inkling.learning.watch import Watch
 from inkling.reports import Report
 

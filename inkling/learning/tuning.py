@@ -43,11 +43,12 @@ from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from inkling.ink import Pixels
 from inkling.learning import datasets, evaluation, networks
 from inkling.learning.augment import BY_NAME
+from inkling.learning.batches import Part, prepare
 from inkling.learning.evaluation import Probabilities
 from inkling.learning.finish import predict
 from inkling.learning.formats import Labels
 from inkling.learning.settings import Schedule, Settings
-from inkling.learning.training import Part, fit, prepare
+from inkling.learning.training import fit
 from inkling.learning.tuning_report import Search, save, summary
 
 # Seconds between a trial's signs of life, and without any until others take it for killed.
