@@ -184,9 +184,18 @@ def train_line(options: argparse.Namespace) -> int:
     command += f" --start {before}" if before else ""
     command += f" --seed {seed}" if seed else ""
     command += f" --epochs {options.epochs}" if "epochs" in options else ""
+    command += f" --batch-size {options.batch_size}" if "batch_size" in options else ""
+    command += f" --learning-rate {options.learning_rate}" if "learning_rate" in options else ""
     cycles = (options.epochs * lines.EPOCH,) if "epochs" in options else lines.CYCLES
     start = options.output / before if before else None
-    how = {"seed": seed, "cycles": cycles, "resume": options.resume, "start": start}
+    how = {
+        "seed": seed,
+        "cycles": cycles,
+        "size": getattr(options, "batch_size", lines.BATCH),
+        "rate": getattr(options, "learning_rate", lines.RATE),
+        "resume": options.resume,
+        "start": start,
+    }
     lines.train(folder, command=command, **how)
     print(f"Written: {folder}", file=sys.stderr)
     return 0

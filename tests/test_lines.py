@@ -127,7 +127,7 @@ def fits(monkeypatch: pytest.MonkeyPatch, known: Characters) -> list[int]:
 
     monkeypatch.setattr(keras.Model, "fit", fit)
     monkeypatch.setattr(lines, "characters", lambda split="train": known)
-    monkeypatch.setattr(lines, "batches", partial(lines.batches, size=4, pool=8))
+    monkeypatch.setattr(lines, "batches", partial(lines.batches, pool=8))
     monkeypatch.setattr(lines, "ahead", lambda source: source)
     return done
 
@@ -135,7 +135,14 @@ def fits(monkeypatch: pytest.MonkeyPatch, known: Characters) -> list[int]:
 def test_training_writes_the_folder_and_goes_on_where_it_was_stopped(
     tmp_path: Path, fits: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    small = {"command": "make it", "seed": 1, "cycles": (2, 2), "epoch": 1, "validation": 12}
+    small = {
+        "command": "make it",
+        "seed": 1,
+        "cycles": (2, 2),
+        "epoch": 1,
+        "size": 4,
+        "validation": 12,
+    }
     folder = tmp_path / "line"
     with pytest.raises(StoppedError):
         lines.train(folder, **small)  # type: ignore[arg-type]

@@ -14,8 +14,9 @@ import json
 import math
 import queue
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from functools import partial
 from itertools import takewhile
 from pathlib import Path
 from typing import Any, TypeVar
@@ -35,6 +36,7 @@ from inkling.reports import wilson
 
 Item = TypeVar("Item")
 Line = tuple[Pixels, tuple[int, ...]]
+Batch = tuple[NDArray[np.float32], NDArray[np.int32]]
 
 # What is shipped: batches of so many lines, the rate rising and falling once in each cycle.
 BATCH = 64
@@ -130,7 +132,7 @@ def characters(split: str = "train") -> Characters:
     )
 
 
-def batch(lines: list[Line]) -> tuple[NDArray[np.float32], NDArray[np.int32]]:
+def batch(lines: list[Line]) -> Batch:
     """Strips float32 (n, STRIP_HEIGHT, width, 1), padded with paper, and labels (n, LONGEST)."""
     widest = max(strip.shape[1] for strip, _ in lines)
     width = math.ceil(widest / WIDTH_STEP) * WIDTH_STEP
@@ -142,9 +144,7 @@ def batch(lines: list[Line]) -> tuple[NDArray[np.float32], NDArray[np.int32]]:
     return x, y
 
 
-def batches(
-    known: Characters, seed: int, size: int = BATCH, pool: int = POOL
-) -> Iterator[tuple[NDArray[np.float32], NDArray[np.int32]]]:
+def batches(known: Characters, seed: int, size: int = BATCH, pool: int = POOL) -> Iterator[Batch]:
     """Batches without end, each of lines of like width."""
     rng = np.random.default_rng(seed)
     while True:
@@ -171,9 +171,7 @@ def ahead(source: Iterator[Item], depth: int = 24) -> Iterator[Item]:
         yield kept.get()
 
 
-def varied(
-    source: Iterator[tuple[NDArray[np.float32], NDArray[np.int32]]],
-) -> Iterator[tuple[NDArray[np.float32], NDArray[np.int32]]]:
+def varied(source: Iterator[Batch]) -> Iterator[Batch]:
     """The same batches, the first two of them of different widths: by these Keras learns that
     widths vary."""
     first = next(source)
@@ -195,6 +193,8 @@ def train(
     seed: int = 0,
     cycles: tuple[int, ...] = CYCLES,
     epoch: int = EPOCH,
+    size: int = BATCH,
+    rate: float = RATE,
     resume: bool = False,
     start: Path | None = None,
     validation: int = VALIDATION,
@@ -207,6 +207,8 @@ def train(
         seed: of weights and lines.
         cycles: steps in each rise and fall of the learning rate.
         epoch: steps between two checkpoints.
+        size: lines a step.
+        rate: Adam's, at the height of a cycle.
         resume: go on from the last checkpoint.
         start: the folder of a line network to go on from; None: begin with chance weights.
         validation: lines it is measured on, of digits kept from the training.
@@ -230,7 +232,9 @@ def train(
             if done.is_file():
                 model.load_weights(done)
                 continue
-            _cycle(model, known, seed + number, steps, epoch, kept / f"cycle{number}.json")
+            source = partial(batches, known, size=size)
+            place = kept / f"cycle{number}.json"
+            _cycle(model, source, seed + number, steps, epoch, rate, place)
             model.save_weights(done)
     finally:
         keras.config.set_dtype_policy("float32")
@@ -238,7 +242,13 @@ def train(
 
 
 def _cycle(
-    model: keras.Model, known: Characters, seed: int, steps: int, epoch: int, place: Path
+    model: keras.Model,
+    source: Callable[..., Iterator[Batch]],
+    seed: int,
+    steps: int,
+    epoch: int,
+    rate: float,
+    place: Path,
 ) -> None:
     """One rise and fall of the learning rate; an epoch's weights are kept for `resume`."""
     weights = place.with_suffix(".epoch.weights.h5")
@@ -249,19 +259,18 @@ def _cycle(
     epoch = min(epoch, steps)
     warm = min(200, steps // 4)
     rates = keras.optimizers.schedules.CosineDecay(
-        RATE / 25, steps - warm, warmup_target=RATE, warmup_steps=warm
+        rate / 25, steps - warm, warmup_target=rate, warmup_steps=warm
     )
     model.compile(keras.optimizers.Adam(rates, clipnorm=5.0), loss=loss)
     model.optimizer.build(model.trainable_variables)
     model.optimizer.iterations.assign(first * epoch)
-    source = ahead(batches(known, seed * 1000 + first))
 
     def keep(number: int, logs: object = None) -> None:  # noqa: ARG001
         model.save_weights(weights)
         place.write_text(json.dumps({"epochs": number + 1}), encoding="utf-8")
 
     model.fit(
-        varied(source),
+        varied(ahead(source(seed=seed * 1000 + first))),
         initial_epoch=first,
         epochs=steps // epoch,
         steps_per_epoch=epoch,
