@@ -5,8 +5,9 @@
 FOLDER holds cheques/, photos/, register/ and sudoku/ (see photo_sets.py); what is not there is left
 out. The rivals are needed for this alone: pip install -r requirements-benchmark.txt. Prints, for
 each set and reader, how many lines (of sudokus: cells) are right with the 95 % interval (Wilson),
-the character error rate and the median time a picture. Each rival gets its best chance: it is told
-when a picture holds a single line, and all but digits is taken off what it says.
+the character error rate and the median time a picture; where a picture holds one number, how many
+Inkling does not mark to be checked, and how many of those are right. Each rival gets its best
+chance: it is told when a picture holds a single line, and all but digits is taken off what it says.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "benchmarks")]
@@ -35,15 +36,27 @@ from inkling.photo import Page  # noqa: E402
 
 # Pictures of one number: how many lines a reader finds in them is not asked.
 ONE_LINE = ("cheques", "register")
-Read = Callable[[Page, bool], list[str]]
+
+
+class Said(NamedTuple):
+    """A line, and whether its reader would not have it looked at again; None: it does not tell."""
+
+    text: str
+    is_sure: bool | None = None
+
+
+Read = Callable[[Page, bool], list[Said]]
 
 
 def inkling_reader(model: Classifier) -> Read:
     """Inkling's lines, read upright."""
 
-    def read(page: Page, single_line: bool) -> list[str]:
+    def read(page: Page, single_line: bool) -> list[Said]:
         del single_line
-        return [line.text for line in reader.read_upright(page, model)[1].lines]
+        return [
+            Said(line.text, all(digit.prediction.is_sure for digit in line.digits))
+            for line in reader.read_upright(page, model)[1].lines
+        ]
 
     return read
 
@@ -70,20 +83,29 @@ def pictures(folder: Path, name: str) -> list[Labelled]:
 def measure(found: list[Labelled], read: Read, *, single_line: bool) -> dict[str, Any]:
     """The figures of one reader on one set."""
     right = lines = errors = digits = 0
+    sure = {"sure": 0, "sure_right": 0}
     times = []
+    tells = False
     for number, each in enumerate(found, 1):
         page = next(iter(photo.open_pages(each.path, each.path.name)))
         start = time.perf_counter()
         said = read(page, single_line)
         times.append(1000.0 * (time.perf_counter() - start))
+        texts = [line.text for line in said]
         if single_line:
-            said = ["".join(said)]
-        score = photo_sets.score(each.lines, said)
+            texts = ["".join(texts)]
+        score = photo_sets.score(each.lines, texts)
+        tells = tells or any(line.is_sure is not None for line in said)
+        if said and all(line.is_sure for line in said):
+            sure["sure"] += score.lines
+            sure["sure_right"] += score.right
         right, lines = right + score.right, lines + score.lines
         errors, digits = errors + score.errors, digits + score.digits
         if number % 100 == 0:
             print(f"  {number} of {len(found)}: {right} right", file=sys.stderr, flush=True)
-    return _figures(right, lines, errors / max(1, digits), times)
+    figures = _figures(right, lines, errors / max(1, digits), times)
+    # Of several lines it is not known which is which: whole pictures count.
+    return {**figures, **sure} if tells and single_line else figures
 
 
 def measure_grids(found: list[Labelled], model: Classifier) -> dict[str, Any]:
@@ -153,6 +175,8 @@ def main() -> int:
                 f"  {figures['ms']:7.0f} ms",
                 flush=True,
             )
+            if "sure" in figures:
+                print(f"{'':9s} sure of {figures['sure']}, {figures['sure_right']} of them right")
         sets.append({"name": name, "unit": unit, "n": len(found), "readers": rows})
     if options.json:
         # Sets that were not measured this time keep their figures.
@@ -174,8 +198,8 @@ def main() -> int:
 
 
 def _rival(rival: Any) -> Read:
-    def read(page: Page, single_line: bool) -> list[str]:
-        return [line for line in rival.read(page.image, single_line) if line]
+    def read(page: Page, single_line: bool) -> list[Said]:
+        return [Said(line) for line in rival.read(page.image, single_line) if line]
 
     return read
 

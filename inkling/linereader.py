@@ -46,6 +46,7 @@ class Manner:
         trust: how much a nat of the line network counts beside one of the lattice.
         length: what each digit of a reading gets, in nats.
         mixed: whether there may be words and powers, of which the network is not asked.
+        temperature: what costs are divided by before they become probabilities of readings.
     """
 
     views: tuple[float, ...]
@@ -53,19 +54,23 @@ class Manner:
     trust: float
     length: float
     mixed: bool
+    temperature: float
 
 
 # A mark this certainly one digit is not cut at all.
 CERTAIN = 0.97
-USUAL = Manner((1.0, 1.15, 0.88), CERTAIN, 1.2, 0.0, mixed=True)
+USUAL = Manner((1.0, 1.15, 0.88), CERTAIN, 1.2, 0.0, mixed=True, temperature=2.0)
 # A picture of a line or two is there for its number, and there is time to look: the network is
 # always asked and knows better than the lattice; both would rather leave a digit out than find one.
 # What is small and raised in it is an amount's noughts.
-CLOSE = Manner((1.0, 1.15, 0.88, 1.3, 0.78), 1.01, 2.5, 3.0, mixed=False)
+CLOSE = Manner((1.0, 1.15, 0.88, 1.3, 0.78), 1.01, 2.5, 3.0, mixed=False, temperature=4.0)
 # Readings that the network proposes.
 PROPOSALS = 8
-# Costs are divided by this before they become probabilities of readings.
-TEMPERATURE = 2.0
+# What a digit's own glyph says counts so much beside the readings that share it, in nats. This and
+# the temperatures make confidences come true: chosen on made pairs and numbers and on cheques.
+GLYPH_SAYS = 0.1
+# A digit of several readings is sure from this confidence.
+SURE = 0.98
 # A way is not taken at once where something higher than this part of the line was left out.
 LEFT_OUT = 0.35
 LABELS = 10
@@ -123,7 +128,7 @@ def read_lines(
     lines, proses = [], []
     for lattice in _lattices(sheet, classifier):
         ways = _chosen(sheet, lattice, network, manner)
-        lines.append(_digits(lattice, ways, classifier, keep_all=keep_all))
+        lines.append(_digits(lattice, ways, classifier, mixed=manner.mixed, keep_all=keep_all))
         proses.append(source == "page" and _is_prose(lattice, ways[0][0]))
     if keep_all:
         return [[digit for digit, _ in line] for line in lines]
@@ -212,7 +217,7 @@ def _chosen(
         return [(path, 1.0)]
     ways.sort(key=lambda item: item[1])
     total = np.array([cost for _, cost in ways])
-    weights = np.exp((total[0] - total) / TEMPERATURE)
+    weights = np.exp((total[0] - total) / manner.temperature)
     weights /= weights.sum()
     return [(way, float(weight)) for (way, _), weight in zip(ways, weights, strict=True)]
 
@@ -274,10 +279,12 @@ def _digits(
     ways: Sequence[tuple[Path, float]],
     classifier: Classifier,
     *,
+    mixed: bool,
     keep_all: bool,
 ) -> list[tuple[Digit | None, Box]]:
     """The digits of the best way, each as probable as the ways that have it; and their boxes."""
     best = ways[0][0]
+    limits = classifier.report.calibration
     digits: list[tuple[Digit | None, Box]] = []
     for step in best.steps:
         index, label = step
@@ -286,11 +293,57 @@ def _digits(
             digits.append((None, candidate.box))
         if candidate.glyph is None:
             continue
-        shared = sum(weight for way, weight in ways if step in way.steps)
         row = lattice.probabilities[index]
-        found = _digit(candidate, label, row, shared, classifier, keep_all)
-        digits.append((found, candidate.box))
+        own = confidence = float(row[label])
+        is_sure = own >= limits.sure
+        says = row
+        if len(ways) > 1:
+            shared = sum(weight for way, weight in ways if step in way.steps)
+            confidence = shared ** (1.0 - GLYPH_SAYS) * own**GLYPH_SAYS
+            says = _shares(lattice, ways, step, confidence)
+            # Of a scribble, too, one reading may be far more probable than the others.
+            is_sure = confidence >= SURE and (is_sure or not mixed)
+        glyph = replace(candidate.glyph, box=candidate.box)
+        is_digit = bool(evidence(row[None])[0] >= limits.digit) and glyph.kind is not GlyphKind.DOT
+        if not (is_digit or keep_all):
+            digits.append((None, candidate.box))
+            continue
+        prediction = Prediction(
+            label=classifier.labels[label],
+            probabilities=tuple(float(value) for value in says),
+            confidence=confidence,
+            is_digit=is_digit,
+            is_sure=is_digit and is_sure,
+        )
+        digit = Digit(prediction.label, confidence, glyph.box, prediction, glyph)
+        digits.append((digit, candidate.box))
     return digits
+
+
+def _shares(
+    lattice: _Lattice, ways: Sequence[tuple[Path, float]], step: tuple[int, int], confidence: float
+) -> NDArray[np.float64]:
+    """Label probabilities of a digit: `confidence` for its own, for the others what ways have them
+    in its place; what is left of 1 speaks for all of them alike, as it does where there is none."""
+    index, label = step
+    here = lattice.found[index]
+    shares = np.zeros(lattice.probabilities.shape[1])
+    for way, weight in ways:
+        # The label of what shares most pieces with it.
+        common, said = max(
+            (min(here.last, other.last) - max(here.first, other.first), said)
+            for other, said in ((lattice.found[place], said) for place, said in way.steps)
+        )
+        if common > 0 and said >= 0:
+            shares[said] += weight
+    shares[label] = 0.0
+    rest, others = 1.0 - confidence, float(shares.sum())
+    if others > rest:
+        shares *= rest / others
+    else:
+        shares += (rest - others) / (len(shares) - 1)
+    shares[label] = confidence
+    return shares
 
 
 def _without_words(line: list[tuple[Digit | None, Box]], is_text: bool) -> list[Digit | None]:
@@ -325,28 +378,3 @@ def _without_words(line: list[tuple[Digit | None, Box]], is_text: bool) -> list[
     for word, is_kept in zip(words, is_number, strict=True):
         found += word if is_kept else [None]
     return found
-
-
-def _digit(
-    candidate: Candidate,
-    label: int,
-    row: NDArray[np.float32],
-    shared: float,
-    classifier: Classifier,
-    keep_all: bool,
-) -> Digit | None:
-    assert candidate.glyph is not None
-    glyph = replace(candidate.glyph, box=candidate.box)
-    limits = classifier.report.calibration
-    is_digit = bool(evidence(row[None])[0] >= limits.digit) and glyph.kind is not GlyphKind.DOT
-    if not (is_digit or keep_all):
-        return None
-    confidence = min(float(row[label]), shared)
-    prediction = Prediction(
-        label=classifier.labels[label],
-        probabilities=tuple(float(value) for value in row),
-        confidence=confidence,
-        is_digit=is_digit,
-        is_sure=is_digit and confidence >= limits.sure,
-    )
-    return Digit(prediction.label, confidence, glyph.box, prediction, glyph)

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from pages_made import Paper, make_page, render, write_number
 from rapidfuzz.distance import Levenshtein
+from sklearn.metrics import roc_auc_score
 
 from inkling import classifier, reader
 from inkling.classifier import Classifier
@@ -247,6 +248,24 @@ def test_paper_with_squares_smaller_than_its_digits_is_no_table(digits: Classifi
 def test_digits_that_touch_are_read_apart() -> None:
     found = touching.measure(60, 1, "digits", photos=False)["drawn"]
     assert found["n"] == 60 and found["accuracy"] >= 0.85
+
+
+def test_confidences_come_true(digits: Classifier) -> None:
+    """Of numbers that touch, about as many are right as their confidences promise."""
+    promised, right, sure = [], [], []
+    for text, _, ink in touching.pairs(80, 4):
+        found = reader.read_ink(ink, digits)
+        for digit in found.digits:
+            p = digit.prediction.probabilities
+            assert sum(p) == pytest.approx(1.0) and min(p) >= 0.0
+            assert p[int(digit.label)] == pytest.approx(digit.confidence)
+        promised.append(min((digit.confidence for digit in found.digits), default=0.0))
+        right.append(found.text == text)
+        sure.append(all(digit.prediction.is_sure for digit in found.digits))
+    assert np.mean(promised) == pytest.approx(np.mean(right), abs=0.08)
+    # Not by calling all alike: where less is promised, more is wrong.
+    assert roc_auc_score(right, promised) >= 0.65
+    assert sum(sure) >= 20 and all(hit for hit, known in zip(right, sure, strict=True) if known)
 
 
 def test_touching_pairs_overlap_by_what_is_said() -> None:

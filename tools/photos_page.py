@@ -9,10 +9,12 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+from inkling.reports import wilson  # noqa: E402
 from tools.readme_figures import rewrite  # noqa: E402
 
 PAGE = ROOT / "docs" / "photos.md"
@@ -25,6 +27,7 @@ TITLES = {
     "sudoku": "sudokus: cells right, blank ones too",
     "register": "row numbers in parish registers: number right",
 }
+WHAT = {"cheques": "cheque amounts", "register": "row numbers"}
 
 
 def table() -> str:
@@ -52,8 +55,25 @@ def table() -> str:
             f"{how} ({row['n']}) | Inkling {touching['network']} | {row['right']} of {row['n']}, "
             f"**{row['accuracy']:.1%}** | {row['low']:.1%} to {row['high']:.1%} | | |"
         )
+    said = " ".join(
+        _trust(each["name"], each["n"], reader)
+        for each in found["sets"]
+        for reader in each["readers"]
+        if "sure" in reader
+    )
     made = f"Measured {found['created'][:10]} on {found['machine']}: `{found['command']}`."
-    return "\n".join([*lines, "", made])
+    return "\n".join([*lines, "", *([said, ""] if said else []), made])
+
+
+def _trust(name: str, count: int, reader: dict[str, Any]) -> str:
+    """How many of a set's numbers are not marked to be checked, and how many of those are right."""
+    sure, right = reader["sure"], reader["sure_right"]
+    part = wilson(right, sure)
+    return (
+        f"Of the {count} {WHAT[name]}, {reader['name']} is sure of {sure} ({sure / count:.0%}), "
+        f"and {right} of these are right, {right / max(1, sure):.1%} ({part.low:.1%} to "
+        f"{part.high:.1%}); the others it marks to be checked."
+    )
 
 
 def rewritten(text: str) -> str:
