@@ -296,13 +296,16 @@ def _digits(
         row = lattice.probabilities[index]
         own = confidence = float(row[label])
         is_sure = own >= limits.sure
-        says = row
         if len(ways) > 1:
             shared = sum(weight for way, weight in ways if step in way.steps)
-            confidence = shared ** (1.0 - GLYPH_SAYS) * own**GLYPH_SAYS
-            says = _shares(lattice, ways, step, confidence)
+            if mixed and len(best.labels) == 1:
+                # A mark alone is what the classifier knows best, and may be no digit at all.
+                confidence = min(own, shared)
+            else:
+                confidence = shared ** (1.0 - GLYPH_SAYS) * own**GLYPH_SAYS
             # Of a scribble, too, one reading may be far more probable than the others.
             is_sure = confidence >= SURE and (is_sure or not mixed)
+        says = row if confidence == own else _shares(lattice, ways, step, confidence)
         glyph = replace(candidate.glyph, box=candidate.box)
         is_digit = bool(evidence(row[None])[0] >= limits.digit) and glyph.kind is not GlyphKind.DOT
         if not (is_digit or keep_all):

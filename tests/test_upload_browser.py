@@ -210,7 +210,7 @@ def test_a_moved_box_is_read_again(screen: Page, app_address: str, tmp_path: Pat
     unit = area["width"] / data["width"]
     middle = (area["x"] + (x + width / 2) * unit, area["y"] + (y + height / 2) * unit)
     drag(screen, middle, (middle[0], middle[1] + 2.5 * height * unit))
-    expect_numbers(screen, ["305", "2"])
+    expect_numbers(screen, ["305", "2", ""])
     now = json.loads(downloaded(screen, "JSON"))
     # Under the line there is bare paper: the 2 stays alone, and the box says nothing.
     assert now["lines"][0]["numbers"] == ["305", "2"]
