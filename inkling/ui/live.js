@@ -94,6 +94,8 @@ class Panel {
     this.data = data
     this.parts.invite.textContent = data.invite
     this.parts.how.textContent = data.how
+    // A redrawn canvas is looked at before its answer is shown, which would else look like older.
+    if (this.hash !== null) this.lookAgain()
     this.offer()
     if (this.redraws !== null && this.redraws !== data.redraws) {
       this.watchUntil = performance.now() + WATCH
@@ -142,14 +144,25 @@ class Panel {
     return this.known
   }
 
+  /** The canvas' two layers; null while it has none. */
+  get canvases() {
+    const found = [...(this.root?.querySelectorAll("canvas.lower-canvas, canvas.upper-canvas") ?? [])]
+    return found.length < 2 || !found[0].width ? null : found
+  }
+
+  /** False where there is no network to look with, or nothing to look at. */
+  lookAgain() {
+    const { canvases } = this
+    const network = this.data.limits && pocketNetwork()
+    if (canvases && network) this.look(canvases, network)
+    return Boolean(canvases && network)
+  }
+
   frame() {
     this.isAsked = 0
     const now = performance.now()
-    const canvases = [...(this.root?.querySelectorAll("canvas.lower-canvas, canvas.upper-canvas") ?? [])]
-    if (canvases.length < 2 || !canvases[0].width) return this.wait(now)
-    const network = this.data.limits && pocketNetwork()
-    if (network) this.look(canvases, network)
-    else if (this.data.limits && now - this.started < PATIENCE) this.ask()
+    if (!this.canvases) return this.wait(now)
+    if (!this.lookAgain() && this.data.limits && now - this.started < PATIENCE) this.ask()
     if (now < this.watchUntil) this.ask()
   }
 

@@ -3,7 +3,7 @@
 // The canvas lies in an open shadow root of its own. Its hover toolbar is too small for a finger
 // and doubles the page's own buttons, so it is hidden; its element gets a name that screen readers
 // can say, and takes the keyboard. If a later version of the canvas is built otherwise, nothing
-// here breaks it. Comes after surface.js, in one module.
+// here breaks it. Comes after surface.js and actions.js, in one module.
 
 const WIDTHS = [640, 560, 480, 400, 352, 328, 280]
 // Rows of cells that the arrow keys step through.
@@ -28,25 +28,6 @@ const STYLE = `
 `
 
 const observers = new WeakMap()
-
-/** The page's own button for a key, where it is not meant for a field; by its Streamlit key. */
-function buttonFor(event) {
-  if (event.composedPath().some((part) => part.matches?.("input, textarea, [contenteditable]"))) return ""
-  const key = event.key.toLowerCase()
-  if (event.ctrlKey || event.metaKey) {
-    if (key === "z") return event.shiftKey ? "redo" : "undo"
-    return key === "y" ? "redo" : ""
-  }
-  return key === "delete" ? "clear" : ""
-}
-
-function shortcut(event) {
-  const name = buttonFor(event)
-  const button = name && document.querySelector(`.st-key-${name} button:not([disabled])`)
-  if (!button) return
-  event.preventDefault()
-  button.click()
-}
 
 /** Lets the arrow keys move a pen over the canvas; fabric is told as if a mouse had moved. */
 class Keys {
@@ -173,9 +154,9 @@ export default function ({ data, parentElement, setStateValue }) {
   const observer = new ResizeObserver(measure)
   observers.set(parentElement, observer)
   observer.observe(room)
-  document.addEventListener("keydown", shortcut) // the same listener again is none
+  listen()
   return () => {
     observer.disconnect()
-    document.removeEventListener("keydown", shortcut)
+    listenNoMore()
   }
 }

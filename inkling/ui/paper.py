@@ -29,6 +29,7 @@ LABEL = (
     "Drawing surface. Draw digits here with a finger, a pen or a mouse; or by key: "
     "the arrows move, the space bar puts the pen down and lifts it."
 )
+SCRIPTS = ("surface.js", "actions.js", "paper.js")
 _FOLDER = Path(__file__).parent
 
 _measure = st.components.v2.component(
@@ -36,8 +37,15 @@ _measure = st.components.v2.component(
     html='<p class="said" role="status"></p>\n',
     css=".said { position: absolute; width: 1px; height: 1px; margin: -1px; overflow: hidden;\n"
     "clip-path: inset(50%); white-space: nowrap }",
-    js="\n".join((_FOLDER / name).read_text("utf-8") for name in ("surface.js", "paper.js")),
+    js="\n".join((_FOLDER / name).read_text("utf-8") for name in SCRIPTS),
 )
+
+
+def _reported() -> dict[str, Any] | None:
+    """What the canvas has sent last, perhaps since the last run; None where there is none."""
+    sent = st.session_state.get(CANVAS_KEY) or {}
+    drawing: dict[str, Any] | None = (sent.get("drawing") or {}).get("raw")
+    return drawing
 
 
 @dataclass
@@ -75,17 +83,20 @@ class Paper:
 
     def undo(self) -> None:
         """Take the last stroke away."""
+        self._take(_reported())
         if self.strokes:
             self.undone.append(self.strokes[-1])
             self._redraw(self.strokes[:-1])
 
     def redo(self) -> None:
         """Bring back the stroke that was taken away last."""
+        self._take(_reported())
         if self.undone:
             self._redraw([*self.strokes, self.undone.pop()])
 
     def clear(self) -> None:
         """A fresh sheet."""
+        self._take(_reported())
         self.undone = []
         self._redraw([])
 
