@@ -283,44 +283,57 @@ def _digits(
     keep_all: bool,
 ) -> list[tuple[Digit | None, Box]]:
     """The digits of the best way, each as probable as the ways that have it; and their boxes."""
-    best = ways[0][0]
-    limits = classifier.report.calibration
     digits: list[tuple[Digit | None, Box]] = []
-    for step in best.steps:
-        index, label = step
-        candidate = lattice.found[index]
+    for step in ways[0][0].steps:
+        candidate = lattice.found[step[0]]
         if lattice.is_left_out(candidate):
             digits.append((None, candidate.box))
         if candidate.glyph is None:
             continue
-        row = lattice.probabilities[index]
-        own = confidence = float(row[label])
-        is_sure = own >= limits.sure
-        if len(ways) > 1:
-            shared = sum(weight for way, weight in ways if step in way.steps)
-            if mixed and len(best.labels) == 1:
-                # A mark alone is what the classifier knows best, and may be no digit at all.
-                confidence = min(own, shared)
-            else:
-                confidence = shared ** (1.0 - GLYPH_SAYS) * own**GLYPH_SAYS
-            # Of a scribble, too, one reading may be far more probable than the others.
-            is_sure = confidence >= SURE and (is_sure or not mixed)
-        says = row if confidence == own else _shares(lattice, ways, step, confidence)
-        glyph = replace(candidate.glyph, box=candidate.box)
-        is_digit = bool(evidence(row[None])[0] >= limits.digit) and glyph.kind is not GlyphKind.DOT
-        if not (is_digit or keep_all):
+        prediction = _prediction(lattice, ways, step, classifier, mixed=mixed)
+        if not (prediction.is_digit or keep_all):
             digits.append((None, candidate.box))
             continue
-        prediction = Prediction(
-            label=classifier.labels[label],
-            probabilities=tuple(float(value) for value in says),
-            confidence=confidence,
-            is_digit=is_digit,
-            is_sure=is_digit and is_sure,
-        )
-        digit = Digit(prediction.label, confidence, glyph.box, prediction, glyph)
+        glyph = replace(candidate.glyph, box=candidate.box)
+        digit = Digit(prediction.label, prediction.confidence, glyph.box, prediction, glyph)
         digits.append((digit, candidate.box))
     return digits
+
+
+def _prediction(
+    lattice: _Lattice,
+    ways: Sequence[tuple[Path, float]],
+    step: tuple[int, int],
+    classifier: Classifier,
+    *,
+    mixed: bool,
+) -> Prediction:
+    """What a glyph on the best way is: its own word alone, or that of the ways as well."""
+    index, label = step
+    row = lattice.probabilities[index]
+    glyph = lattice.found[index].glyph
+    limits = classifier.report.calibration
+    own = confidence = float(row[label])
+    is_sure = own >= limits.sure
+    if len(ways) > 1:
+        shared = sum(weight for way, weight in ways if step in way.steps)
+        if mixed and len(ways[0][0].labels) == 1:
+            # A mark alone is what the classifier knows best, and may be no digit at all.
+            confidence = min(own, shared)
+        else:
+            confidence = shared ** (1.0 - GLYPH_SAYS) * own**GLYPH_SAYS
+        # Of a scribble, too, one reading may be far more probable than the others.
+        is_sure = confidence >= SURE and (is_sure or not mixed)
+    says = row if confidence == own else _shares(lattice, ways, step, confidence)
+    is_dot = glyph is not None and glyph.kind is GlyphKind.DOT
+    is_digit = bool(evidence(row[None])[0] >= limits.digit) and not is_dot
+    return Prediction(
+        label=classifier.labels[label],
+        probabilities=tuple(float(value) for value in says),
+        confidence=confidence,
+        is_digit=is_digit,
+        is_sure=is_digit and is_sure,
+    )
 
 
 def _shares(

@@ -144,3 +144,26 @@ def test_a_finger_is_read_live_and_everything_fits(phone: Page, app_address: str
         box = button.bounding_box()
         assert box is not None
         assert box["x"] >= 0 and box["x"] + box["width"] <= 390
+
+
+def test_in_a_smaller_window_the_drawing_is_whole(screen: Page, app_address: str):
+    open_page(screen, app_address)
+    ready(screen)
+    draw(screen, "37")
+    read_as(screen, "37")
+    settle(screen)
+    screen.set_viewport_size({"width": 390, "height": 844})
+    expect(screen.locator("canvas.upper-canvas")).to_have_attribute("width", "352")
+    edge = """() => {
+      const room = [...document.querySelectorAll(".st-key-paper-room *")]
+      const found = (root) => [...(root?.querySelectorAll("canvas.lower-canvas") ?? [])]
+      const layers = room.flatMap((each) => found(each.shadowRoot))
+      const isInk = (red, place, data) => place % 4 === 0 && red < 99 && data[place + 3] > 0
+      const ink = (left) => layers.some((layer) => {
+        const look = layer.getContext("2d")
+        return look.getImageData(left(layer.width), 0, layer.width, layer.height).data.some(isInk)
+      })
+      return [ink(() => 0), ink((width) => width - 4)]
+    }"""
+    screen.wait_for_function(f"({edge})()[0] && !({edge})()[1]")
+    read_as(screen, "37")

@@ -21,6 +21,8 @@ PHONE_WIDTH, PHONE_HEIGHT = 352, 320
 DESKTOP_WIDTH, DESKTOP_HEIGHT = 640, 400
 WIDE_FROM = 480
 DEFAULT_BRUSH = 18
+# What is shrunk to fit ends so far from the canvas' edge, in pixels.
+EDGE = 12
 PAPER = "#ffffff"
 INK = "#10182b"
 CANVAS_KEY = "paper-canvas"
@@ -48,6 +50,26 @@ def _reported() -> dict[str, Any] | None:
     return drawing
 
 
+def fitted(strokes: list[dict[str, Any]], width: int, height: int) -> list[dict[str, Any]]:
+    """The same drawing, shrunk as far as it must be to lie on a canvas of this size.
+
+    Args:
+        strokes: as the canvas describes them: a middle, a size, a scale, and the pen's width.
+        width, height: of the canvas, in pixels.
+    """
+
+    def end(place: str, size: str, scale: str) -> float:
+        reach = [(each[size] + each["strokeWidth"]) * each[scale] / 2 for each in strokes]
+        return max((each[place] + far for each, far in zip(strokes, reach, strict=True)), default=0)
+
+    right, bottom = end("left", "width", "scaleX"), end("top", "height", "scaleY")
+    if right <= width and bottom <= height:
+        return strokes
+    factor = min((width - EDGE) / right, (height - EDGE) / bottom)
+    places = ("left", "top", "scaleX", "scaleY")
+    return [{**each, **{key: each[key] * factor for key in places}} for each in strokes]
+
+
 @dataclass
 class Paper:
     """One session's drawing.
@@ -69,6 +91,7 @@ class Paper:
     version: int = 0
     _start: dict[str, Any] = field(default_factory=lambda: {"objects": [], "stamp": 0})
     _seen: dict[str, Any] | None = None
+    _given: list[list[dict[str, Any]]] = field(default_factory=list)
 
     @property
     def height(self) -> int:
@@ -107,10 +130,11 @@ class Paper:
             strokes: what it consists of (see the attribute).
         """
         self.clear()
-        self._redraw(list(strokes))
+        self._redraw(fitted(list(strokes), self.width, self.height))
 
     def _redraw(self, strokes: list[dict[str, Any]]) -> None:
         self.strokes = strokes
+        self._given.append(strokes)
         # The stamp makes every redrawing another one, even of the same strokes.
         self._start = {"objects": strokes, "stamp": self._start["stamp"] + 1}
         if not strokes:
@@ -123,6 +147,10 @@ class Paper:
             return False
         self._seen = drawing
         strokes = list(drawing.get("objects") or [])
+        if strokes != self.strokes and strokes in self._given:
+            # Drawn when asked to, and asked for something else since: that is reported next.
+            return False
+        self._given.clear()
         if len(strokes) > len(self.strokes):
             self.undone = []
         self.strokes = strokes
@@ -148,7 +176,13 @@ class Paper:
                 on_width_change=lambda: None,
                 height="content",
             )
-            self.width = getattr(measured, "width", None) or self.width
+            before = self.width
+            self.width = getattr(measured, "width", None) or before
+            if self.width < before:
+                # A phone was turned, or a window made smaller: nothing is left outside.
+                whole = fitted(self.strokes, self.width, self.height)
+                if whole is not self.strokes:
+                    self._redraw(whole)
             result = st_canvas(
                 key=CANVAS_KEY,
                 width=self.width,
