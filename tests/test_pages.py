@@ -52,7 +52,9 @@ def draw(monkeypatch: pytest.MonkeyPatch) -> Draw:
     def canvas(**settings):
         if not state["digits"]:
             return SimpleNamespace(json_data=settings["initial_drawing"], image_data=None)
-        strokes = [{"type": "path", "digit": digit} for digit in state["digits"]]
+        place = {"left": 90, "top": 90, "width": 60, "height": 80, "strokeWidth": 18}
+        stroke = {"type": "path", "scaleX": 1, "scaleY": 1, **place}
+        strokes = [{**stroke, "digit": digit} for digit in state["digits"]]
         drawn = {"objects": strokes, "count": state["count"]}
         return SimpleNamespace(json_data=drawn, image_data=drawing(state["digits"]))
 
