@@ -1,6 +1,6 @@
 """A line's ink to digits: its lattice, weighed by the line network.
 
-The lattice (`segment`) knows where each digit stands and is sure of digits that stand apart; the
+The lattice (`lattice`) knows where each digit stands and is sure of digits that stand apart; the
 line network (`line`) reads what touches. Each proposes readings of the whole line, both say how
 probable each of them is, and the best together wins: its way through the lattice gives the boxes.
 """
@@ -17,20 +17,11 @@ from numpy.typing import NDArray
 from inkling import line as line_network
 from inkling.classifier import Classifier, Prediction, evidence
 from inkling.ink import GlyphKind
+from inkling.lattice import CERTAIN, SCRIBBLE, TEXT, Lattice, lattices
 from inkling.line import LineNetwork
-from inkling.page import Box, Mark, Sheet
-from inkling.pieces import Pieces, cut, unite
+from inkling.page import Box, Sheet
 from inkling.reading import Digit
-from inkling.segment import (
-    Candidate,
-    Path,
-    best_path,
-    candidates,
-    cut_marks,
-    label_costs,
-    line_height,
-    path_of,
-)
+from inkling.segment import Path, best_path, path_of
 
 Source = Literal["drawing", "crop", "page"]
 
@@ -57,8 +48,6 @@ class Manner:
     temperature: float
 
 
-# A mark this certainly one digit is not cut at all.
-CERTAIN = 0.97
 USUAL = Manner((1.0, 1.15, 0.88), CERTAIN, 1.2, 0.0, mixed=True, temperature=2.0)
 # A picture of a line or two is there for its number, and there is time to look: the network is
 # always asked and knows better than the lattice; both would rather leave a digit out than find one.
@@ -71,40 +60,15 @@ PROPOSALS = 8
 GLYPH_SAYS = 0.1
 # A digit of several readings is sure from this confidence.
 SURE = 0.98
-# A way is not taken at once where something higher than this part of the line was left out.
-LEFT_OUT = 0.35
 LABELS = 10
-# A small mark so far above the line's middle, in digit heights, may be a power.
-RAISED = 0.3
 # Lines of more marks are text or texture: numbers are shorter.
 LONGEST = 40
 # Marks nearer to each other than this part of their height are one word.
 WORD_GAP = 0.5
 # ... and to this part of it, one number, if there are no letters among them.
 NUMBER_GAP = 1.2
-# Of at least so many marks this part is no digit on a page of words.
-TEXT = 12
+# Of at least TEXT marks this part is no digit on a page of words.
 PROSE = 0.5
-# A line of so many marks is one of words if its best reading costs so much a mark: rows of digits
-# cost a half, messy ones with signs among them two.
-PROSE_COST = 2.6
-# Where nothing is surely a digit, so much is none, and as much as may be one: scribbles.
-SCRIBBLE = 4
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Lattice:
-    """A line's candidates with what they cost as each label."""
-
-    line: tuple[Mark, ...]
-    pieces: Pieces
-    found: list[Candidate]
-    probabilities: NDArray[np.float32]
-    costs: NDArray[np.float64]
-
-    def is_left_out(self, candidate: Candidate) -> bool:
-        """Whether it says nothing, and is too high for a speck or a comma."""
-        return candidate.glyph is None and candidate.box[3] > LEFT_OUT * self.pieces.height
 
 
 def read_lines(
@@ -126,10 +90,10 @@ def read_lines(
     manner = CLOSE if source == "crop" else USUAL
     network = line_network.load() if len(classifier.labels) == LABELS else None
     lines, proses = [], []
-    for lattice in _lattices(sheet, classifier):
+    for lattice in lattices(sheet, classifier):
         ways = _chosen(sheet, lattice, network, manner)
         lines.append(_digits(lattice, ways, classifier, mixed=manner.mixed, keep_all=keep_all))
-        proses.append(source == "page" and _is_prose(lattice, ways[0][0]))
+        proses.append(source == "page" and lattice.is_prose(ways[0][0]))
     if keep_all:
         return [[digit for digit, _ in line] for line in lines]
     marks = [digit for line in lines for digit, _ in line]
@@ -144,58 +108,14 @@ def read_lines(
     ]
 
 
-def _lattices(sheet: Sheet, classifier: Classifier) -> list[_Lattice]:
-    cuts = [cut(sheet, line, line_height(line)) for line in sheet.lines]
-    cuts = _without_needless_cuts(cuts, classifier)
-    per_line = [candidates(pieces) for pieces in cuts]
-    glyphs = [each.glyph.pixels for found in per_line for each in found if each.glyph is not None]
-    if not glyphs:
-        return []
-    # One batch for the whole page: the classifier works through it without waiting for us.
-    answers = classifier.probabilities(np.stack(glyphs))
-    lattices = []
-    start = 0
-    for line, pieces, found in zip(sheet.lines, cuts, per_line, strict=True):
-        rows = [row for row, each in enumerate(found) if each.glyph is not None]
-        probabilities = np.zeros((len(found), answers.shape[1]), np.float32)
-        probabilities[rows] = answers[start : start + len(rows)]
-        start += len(rows)
-        if found:
-            costs = label_costs(found, probabilities)
-            lattices.append(_Lattice(line, pieces, found, probabilities, costs))
-    return lattices
-
-
-def _without_needless_cuts(cuts: list[Pieces], classifier: Classifier) -> list[Pieces]:
-    """Lines with those marks in one piece that are certainly one digit: most of them, on paper
-    and on a canvas, and each spares the classifier half a dozen parts of it."""
-    asked = [
-        (line, mark, glyph)
-        for line, pieces in enumerate(cuts)
-        for mark, glyph in cut_marks(pieces).items()
-    ]
-    if not asked:
-        return cuts
-    answers = classifier.probabilities(np.stack([glyph.pixels for _, _, glyph in asked]))
-    certain = (answers - answers.min(axis=1, keepdims=True)).max(axis=1) >= CERTAIN
-    united: list[set[int]] = [set() for _ in cuts]
-    for (line, mark, _), is_whole in zip(asked, certain.tolist(), strict=True):
-        if is_whole:
-            united[line].add(mark)
-    return [
-        unite(pieces, marks) if marks else pieces
-        for pieces, marks in zip(cuts, united, strict=True)
-    ]
-
-
 def _chosen(
-    sheet: Sheet, lattice: _Lattice, network: LineNetwork | None, manner: Manner
+    sheet: Sheet, lattice: Lattice, network: LineNetwork | None, manner: Manner
 ) -> list[tuple[Path, float]]:
     """Ways through a line with their probabilities, the best first."""
     path = best_path(lattice.found, lattice.costs)
     is_long = len(lattice.line) > LONGEST
-    is_certain = _is_certain(lattice, path, manner.certain)
-    is_other = manner.mixed and (_is_word(lattice, path) or _has_powers(lattice))
+    is_certain = lattice.is_certain(path, manner.certain)
+    is_other = manner.mixed and (lattice.is_word(path) or lattice.has_powers())
     if network is None or is_long or is_certain or is_other:
         return [(path, 1.0)]
     height = lattice.pieces.height
@@ -222,60 +142,8 @@ def _chosen(
     return [(way, float(weight)) for (way, _), weight in zip(ways, weights, strict=True)]
 
 
-def _is_certain(lattice: _Lattice, path: Path, certain: float) -> bool:
-    """Whether digits stand apart and are plain, so that the network need not be asked."""
-    for index, label in path.steps:
-        candidate = lattice.found[index]
-        if lattice.is_left_out(candidate):
-            return False
-        if candidate.glyph is None:
-            continue
-        if lattice.probabilities[index, label] < certain or candidate.width > 1.1:
-            return False
-    return not _has_cuts(lattice, path)
-
-
-def _is_prose(lattice: _Lattice, path: Path) -> bool:
-    """Whether a line's marks are so unlike digits that they must be letters."""
-    count = len(lattice.line)
-    return count >= TEXT and path.cost > PROSE_COST * count
-
-
-def _is_word(lattice: _Lattice, path: Path) -> bool:
-    """Whether most of what is as high as digits is left out."""
-    steps = [lattice.found[index] for index, _ in path.steps]
-    others = sum(lattice.is_left_out(each) for each in steps)
-    digits = sum(each.glyph is not None for each in steps)
-    return others >= max(SCRIBBLE, digits)
-
-
-def _has_powers(lattice: _Lattice) -> bool:
-    """Whether small marks stand so high in the line that the network does not see them."""
-    height = lattice.pieces.height
-    middle = float(np.median([mark.middle for mark in lattice.line]))
-    return any(
-        0.35 * height < mark.box[3] < 0.8 * height and middle - mark.middle > RAISED * height
-        for mark in lattice.line
-    )
-
-
-def _has_cuts(lattice: _Lattice, path: Path) -> bool:
-    """Whether a path parts a mark between two digits."""
-    owners: list[set[int]] = []
-    for index, _ in path.steps:
-        candidate = lattice.found[index]
-        run = lattice.pieces.pieces[candidate.first : candidate.last]
-        owners.append({piece.mark for piece in run})
-    seen: set[int] = set()
-    for marks in owners:
-        if marks & seen:
-            return True
-        seen |= marks
-    return False
-
-
 def _digits(
-    lattice: _Lattice,
+    lattice: Lattice,
     ways: Sequence[tuple[Path, float]],
     classifier: Classifier,
     *,
@@ -301,7 +169,7 @@ def _digits(
 
 
 def _prediction(
-    lattice: _Lattice,
+    lattice: Lattice,
     ways: Sequence[tuple[Path, float]],
     step: tuple[int, int],
     classifier: Classifier,
@@ -337,7 +205,7 @@ def _prediction(
 
 
 def _shares(
-    lattice: _Lattice, ways: Sequence[tuple[Path, float]], step: tuple[int, int], confidence: float
+    lattice: Lattice, ways: Sequence[tuple[Path, float]], step: tuple[int, int], confidence: float
 ) -> NDArray[np.float64]:
     """Label probabilities of a digit: `confidence` for its own, for the others what ways have them
     in its place; what is left of 1 speaks for all of them alike, as it does where there is none."""
