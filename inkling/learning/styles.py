@@ -1,14 +1,12 @@
 """Ways of writing that the training sets hardly know, as pen strokes.
 
 What schools outside English-speaking countries teach and cheques are full of: ones with a long
-upstroke or a loop, twos that begin with a loop, fours like an h, fives that are a hook under a bar
-or a root sign, sevens with a bar and a wave for a top, eights like a B, nines from the foot up,
-like a P, noughts that end in a tail.
+upstroke, crossed sevens, fives that are a hook under a bar, nines from the foot up, like a P.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,34 +17,12 @@ Lines = list[NDArray[np.float64]]
 # How often a hand writes so.
 UPSTROKE = 0.35
 CROSSED = 0.35
-# Other forms of a digit: how often a hand has one of them, and each one's lines as corners "x,y" in
-# hundredths of the digit's height. A corner named twice stays sharp.
-FORMS: dict[int, tuple[float, tuple[tuple[str, ...], ...]]] = {
-    0: (0.1, (("35,4 5,40 20,100 62,75 60,15 30,4 85,10",),)),
-    1: (0.1, (("0,55 20,32 44,6 36,0 26,12 24,50 20,100",),)),
-    2: (
-        0.14,
-        (
-            ("42,46 12,42 2,16 34,0 66,14 58,52 30,86 8,98 4,84 30,82 85,100",),
-            ("22,40 6,22 30,0 62,12 52,52 22,84 0,96 4,80 36,86 90,98",),
-        ),
-    ),
-    4: (0.08, (("22,0 12,32 2,64 2,64 24,46 46,42 50,60 44,100",),)),
-    5: (
-        0.2,
-        (
-            ("80,0 42,3 34,40 42,72 30,96 2,92",),
-            ("0,50 14,52 26,95 42,40 50,6 95,0",),
-            ("0,55 10,50 26,100 26,100 40,40 46,0 46,0 100,2",),
-        ),
-    ),
-    7: (
-        0.1,
-        (("0,16 8,2 26,12 60,0 46,40 30,100", "10,52 70,46"),),
-    ),
-    8: (0.06, (("12,0 6,50 0,100 0,100 6,50 12,0 56,4 58,38 12,48 66,60 60,96 0,100",),)),
-    9: (0.15, (("20,100 32,50 42,8 72,0 86,24 66,46 36,46",),)),
-}
+HOOKED = 0.12
+FOOT_UP = 0.12
+
+_HOOK = ((0.8, 0.0), (0.42, 0.03), (0.34, 0.4), (0.42, 0.72), (0.3, 0.96), (0.02, 0.92))
+_TICK = ((0.0, 0.5), (0.14, 0.52), (0.26, 0.95), (0.42, 0.4), (0.5, 0.06), (0.95, 0.0))
+_P = ((0.2, 1.0), (0.32, 0.5), (0.42, 0.08), (0.72, 0.0), (0.86, 0.24), (0.66, 0.46), (0.36, 0.46))
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +32,13 @@ class Style:
     Attributes:
         upstroke: how far left of the top, and how far below it, a one begins.
         bar: how far below the top a seven is crossed, and how long the bar is.
-        forms: the corners of digits that it writes in another form.
+        five, nine: the corners of another form.
     """
 
     upstroke: tuple[float, float] | None = None
     bar: tuple[float, float] | None = None
-    forms: dict[int, Lines] = field(default_factory=dict)
+    five: NDArray[np.float64] | None = None
+    nine: NDArray[np.float64] | None = None
 
 
 PLAIN = Style()
@@ -69,11 +46,10 @@ PLAIN = Style()
 
 def style(rng: Rng) -> Style:
     """A hand's ways."""
-    forms = {}
-    for label, (often, known) in FORMS.items():
-        if rng.random() < often:
-            chosen = [_corners(line) for line in known[int(rng.integers(len(known)))]]
-            forms[label] = [line + rng.normal(0.0, 0.05, line.shape) for line in chosen]
+
+    def form(corners: tuple[tuple[float, float], ...]) -> NDArray[np.float64]:
+        return np.asarray(corners) + rng.normal(0.0, 0.05, (len(corners), 2))
+
     return Style(
         upstroke=(float(rng.uniform(0.12, 0.6)), float(rng.uniform(0.25, 1.0)))
         if rng.random() < UPSTROKE
@@ -81,12 +57,9 @@ def style(rng: Rng) -> Style:
         bar=(float(rng.uniform(0.35, 0.65)), float(rng.uniform(0.25, 0.6)))
         if rng.random() < CROSSED
         else None,
-        forms=forms,
+        five=form(_HOOK if rng.random() < 0.6 else _TICK) if rng.random() < HOOKED else None,
+        nine=form(_P) if rng.random() < FOOT_UP else None,
     )
-
-
-def _corners(line: str) -> NDArray[np.float64]:
-    return np.asarray([corner.split(",") for corner in line.split()], np.float64) / 100.0
 
 
 def styled(lines: Lines, label: int, how: Style, rng: Rng) -> Lines:
@@ -101,8 +74,6 @@ def styled(lines: Lines, label: int, how: Style, rng: Rng) -> Lines:
     Returns:
         Lines in the same measure; what sticks out has negative coordinates.
     """
-    if label in how.forms:
-        return [smooth(line + rng.normal(0.0, 0.02, line.shape)) for line in how.forms[label]]
     if label == 1 and how.upstroke is not None:
         points = np.concatenate(lines)
         top = points[points[:, 1].argmin()]
@@ -117,7 +88,10 @@ def styled(lines: Lines, label: int, how: Style, rng: Rng) -> Lines:
         near = points[np.abs(points[:, 1] - down).argmin()]
         half = np.array([length / 2.0, float(rng.normal(0.0, 0.06))])
         return [*lines, np.stack([near - half, near + half])]
-    return lines
+    form = {5: how.five, 9: how.nine}.get(label)
+    if form is None:
+        return lines
+    return [smooth(form + rng.normal(0.0, 0.02, form.shape))]
 
 
 def smooth(corners: NDArray[np.float64]) -> NDArray[np.float64]:
