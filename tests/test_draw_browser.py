@@ -95,7 +95,6 @@ def test_drawing_by_key(screen: Page, app_address: str):
     expect(screen.locator(".said")).to_have_text("Row 17, column 20, pen down")
     screen.keyboard.press(" ")
     read_as(screen, "7")
-    settle(screen)
     screen.keyboard.press("Control+z")
     expect(screen.get_by_test_id(ANSWER)).to_have_count(0)
     screen.keyboard.press("Control+y")

@@ -94,7 +94,7 @@ class Panel {
     this.data = data
     this.parts.invite.textContent = data.invite
     this.parts.how.textContent = data.how
-    // A redrawn canvas is looked at before its answer is shown, which would else look like older.
+    // A redrawn canvas is looked at first: found later, it would pass for newer than its answer.
     if (this.hash !== null) this.lookAgain()
     this.offer()
     if (this.redraws !== null && this.redraws !== data.redraws) {

@@ -92,6 +92,7 @@ class Paper:
     _start: dict[str, Any] = field(default_factory=lambda: {"objects": [], "stamp": 0})
     _seen: dict[str, Any] | None = None
     _given: list[list[dict[str, Any]]] = field(default_factory=list)
+    _is_new: bool = False
 
     @property
     def height(self) -> int:
@@ -135,26 +136,37 @@ class Paper:
     def _redraw(self, strokes: list[dict[str, Any]]) -> None:
         self.strokes = strokes
         self._given.append(strokes)
+        # What was taken over is not what will stand there.
+        self._is_new = False
         # The stamp makes every redrawing another one, even of the same strokes.
         self._start = {"objects": strokes, "stamp": self._start["stamp"] + 1}
         if not strokes:
             self.pixels = None
             self.version += 1
 
-    def _take(self, drawing: dict[str, Any] | None) -> bool:
-        """Take over what the canvas reports; False when it is what it had reported before."""
+    def _shrink(self) -> None:
+        """A phone was turned, or a window made smaller: nothing is left outside, nor comes back
+        outside."""
+        both = [*self.strokes, *self.undone]
+        whole = fitted(both, self.width, self.height)
+        if whole is not both:
+            self.undone = whole[len(self.strokes) :]
+            self._redraw(whole[: len(self.strokes)])
+
+    def _take(self, drawing: dict[str, Any] | None) -> None:
+        """Take over what the canvas reports, unless it had reported that before."""
         if drawing is None or drawing == self._seen:
-            return False
+            return
         self._seen = drawing
         strokes = list(drawing.get("objects") or [])
         if strokes != self.strokes and strokes in self._given:
             # Drawn when asked to, and asked for something else since: that is reported next.
-            return False
+            return
         self._given.clear()
         if len(strokes) > len(self.strokes):
             self.undone = []
         self.strokes = strokes
-        return True
+        self._is_new = True
 
     def surface(self, brush: int, erases: bool = False) -> None:
         """Show the canvas and take over what is drawn on it.
@@ -179,10 +191,7 @@ class Paper:
             before = self.width
             self.width = getattr(measured, "width", None) or before
             if self.width < before:
-                # A phone was turned, or a window made smaller: nothing is left outside.
-                whole = fitted(self.strokes, self.width, self.height)
-                if whole is not self.strokes:
-                    self._redraw(whole)
+                self._shrink()
             result = st_canvas(
                 key=CANVAS_KEY,
                 width=self.width,
@@ -194,7 +203,9 @@ class Paper:
                 initial_drawing=self._start,
                 return_image_data=True,
             )
-        if self._take(result.json_data):
+        self._take(result.json_data)
+        if self._is_new:
+            self._is_new = False
             self.version += 1
             # A canvas put back in place reports nothing until it is drawn on: the old pixels hold.
             if not self.strokes:
