@@ -67,6 +67,8 @@ LONGEST = 40
 WORD_GAP = 0.5
 # ... and to this part of it, one number, if there are no letters among them.
 NUMBER_GAP = 1.2
+# A mark of a word that was left out and is so high, in line heights, may have been a digit.
+MISSED = 0.75
 # Of at least TEXT marks this part is no digit on a page of words.
 PROSE = 0.5
 
@@ -89,13 +91,15 @@ def read_lines(
     """
     manner = CLOSE if source == "crop" else USUAL
     network = line_network.load() if len(classifier.labels) == LABELS else None
-    lines, proses = [], []
+    lines, heights, proses = [], [], []
     for lattice in lattices(sheet, classifier):
         ways = _chosen(sheet, lattice, network, manner)
         lines.append(_digits(lattice, ways, classifier, mixed=manner.mixed, keep_all=keep_all))
+        heights.append(lattice.pieces.height)
         proses.append(source == "page" and lattice.is_prose(ways[0][0]))
     if keep_all:
-        return [[digit for digit, _ in line] for line in lines]
+        plain = [[digit for digit, _ in line] for line in lines]
+        return [_doubted(*each) for each in zip(plain, lines, heights, strict=True)]
     marks = [digit for line in lines for digit, _ in line]
     others = sum(digit is None for digit in marks)
     is_sure = any(digit is not None and digit.prediction.is_sure for digit in marks)
@@ -103,8 +107,8 @@ def read_lines(
         return [[None] * len(line) for line in lines]
     is_text = len(marks) >= TEXT and others > PROSE * len(marks)
     return [
-        _without_words(line, is_text or is_prose)
-        for line, is_prose in zip(lines, proses, strict=True)
+        _doubted(_without_words(line, is_text or is_prose), line, height)
+        for line, height, is_prose in zip(lines, heights, proses, strict=True)
     ]
 
 
@@ -262,3 +266,28 @@ def _without_words(line: list[tuple[Digit | None, Box]], is_text: bool) -> list[
     for word, is_kept in zip(words, is_number, strict=True):
         found += word if is_kept else [None]
     return found
+
+
+def _doubted(
+    found: list[Digit | None], line: list[tuple[Digit | None, Box]], height: float
+) -> list[Digit | None]:
+    """Digits of a line, not sure where what is as high as they are was left out beside them: it may
+    have been of their number.
+
+    Args:
+        found: what is kept of `line`.
+        line: what stands in it, with its place.
+        height: of its digits, in pixels.
+    """
+    doubted = list(found)
+    for place, (left_out, box) in enumerate(line):
+        if left_out is not None or box[3] < MISSED * height:
+            continue
+        for other in (place - 1, place + 1):
+            digit = found[other] if 0 <= other < len(found) else None
+            if digit is None:
+                continue
+            x, _, width, _ = line[other][1]
+            if max(x - box[0] - box[2], box[0] - x - width) <= WORD_GAP * height:
+                doubted[other] = replace(digit, prediction=replace(digit.prediction, is_sure=False))
+    return doubted

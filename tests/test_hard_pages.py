@@ -209,6 +209,28 @@ def test_a_number_behind_printed_words_is_read(digits: Classifier, seed: int) ->
     assert len(reading.digits) <= 7
 
 
+@pytest.mark.parametrize("seed", [0, 1, 4])
+def test_digits_beside_what_was_left_out_of_their_number_are_not_sure(
+    digits: Classifier, seed: int
+) -> None:
+    """A mark as high as they are, that is no digit as it stands there, may be one crossed out."""
+    paper = Paper(digit=70)
+
+    def sure(gap: float) -> list[bool]:
+        rng = np.random.default_rng(seed)
+        ink = np.zeros((paper.height, paper.width), np.float32)
+        x = round(write_number(ink, "30", 100.0, 300.0, paper, rng) + gap * paper.digit)
+        for start, end in ((x, x + 50), (x + 50, x), (x + 25, x + 25)):
+            cv2.line(ink, (start, 234), (end, 300), 1.0, 6, cv2.LINE_AA)
+        write_number(ink, "75", x + 50 + gap * paper.digit, 300.0, paper, rng)
+        (line,) = reader.read_page(Page("a.jpg", 1, render(ink, paper, rng)), digits).lines
+        assert line.text[:2] == "30" and line.text[-1] == "5"
+        return [digit.prediction.is_sure for digit in line.digits]
+
+    assert sure(1.2)[1]
+    assert not sure(0.2)[1]
+
+
 def test_scribbles_are_hardly_taken_for_digits_and_never_surely(digits: Classifier) -> None:
     """Six a page: on average no more than one of them, and never for sure."""
     found = [
