@@ -64,7 +64,6 @@ def parse(arguments: list[str] | None = None) -> argparse.Namespace:
     )
     add("--label-smoothing", type=float, metavar="PART", help="with --loss categorical")
     add("--augmentation", choices=("none", "affine", "handwriting", "everything"))
-    add("--untouched", type=float, metavar="PART", help="of the glyphs are not augmented")
     add("--weight-decay", type=float, metavar="PART", help="of every weight, times the rate")
     add("--dropout", type=float, metavar="FACTOR", help="of the network's own dropout rates")
     add(

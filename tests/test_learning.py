@@ -90,23 +90,6 @@ def test_a_shift_moves_the_centre_of_mass(glyphs):
     assert 1.5 < np.abs(moved).max() <= 2.1
 
 
-def test_untouched_glyphs_are_shown_as_they_are(glyphs):
-    from inkling.learning.batches import Batches, Part
-
-    part = Part("mnist", (glyphs,), np.zeros(256, np.uint8), glyphs[:1], np.zeros(1, np.uint8))
-
-    def same(untouched: float) -> float:
-        settings = Settings(untouched=untouched, augmentation="everything", batch_size=256)
-        batches = Batches([part], settings, 10)
-        found = np.rint(255 * batches[0][0][..., 0]).astype(np.uint8)
-        order = np.random.default_rng([settings.seed, 2, 0]).permutation(256)
-        return float((found == glyphs[order]).all(axis=(1, 2)).mean())
-
-    assert same(0.0) < 0.05
-    assert 0.2 < same(0.3) < 0.4
-    assert same(1.0) == 1.0
-
-
 # --- metrics --------------------------------------------------------------------------------------
 
 

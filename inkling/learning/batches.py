@@ -155,11 +155,7 @@ class Batches(keras.utils.PyDataset):  # type: ignore[misc]
         glyphs, y = self._x[rows], self._y[rows]
         if self._augmentation != NONE:
             rng = np.random.default_rng([self._settings.seed, 3, self._epoch, index])
-            bent = augment(glyphs, rng, self._augmentation)
-            if self._settings.untouched:
-                kept = rng.random(len(glyphs)) < self._settings.untouched
-                bent[kept] = glyphs[kept]
-            glyphs = bent
+            glyphs = augment(glyphs, rng, self._augmentation)
         wanted = targets(y, self._settings, self._labels)
         if self._teacher is not None:
             # On the very glyph the pupil sees. What the teacher takes for no digit, it smears.

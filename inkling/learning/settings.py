@@ -28,7 +28,6 @@ class Settings:
         loss: cross-entropy on one-hot labels ("categorical") or on label numbers ("sparse").
         label_smoothing: part of each one-hot label spread over all; needs "categorical".
         augmentation: see `augment.BY_NAME`.
-        untouched: part of the glyphs that are shown as they are, whatever the augmentation.
         weight_decay: part of every weight taken off a step, times the rate (decoupled: Loshchilov
             and Hutter, 2019).
         dropout: factor of the network's own dropout rates; 0: none.
@@ -56,7 +55,6 @@ class Settings:
     loss: Loss = "categorical"
     label_smoothing: float = 0.0
     augmentation: str = "affine"
-    untouched: float = 0.0
     weight_decay: float = 0.0
     dropout: float = 1.0
     variants: bool = False
