@@ -25,6 +25,14 @@ def test_an_upstroke_leads_from_the_left_below_to_the_top() -> None:
     np.testing.assert_array_equal(down[[0, -1]], [[0.1, 0.0], [0.1, 1.0]])
 
 
+def test_a_foot_lies_under_a_one() -> None:
+    stroke, foot = styles.styled(ONE, 1, Style(foot=0.4), rng())
+    assert stroke is ONE[0]
+    assert foot.mean(axis=0) == pytest.approx([0.1, 1.0], abs=0.01)
+    assert foot[1, 0] - foot[0, 0] == pytest.approx(0.4, abs=0.01)
+    assert len(styles.styled(ONE, 1, Style(upstroke=(0.4, 0.8), foot=0.4), rng())) == 3
+
+
 def test_a_crossed_seven_keeps_its_stroke() -> None:
     stroke, bar = styles.styled(SEVEN, 7, Style(bar=(0.5, 0.4)), rng())
     assert stroke is SEVEN[0]
@@ -44,7 +52,7 @@ def test_hands_write_within_reach(seed: int, label: int) -> None:
 
 def test_most_digits_stay_as_they_were_written() -> None:
     assert styles.styled(SEVEN, 7, PLAIN, rng()) is SEVEN
-    bold = Style(upstroke=(0.4, 0.8), bar=(0.5, 0.4), five=ONE[0], nine=ONE[0])
+    bold = Style(upstroke=(0.4, 0.8), bar=(0.5, 0.4), forms={5: ONE, 9: ONE})
     assert styles.styled(SEVEN, 3, bold, rng()) is SEVEN
     assert styles.styled(SEVEN, 5, bold, rng()) is not SEVEN
 
@@ -52,9 +60,20 @@ def test_most_digits_stay_as_they_were_written() -> None:
 def test_every_way_is_met() -> None:
     chance = rng()
     found = [styles.style(chance) for _ in range(200)]
-    for name in ("upstroke", "bar", "five", "nine"):
-        met = np.mean([getattr(style, name) is not None for style in found])
-        assert 0.03 < met < 0.6
+    for name in ("upstroke", "bar"):
+        assert 0.2 < np.mean([getattr(style, name) is not None for style in found]) < 0.65
+    for label, (often, _) in styles.FORMS.items():
+        assert abs(np.mean([label in style.forms for style in found]) - often) < 0.1
+
+
+@pytest.mark.parametrize("label", styles.FORMS)
+def test_another_form_is_as_high_as_any_digit(label: int) -> None:
+    chance = rng()
+    while label not in (how := styles.style(chance)).forms:
+        pass
+    points = np.concatenate(styles.styled(SEVEN, label, how, chance))
+    assert np.ptp(points[:, 1]) == pytest.approx(1.0, abs=0.3)
+    assert np.ptp(points[:, 0]) > 0.2
 
 
 def test_a_smoothed_way_has_no_corners_and_the_same_ends() -> None:

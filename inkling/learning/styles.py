@@ -1,12 +1,15 @@
 """Ways of writing that the training sets hardly know, as pen strokes.
 
 What schools outside English-speaking countries teach and cheques are full of: ones with a long
-upstroke, crossed sevens, fives that are a hook under a bar, nines from the foot up, like a P.
+upstroke, a loop or a foot, twos that begin with a loop, fours like an h, fives that are a hook
+under a bar or a root sign, sevens with a bar and a wave for a top or like a t, eights like a B or
+open above, nines from the foot up like a P, or like an e or a q, noughts that end in a tail, above
+or along the line.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,14 +18,60 @@ Rng = np.random.Generator
 Lines = list[NDArray[np.float64]]
 
 # How often a hand writes so.
-UPSTROKE = 0.35
+UPSTROKE = 0.45
 CROSSED = 0.35
-HOOKED = 0.12
-FOOT_UP = 0.12
-
-_HOOK = ((0.8, 0.0), (0.42, 0.03), (0.34, 0.4), (0.42, 0.72), (0.3, 0.96), (0.02, 0.92))
-_TICK = ((0.0, 0.5), (0.14, 0.52), (0.26, 0.95), (0.42, 0.4), (0.5, 0.06), (0.95, 0.0))
-_P = ((0.2, 1.0), (0.32, 0.5), (0.42, 0.08), (0.72, 0.0), (0.86, 0.24), (0.66, 0.46), (0.36, 0.46))
+FOOT = 0.15
+# Other forms of a digit: how often a hand has one of them, and each one's lines as corners "x,y" in
+# hundredths of the digit's height. A corner named twice stays sharp.
+FORMS: dict[int, tuple[float, tuple[tuple[str, ...], ...]]] = {
+    0: (
+        0.2,
+        (
+            ("35,4 5,40 20,100 62,75 60,15 30,4 85,10",),
+            ("46,92 8,74 8,22 44,0 78,28 70,78 40,100 120,94",),
+        ),
+    ),
+    1: (0.12, (("0,55 20,32 44,6 36,0 26,12 24,50 20,100",),)),
+    2: (
+        0.2,
+        (
+            ("42,46 12,42 2,16 34,0 66,14 58,52 30,86 8,98 4,84 30,82 85,100",),
+            ("22,40 6,22 30,0 62,12 52,52 22,84 0,96 4,80 36,86 90,98",),
+        ),
+    ),
+    4: (0.15, (("22,0 12,32 2,64 2,64 24,46 46,42 50,60 44,100",),)),
+    5: (
+        0.3,
+        (
+            ("80,0 42,3 34,40 42,72 30,96 2,92",),
+            ("0,50 14,52 26,95 42,40 50,6 95,0",),
+            ("0,55 10,50 26,100 26,100 40,40 46,0 46,0 100,2",),
+        ),
+    ),
+    7: (
+        0.25,
+        (
+            ("0,16 8,2 26,12 60,0 46,40 30,100", "10,52 70,46"),
+            ("12,14 24,0 36,4 34,50 28,100", "0,52 64,46"),
+        ),
+    ),
+    8: (
+        0.15,
+        (
+            ("12,0 6,50 0,100 0,100 6,50 12,0 56,4 58,38 12,48 66,60 60,96 0,100",),
+            ("64,14 40,0 16,16 8,60 16,94 40,100 62,82 50,58 16,54 50,44 62,20 48,2",),
+            ("62,8 22,6 10,30 48,52 62,82 34,100 8,84 26,54 66,28",),
+        ),
+    ),
+    9: (
+        0.25,
+        (
+            ("20,100 32,50 42,8 72,0 86,24 66,46 36,46",),
+            ("8,44 46,40 62,18 38,0 10,22 16,60 50,88 86,80",),
+            ("60,24 40,2 10,12 8,44 36,50 60,24 54,60 62,92 92,90",),
+        ),
+    ),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,14 +80,15 @@ class Style:
 
     Attributes:
         upstroke: how far left of the top, and how far below it, a one begins.
+        foot: how long the bar under a one is.
         bar: how far below the top a seven is crossed, and how long the bar is.
-        five, nine: the corners of another form.
+        forms: the corners of digits that it writes in another form.
     """
 
     upstroke: tuple[float, float] | None = None
+    foot: float | None = None
     bar: tuple[float, float] | None = None
-    five: NDArray[np.float64] | None = None
-    nine: NDArray[np.float64] | None = None
+    forms: dict[int, Lines] = field(default_factory=dict)
 
 
 PLAIN = Style()
@@ -46,20 +96,25 @@ PLAIN = Style()
 
 def style(rng: Rng) -> Style:
     """A hand's ways."""
-
-    def form(corners: tuple[tuple[float, float], ...]) -> NDArray[np.float64]:
-        return np.asarray(corners) + rng.normal(0.0, 0.05, (len(corners), 2))
-
+    forms = {}
+    for label, (often, known) in FORMS.items():
+        if rng.random() < often:
+            chosen = [_corners(line) for line in known[int(rng.integers(len(known)))]]
+            forms[label] = [line + rng.normal(0.0, 0.05, line.shape) for line in chosen]
     return Style(
-        upstroke=(float(rng.uniform(0.12, 0.6)), float(rng.uniform(0.25, 1.0)))
+        upstroke=(float(rng.uniform(0.12, 0.85)), float(rng.uniform(0.25, 1.05)))
         if rng.random() < UPSTROKE
         else None,
+        foot=float(rng.uniform(0.25, 0.7)) if rng.random() < FOOT else None,
         bar=(float(rng.uniform(0.35, 0.65)), float(rng.uniform(0.25, 0.6)))
         if rng.random() < CROSSED
         else None,
-        five=form(_HOOK if rng.random() < 0.6 else _TICK) if rng.random() < HOOKED else None,
-        nine=form(_P) if rng.random() < FOOT_UP else None,
+        forms=forms,
     )
+
+
+def _corners(line: str) -> NDArray[np.float64]:
+    return np.asarray([corner.split(",") for corner in line.split()], np.float64) / 100.0
 
 
 def styled(lines: Lines, label: int, how: Style, rng: Rng) -> Lines:
@@ -74,24 +129,32 @@ def styled(lines: Lines, label: int, how: Style, rng: Rng) -> Lines:
     Returns:
         Lines in the same measure; what sticks out has negative coordinates.
     """
-    if label == 1 and how.upstroke is not None:
-        points = np.concatenate(lines)
-        top = points[points[:, 1].argmin()]
-        foot = points[points[:, 1].argmax()]
-        left, down = np.asarray(how.upstroke) + rng.normal(0.0, 0.04, 2)
-        start = np.array([top[0] - left, top[1] + down])
-        bend = (start + top) / 2.0 + rng.normal(0.0, 0.03, 2)
-        return [smooth(np.stack([start, bend, top])), np.stack([top, (top + foot) / 2.0, foot])]
+    if label in how.forms:
+        return [smooth(line + rng.normal(0.0, 0.02, line.shape)) for line in how.forms[label]]
+    if label == 1:
+        return _one(lines, how, rng)
     if label == 7 and how.bar is not None:
         points = np.concatenate(lines)
         down, length = np.asarray(how.bar) + rng.normal(0.0, 0.03, 2)
         near = points[np.abs(points[:, 1] - down).argmin()]
         half = np.array([length / 2.0, float(rng.normal(0.0, 0.06))])
         return [*lines, np.stack([near - half, near + half])]
-    form = {5: how.five, 9: how.nine}.get(label)
-    if form is None:
-        return lines
-    return [smooth(form + rng.normal(0.0, 0.02, form.shape))]
+    return lines
+
+
+def _one(lines: Lines, how: Style, rng: Rng) -> Lines:
+    points = np.concatenate(lines)
+    top = points[points[:, 1].argmin()]
+    foot = points[points[:, 1].argmax()]
+    if how.upstroke is not None:
+        left, down = np.asarray(how.upstroke) + rng.normal(0.0, 0.04, 2)
+        start = np.array([top[0] - left, top[1] + down])
+        bend = (start + top) / 2.0 + rng.normal(0.0, 0.03, 2)
+        lines = [smooth(np.stack([start, bend, top])), np.stack([top, (top + foot) / 2.0, foot])]
+    if how.foot is not None:
+        half = np.array([how.foot / 2.0, float(rng.normal(0.0, 0.04))])
+        lines = [*lines, np.stack([foot - half, foot + half])]
+    return lines
 
 
 def smooth(corners: NDArray[np.float64]) -> NDArray[np.float64]:
