@@ -186,6 +186,8 @@ def train_line(options: argparse.Namespace) -> int:
     command += f" --epochs {options.epochs}" if "epochs" in options else ""
     command += f" --batch-size {options.batch_size}" if "batch_size" in options else ""
     command += f" --learning-rate {options.learning_rate}" if "learning_rate" in options else ""
+    averaged = getattr(options, "schedule", "") == "constant"
+    command += " --schedule constant" if averaged else ""
     cycles = (options.epochs * lines.EPOCH,) if "epochs" in options else lines.CYCLES
     start = options.output / before if before else None
     how = {
@@ -193,6 +195,7 @@ def train_line(options: argparse.Namespace) -> int:
         "cycles": cycles,
         "size": getattr(options, "batch_size", lines.BATCH),
         "rate": getattr(options, "learning_rate", lines.RATE),
+        "averaged": averaged,
         "resume": options.resume,
         "start": start,
     }

@@ -101,13 +101,36 @@ def test_litert_answers_as_keras_does(model: keras.Model, known: Characters) -> 
             np.testing.assert_allclose(found, np.maximum(truth, serving.LEAST), atol=2e-4)
 
 
+def test_a_larger_network_goes_on_from_where_a_smaller_one_stood(model: keras.Model) -> None:
+    kept = [layer for layer in model.layers if not layer.name.startswith("more")]
+    smaller = keras.Sequential(kept)
+    keras.utils.set_random_seed(8)
+    larger = lines.network()
+    strip = np.random.default_rng(0).random((2, STRIP_HEIGHT, 64, 1), np.float32)
+    before = np.asarray(smaller(strip))
+    assert np.abs(np.asarray(larger(strip)) - before).max() > 0.01
+    lines.start_from(larger, smaller)
+    np.testing.assert_allclose(larger(strip), before, atol=1e-5)
+    other = keras.Sequential([keras.Input((4,)), keras.layers.Dense(2, name="other")])
+    with pytest.raises(ValueError, match="a layer of its own, other"):
+        lines.start_from(larger, other)
+
+
 class StoppedError(Exception):
     """The training was ended from outside."""
 
 
 @pytest.fixture
-def fits(monkeypatch: pytest.MonkeyPatch, known: Characters) -> list[int]:
-    """Training in small; the epochs that were begun. A -1 in it ends the next one."""
+def in_small(monkeypatch: pytest.MonkeyPatch, known: Characters) -> None:
+    """Training on a handful of lines."""
+    monkeypatch.setattr(lines, "characters", lambda split="train": known)
+    monkeypatch.setattr(lines, "batches", partial(lines.batches, pool=8))
+    monkeypatch.setattr(lines, "ahead", lambda source: source)
+
+
+@pytest.fixture
+def fits(monkeypatch: pytest.MonkeyPatch, in_small: None) -> list[int]:
+    """The epochs that were begun. A -1 in it ends the next one."""
     done: list[int] = []
 
     class Watch(keras.callbacks.Callback):  # type: ignore[misc]
@@ -126,10 +149,30 @@ def fits(monkeypatch: pytest.MonkeyPatch, known: Characters) -> list[int]:
         return whole(model, *values, callbacks=[*callbacks, Watch()], **named)
 
     monkeypatch.setattr(keras.Model, "fit", fit)
-    monkeypatch.setattr(lines, "characters", lambda split="train": known)
-    monkeypatch.setattr(lines, "batches", partial(lines.batches, pool=8))
-    monkeypatch.setattr(lines, "ahead", lambda source: source)
     return done
+
+
+def test_with_a_constant_rate_the_mean_of_the_epochs_weights_is_kept(
+    tmp_path: Path, in_small: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ends: list[list[np.ndarray]] = []
+    average = lines._average
+
+    def noted(path: Path, weights: list[np.ndarray], count: int) -> None:
+        ends.append(weights)
+        assert count == len(ends)
+        average(path, weights, count)
+
+    monkeypatch.setattr(lines, "_average", noted)
+    folder = tmp_path / "line"
+    how = {"cycles": (5,), "epoch": 1, "size": 4, "validation": 4, "rate": 0.01}
+    lines.train(folder, command="make it", averaged=True, **how)  # type: ignore[arg-type]
+    assert len(ends) == 4  # all but the first quarter
+    kept = keras.saving.load_model(folder / "model.keras", compile=False)
+    for layer, *each in zip(kept.weights, *ends, strict=True):
+        if "moving" not in layer.name:
+            np.testing.assert_allclose(layer.numpy(), np.mean(each, axis=0), atol=1e-6)
+            assert layer.name == "bias" or np.ptp(each, axis=0).max() > 0
 
 
 def test_training_writes_the_folder_and_goes_on_where_it_was_stopped(
