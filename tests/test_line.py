@@ -18,6 +18,9 @@ from hypothesis import strategies as st
 from pages_made import Paper, make_page, number_ink
 
 from inkling import classifier, line, reader
+from inkling.learning import strings, styles, surroundings
+from inkling.learning.hands import Hand, from_lines
+from inkling.learning.surroundings import DIGIT
 from inkling.line import DIGIT_HEIGHT, ENDS, STRIP_HEIGHT
 from inkling.page import Sheet, canvas_sheet, page_sheet
 from inkling.photo import Page
@@ -175,6 +178,27 @@ def test_the_shipped_network_reads_what_touches(shipped: line.LineNetwork) -> No
         said = line.best_labels(shipped.log_probabilities(found), 1)[0]
         right += "".join(map(str, said)) == text
     assert right >= 4
+
+
+def test_the_shipped_network_knows_the_forms_that_cheques_are_full_of(
+    shipped: line.LineNetwork,
+) -> None:
+    """Numbers of which every digit is in another form than most write (see `learning.styles`)."""
+    rng = np.random.default_rng(1)
+    right = 0
+    for _ in range(40):
+        said = tuple(rng.choice(list(styles.FORMS), int(rng.integers(2, 6))).tolist())
+        forms = {
+            label: [styles.corners(way) for way in known[int(rng.integers(len(known)))]]
+            for label, (_, known) in styles.FORMS.items()
+        }
+        style = styles.Style(forms=forms)
+        hand = Hand(DIGIT, slant=0.1, stretch=1.0, gap=0.15, wobble=0.03, pen=4.0, style=style)
+        patches = [from_lines([], label, hand, rng) for label in said]
+        ink = strings.write(patches, said, [hand] * len(said), rng)
+        strip = surroundings.photographed(ink, rng)
+        right += line.best_labels(shipped.log_probabilities(strip), 1)[0] == said
+    assert right >= 36, right
 
 
 def test_each_column_holds_probabilities(shipped: line.LineNetwork) -> None:

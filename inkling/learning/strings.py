@@ -84,7 +84,7 @@ def make(characters: Characters, rng: Rng) -> tuple[Pixels, tuple[int, ...]]:
     labels = said or (-1,) * len(patches)
     if said and rng.random() < BESIDE and len(characters.letters):
         hands, patches, labels = _beside(characters, hand, hands, patches, said, rng)
-    strip = _write(patches, labels, hands, rng)
+    strip = write(patches, labels, hands, rng)
     strip = surroundings.surroundings(strip, rng)
     return surroundings.photographed(strip, rng), said
 
@@ -212,8 +212,18 @@ def _from_glyphs(
     ]
 
 
-def _write(patches: list[Patch], said: tuple[int, ...], hands: list[Hand], rng: Rng) -> Pixels:
-    """Digits side by side on one baseline: uint8 (HEIGHT, width)."""
+def write(patches: list[Patch], said: tuple[int, ...], hands: list[Hand], rng: Rng) -> Pixels:
+    """Digits side by side on one baseline.
+
+    Args:
+        patches: from left to right.
+        said: the label of each; -1 for none.
+        hands: whose each is.
+        rng: of the gaps, and of what stands before and after.
+
+    Returns:
+        uint8 (HEIGHT, width) ink.
+    """
     wide = sum(patch.ink.shape[1] for patch in patches)
     strip = np.zeros((HEIGHT, 2 * HEIGHT + wide + len(patches) * 2 * DIGIT), np.uint8)
     pen = hands[0].pen

@@ -99,7 +99,7 @@ def style(rng: Rng) -> Style:
     forms = {}
     for label, (often, known) in FORMS.items():
         if rng.random() < often:
-            chosen = [_corners(line) for line in known[int(rng.integers(len(known)))]]
+            chosen = [corners(line) for line in known[int(rng.integers(len(known)))]]
             forms[label] = [line + rng.normal(0.0, 0.05, line.shape) for line in chosen]
     return Style(
         upstroke=(float(rng.uniform(0.12, 0.85)), float(rng.uniform(0.25, 1.05)))
@@ -113,7 +113,8 @@ def style(rng: Rng) -> Style:
     )
 
 
-def _corners(line: str) -> NDArray[np.float64]:
+def corners(line: str) -> NDArray[np.float64]:
+    """A line of `FORMS` as points: float64 (n, 2), x and y down, a digit's height 1."""
     return np.asarray([corner.split(",") for corner in line.split()], np.float64) / 100.0
 
 
