@@ -56,7 +56,11 @@ def parse(arguments: list[str] | None = None) -> argparse.Namespace:
     add("--epochs", type=int, metavar="N", help="at most so many (default 12)")
     add("--batch-size", type=int, metavar="N", help="glyphs a step (default 128)")
     add("--learning-rate", type=float, metavar="RATE", help="Adam's, at the start")
-    add("--schedule", choices=get_args(Schedule), help="of the learning rate")
+    add(
+        "--schedule",
+        choices=get_args(Schedule),
+        help="of the learning rate; the line network knows constant, and averages its weights then",
+    )
     add(
         "--loss",
         choices=("categorical", "sparse"),

@@ -16,7 +16,7 @@ import pytest
 from pages_made import mnist_test
 
 from inkling import line as serving
-from inkling.learning import lines, strings
+from inkling.learning import lines, strings, taught
 from inkling.learning.lines import PAD, WIDTH_STEP
 from inkling.learning.strings import LONGEST, Characters
 from inkling.line import STRIP_HEIGHT, LineNetwork
@@ -109,11 +109,13 @@ def test_a_larger_network_goes_on_from_where_a_smaller_one_stood(model: keras.Mo
     strip = np.random.default_rng(0).random((2, STRIP_HEIGHT, 64, 1), np.float32)
     before = np.asarray(smaller(strip))
     assert np.abs(np.asarray(larger(strip)) - before).max() > 0.01
-    lines.start_from(larger, smaller)
+    taught.take_over(larger, smaller, "line", may_grow=True)
     np.testing.assert_allclose(larger(strip), before, atol=1e-5)
     other = keras.Sequential([keras.Input((4,)), keras.layers.Dense(2, name="other")])
-    with pytest.raises(ValueError, match="a layer of its own, other"):
-        lines.start_from(larger, other)
+    with pytest.raises(ValueError, match="“other” is no start for the network “line”"):
+        taught.take_over(larger, other, "other", may_grow=True)
+    with pytest.raises(ValueError, match="“line” is no start"):
+        taught.take_over(larger, smaller, "line")
 
 
 class StoppedError(Exception):

@@ -60,8 +60,10 @@ def test_most_digits_stay_as_they_were_written() -> None:
 def test_every_way_is_met() -> None:
     chance = rng()
     found = [styles.style(chance) for _ in range(200)]
-    for name in ("upstroke", "bar"):
-        assert 0.2 < np.mean([getattr(style, name) is not None for style in found]) < 0.65
+    ways = {"upstroke": styles.UPSTROKE, "foot": styles.FOOT, "bar": styles.CROSSED}
+    for name, often in ways.items():
+        met = np.mean([getattr(style, name) is not None for style in found])
+        assert 0.03 < met < 0.6 and abs(met - often) < 0.1
     for label, (often, _) in styles.FORMS.items():
         assert abs(np.mean([label in style.forms for style in found]) - often) < 0.1
 

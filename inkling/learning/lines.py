@@ -28,7 +28,7 @@ from numpy.typing import NDArray
 
 from inkling import line as serving
 from inkling.ink import Pixels
-from inkling.learning import datasets, hands, strangers, strings, variants
+from inkling.learning import datasets, hands, strangers, strings, taught, variants
 from inkling.learning.settings import resolve_precision
 from inkling.learning.strings import LONGEST, Characters
 from inkling.line import STRIP_HEIGHT, LineNetwork
@@ -99,20 +99,6 @@ def network(labels: int = 10) -> keras.Model:
     hidden = block(hidden, 128, (1, 5), "context2")
     logits = layers.Conv2D(labels + 1, 1, name="logits", dtype="float32")(hidden)
     return keras.Model(strip, logits, name=serving.NAME)
-
-
-def start_from(model: keras.Model, before: keras.Model) -> None:
-    """Take over the weights of the layers that both have, by name.
-
-    Raises:
-        ValueError: a layer of the older network is missing in the new one, or is of another shape.
-    """
-    known = {layer.name: layer for layer in model.layers}
-    for layer in before.layers:
-        if layer.weights:
-            if layer.name not in known:
-                raise ValueError(f"the network gone on from has a layer of its own, {layer.name}")
-            known[layer.name].set_weights(layer.get_weights())
 
 
 def loss(y_true: Any, y_pred: Any) -> Any:
@@ -255,7 +241,8 @@ def train(
         model = network()
         began = ""
         if start is not None:
-            start_from(model, keras.saving.load_model(start / "model.keras"))
+            before = keras.saving.load_model(start / "model.keras")
+            taught.take_over(model, before, start.name, may_grow=True)
             began = hashlib.sha256((start / serving.MODEL_FILE).read_bytes()).hexdigest()
         known = characters()
         for number, steps in enumerate(cycles):

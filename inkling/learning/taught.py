@@ -22,11 +22,29 @@ def start_from(model: keras.Model, name: str) -> None:
         ReportError: there is no such model, or its file is not the one its report describes.
         ValueError: its layers are not those of the network.
     """
-    known = {layer.name: layer for layer in export.load_trained(name).layers}
+    take_over(model, export.load_trained(name), name)
+
+
+def take_over(
+    model: keras.Model, before: keras.Model, name: str, *, may_grow: bool = False
+) -> None:
+    """Give a network another one's weights, layer by layer.
+
+    Args:
+        model: changed in place.
+        before: where the weights are from.
+        name: what `before` is called in the error.
+        may_grow: let layers that `before` has not keep what they begin with; it then may have none
+            that the network has not.
+
+    Raises:
+        ValueError: their layers are not the same ones.
+    """
+    known = {layer.name: layer for layer in before.layers if layer.weights}
+    wanted = {layer.name: layer for layer in model.layers if layer.weights}
     try:
-        for layer in model.layers:
-            if layer.weights:
-                layer.set_weights(known[layer.name].get_weights())
+        for each in known if may_grow else wanted:
+            wanted[each].set_weights(known[each].get_weights())
     except (KeyError, ValueError):
         raise ValueError(
             f"“{name}” is no start for the network “{model.name}”: their layers differ"
