@@ -110,10 +110,19 @@ def open_page(page: Page, address: str, path: str = "") -> None:
     settle(page)
 
 
+STILL = """() => {
+    const app = document.querySelector('[data-testid="stApp"]');
+    const now = performance.now();
+    const isStill = app?.dataset.testScriptState === "notRunning";
+    if (!isStill || window.stillSince === undefined) window.stillSince = now;
+    return isStill && now - window.stillSince > 300;
+}"""
+
+
 def settle(page: Page) -> None:
-    """Wait until the script has run and the page stands still."""
-    page.wait_for_selector('[data-testid="stApp"][data-test-script-state="notRunning"]')
-    page.wait_for_timeout(300)
+    """Wait until the script has run and not begun again for a third of a second."""
+    page.evaluate("() => { window.stillSince = undefined; }")
+    page.wait_for_function(STILL)
 
 
 def canvas_box(page: Page) -> dict[str, float]:
