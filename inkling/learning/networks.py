@@ -95,7 +95,18 @@ def keras_io(labels: int = 10) -> keras.Model:
     return keras.Model(glyph, _head(hidden, labels), name="keras_io")
 
 
-def inkling(labels: int = 10, *, norm: bool = True, dropout: bool = True) -> keras.Model:
+# Filters of the five 3x3 convolutions of `inkling`, and of it half as wide again.
+FILTERS = (64, 80, 96, 112, 128)
+WIDE = (96, 128, 144, 160, 192)
+
+
+def inkling(
+    labels: int = 10,
+    *,
+    norm: bool = True,
+    dropout: bool = True,
+    widths: tuple[int, ...] = FILTERS,
+) -> keras.Model:
     """Ours: one 5x5 convolution, pooled, then five unpadded 3x3 ones, and one dense layer.
 
     The pen's edges need no depth at full size, so the depth is where a multiply-add costs a
@@ -105,11 +116,12 @@ def inkling(labels: int = 10, *, norm: bool = True, dropout: bool = True) -> ker
     Args:
         labels: outputs.
         norm, dropout: False to leave them out, for the ablation.
+        widths: filters of the 3x3 convolutions.
     """
     glyph = keras.Input(INPUT_SHAPE, name="glyph")
     hidden = _conv(glyph, 32, "conv1", size=5, norm=norm)
     hidden = layers.MaxPooling2D(2, name="pool1")(hidden)
-    for number, filters in enumerate((64, 80, 96, 112, 128), start=2):
+    for number, filters in enumerate(widths, start=2):
         hidden = _conv(hidden, filters, f"conv{number}", norm=norm)
     hidden = layers.Flatten()(hidden)
     if dropout:
@@ -163,6 +175,7 @@ def sprint(labels: int = 10) -> keras.Model:
 
 NETWORKS: dict[str, Network] = {
     "inkling": inkling,
+    "inkling-wide": partial(inkling, widths=WIDE),
     "pocket": pocket,
     "lenet5": lenet5,
     "plain": plain,
