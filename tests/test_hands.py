@@ -55,6 +55,44 @@ def test_some_digits_are_higher_or_reach_below() -> None:
     assert hand.below(2) == 0.0
 
 
+def test_a_hand_bends_a_digit_always_in_its_own_way() -> None:
+    def ink(label: int, **changes: float) -> np.ndarray:
+        return hands.from_lines(UPRIGHT, label, replace(PLAIN, **changes), Still()).ink
+
+    np.testing.assert_array_equal(ink(2, bend=0.0, habit=1), ink(2))
+    np.testing.assert_array_equal(ink(2, bend=0.06, habit=1), ink(2, bend=0.06, habit=1))
+    bent = [ink(2), ink(2, bend=0.06, habit=1), ink(3, bend=0.06, habit=1)]
+    bent.append(ink(2, bend=0.06, habit=2))
+    assert len({each.tobytes() for each in bent}) == len(bent)
+
+
+@settings(max_examples=60, deadline=None)
+@given(seed=st.integers(0, 10_000), haste=st.floats(0.05, 0.4))
+def test_a_hasty_line_keeps_its_ends_and_is_no_longer(seed: int, haste: float) -> None:
+    line = np.random.default_rng(seed).uniform(0.0, 1.0, (6, 2))
+    cut = hands.hasty(line, haste)
+    np.testing.assert_allclose(cut[[0, -1]], line[[0, -1]], atol=1e-9)
+
+    def length(way: np.ndarray) -> float:
+        return float(np.linalg.norm(np.diff(way, axis=0), axis=1).sum())
+
+    assert length(cut) <= length(line) + 1e-9
+
+
+def test_haste_leaves_straight_and_tiny_lines_alone() -> None:
+    cut = hands.hasty(UPRIGHT[0], 0.2)
+    assert np.ptp(cut[:, 0]) == 0.0 and (np.diff(cut[:, 1]) > 0).all()
+    dot = np.array([[0.2, 0.2], [0.21, 0.2]])
+    assert hands.hasty(dot, 0.2) is dot
+
+
+@pytest.mark.parametrize(("label", "parts"), [(4, 1), (1, 2)])
+def test_a_pen_that_is_not_lifted_joins_a_digits_lines(label: int, parts: int) -> None:
+    apart = [np.array([[0.0, 0.0], [0.0, 1.0]]), np.array([[0.6, 0.0], [0.6, 1.0]])]
+    patch = hands.from_lines(apart, label, replace(PLAIN, join=1.0), Still())
+    assert cv2.connectedComponents((patch.ink >= 100).astype(np.uint8))[0] - 1 == parts
+
+
 @settings(max_examples=40, deadline=None)
 @given(before=st.integers(3, 9), pen=st.floats(2, 12), angle=st.floats(0, np.pi))
 def test_strokes_become_as_wide_as_the_pen(before: int, pen: float, angle: float) -> None:

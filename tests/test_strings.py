@@ -14,7 +14,7 @@ from inkling.learning.hands import Trajectories, trajectories
 from inkling.learning.strings import LONGEST, Characters
 from inkling.line import DIGIT_HEIGHT, STRIP_HEIGHT
 
-EXTRAS = ("POINT", "TAIL", "TIE", "LEAD", "WORD", "NOTHING", "BESIDE", "BENT")
+EXTRAS = ("POINT", "TAIL", "TIE", "LEAD", "WORD", "NOTHING", "BESIDE", "BENT", "TALL", "JOINED")
 DIRT = ("RULE", "FRAME", "SPECKS", "NEIGHBOUR", "CUT", "BENT", "BLUR", "FADE", "NOISE")
 
 
@@ -181,9 +181,18 @@ def test_a_pen_that_is_not_lifted_ties_digits(
         monkeypatch.setattr(strings, "STROKES", 1.0)
         monkeypatch.setattr(strings, "TIE", often)
         total = 0
-        for seed in range(40):
+        for seed in range(150):
             strip, _ = strings.make(known, np.random.default_rng(seed))
             total += cv2.connectedComponents((strip >= 100).astype(np.uint8))[0] - 1
         return total
 
     assert marks(1.0) < 0.85 * marks(0.0)
+
+
+def test_a_first_digit_may_be_larger(monkeypatch: pytest.MonkeyPatch) -> None:
+    hand = strings._hand(np.random.default_rng(0), 0.1)
+    for often in (0.0, 1.0):
+        monkeypatch.setattr(strings, "TALL", often)
+        first, *others = strings._hands(hand, (2, 3, 1), np.random.default_rng(1))
+        assert (first.height > 1.1 * hand.height) == (often == 1.0)
+        assert all(other is hand for other in others)

@@ -13,9 +13,12 @@ from inkling.learning.formats import Strokes
 from inkling.learning.styles import PLAIN, Lines, Style, styled
 
 Rng = np.random.Generator
+Waves = tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]
 
 # Digits lower than this part of their width are measured by their width: lying strokes.
 FLAT = 0.45
+# A hasty line's points are so far apart, in digit heights.
+STEP = 0.03
 # Where a set names no writers, so many characters in a row are taken for one's.
 RUN = 60
 
@@ -36,6 +39,10 @@ class Hand:
         one, zero: how high those are beside the others.
         lift: how far above the line digits stand, as a part of the height.
         style: ways of its own (pen strokes alone).
+        habit: seed of how it bends its digits, each label's always alike (pen strokes alone).
+        bend: how far, as a part of the height.
+        haste: over how long a way it cuts corners, as a part of the height (pen strokes alone).
+        join: how often the pen is not lifted within a digit (pen strokes alone).
     """
 
     height: float
@@ -50,6 +57,10 @@ class Hand:
     zero: float = 1.0
     lift: float = 0.0
     style: Style = PLAIN
+    habit: int = 0
+    bend: float = 0.0
+    haste: float = 0.0
+    join: float = 0.0
 
     def share(self, label: int) -> float:
         """How high a digit is beside the others."""
@@ -133,13 +144,19 @@ def from_lines(lines: Lines, label: int, hand: Hand, rng: Rng) -> Patch:
     height = hand.height * hand.share(label) * float(np.exp(rng.normal(0.0, 0.07)))
     slant = hand.slant + float(rng.normal(0.0, 0.04))
     across = hand.stretch * float(np.exp(rng.normal(0.0, 0.06)))
+    lines = styled(lines, label, hand.style, rng)
+    # A one that is joined to its foot is a two.
+    if len(lines) > 1 and label != 1 and rng.random() < hand.join:
+        lines = [np.concatenate(lines)]
+    if hand.haste > 0:
+        lines = [hasty(line, hand.haste) for line in lines]
+    habit = _waves(np.random.default_rng([hand.habit, label]), hand.bend)
     # A hand never writes a digit twice alike.
-    bend = rng.normal(0.0, 0.025, (2, 2))
+    chance = _waves(rng, 0.02)
     bent = []
-    for line in styled(lines, label, hand.style, rng):
-        x, y = line[:, 0], line[:, 1]
-        wave = bend @ np.stack([np.sin(3.0 * y), np.cos(3.0 * x)])
-        bent.append(np.stack([(x + wave[0]) * across - slant * (y + wave[1]), y + wave[1]], 1))
+    for line in lines:
+        x, y = (line + _wave(line, habit) + _wave(line, chance)).T
+        bent.append(np.stack([x * across - slant * y, y], 1))
     points = np.concatenate(bent)
     low, size = points.min(axis=0), np.ptp(points, axis=0)
     edge = hand.pen / 2.0 + 1.0
@@ -149,6 +166,42 @@ def from_lines(lines: Lines, label: int, hand: Hand, rng: Rng) -> Patch:
     draw_lines(ink, placed, hand.pen)
     start, end = placed[0][0], placed[-1][-1]
     return _cut(ink, (round(start[0]), round(start[1])), (round(end[0]), round(end[1])))
+
+
+def _waves(rng: Rng, size: float) -> Waves:
+    """Three waves over the plane: their directions and lengths, beginnings and heights."""
+    turns = rng.normal(0.0, 3.0, (3, 2))
+    return turns, rng.uniform(0.0, 2.0 * np.pi, 3), rng.normal(0.0, size, (3, 2))
+
+
+def _wave(line: NDArray[np.float64], waves: Waves) -> NDArray[np.float64]:
+    """How far each point of a line is moved: (points, 2)."""
+    turns, begin, height = waves
+    moved: NDArray[np.float64] = np.sin(line @ turns.T + begin) @ height
+    return moved
+
+
+def hasty(line: NDArray[np.float64], haste: float) -> NDArray[np.float64]:
+    """A line that cuts its corners: the mean over a way of that length, between the same ends.
+
+    Args:
+        line: (points, 2).
+        haste: in the points' measure.
+    """
+    steps = np.linalg.norm(np.diff(line, axis=0), axis=1)
+    along = np.concatenate([[0.0], steps.cumsum()])
+    count = int(along[-1] / STEP)
+    if count < 4:
+        return line
+    even = np.linspace(0.0, along[-1], count)
+    points = np.stack([np.interp(even, along, axis) for axis in line.T], 1)
+    reach = max(1, round(haste / STEP / 2.0))
+    # Beyond its ends the line is taken to go on, mirrored through them, so that it keeps them.
+    before = 2.0 * points[0] - points[reach:0:-1]
+    after = 2.0 * points[-1] - points[-2 : -reach - 2 : -1]
+    padded = np.concatenate([before, points, after])
+    kernel = np.full(2 * reach + 1, 1.0 / (2 * reach + 1))
+    return np.stack([np.convolve(axis, kernel, "valid") for axis in padded.T], 1)
 
 
 def from_glyph(glyph: Pixels, label: int, hand: Hand, rng: Rng) -> Patch:

@@ -31,13 +31,18 @@ TAIL = 0.35  # ... a dash or the like after the number
 LEAD = 0.06
 TIE = 0.25  # ... a hand that ties digits
 RARE = 0.08
+HASTY = 0.35  # ... one that cuts corners
+JOINED = 0.2  # ... one that leaves the pen on the paper within a four, five or the like
+TALL = 0.12  # ... a first digit that is larger than the others
+# How far hands bend digits, in digit heights, at most.
+MOST_BENT = 0.06
 # How often glyphs are bent as those of single digits' training are.
-BENT = 0.25
+BENT = 0.5
 # How often a line says nothing: a word, and a blot, a dot or scribbles; and how often a word
 # stands before or behind a number.
-WORD = 0.07
+WORD = 0.05
 NOTHING = 0.05
-BESIDE = 0.05
+BESIDE = 0.03
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -67,7 +72,7 @@ def make(characters: Characters, rng: Rng) -> tuple[Pixels, tuple[int, ...]]:
     """
     strokes = characters.strokes if rng.random() < STROKES else None
     # Pen strokes have their writer's slant already.
-    hand = _hand(rng, 0.2 if strokes is None else 0.1)
+    hand = _hand(rng, 0.2 if strokes is None else 0.15)
     said: tuple[int, ...] = ()
     kind = rng.random()
     if kind < NOTHING:
@@ -102,15 +107,22 @@ def _hand(rng: Rng, slant: float) -> Hand:
         one=float(rng.uniform(0.8, 1.5)) if rng.random() < 0.3 else 1.0,
         zero=float(rng.uniform(0.45, 1.0)) if rng.random() < 0.3 else 1.0,
         style=styles.style(rng),
+        habit=int(rng.integers(1 << 31)),
+        bend=float(rng.uniform(0.0, MOST_BENT)),
+        haste=float(rng.uniform(0.06, 0.3)) if rng.random() < HASTY else 0.0,
+        join=float(rng.uniform(0.3, 1.0)) if rng.random() < JOINED else 0.0,
     )
 
 
 def _number(labels: NDArray[np.int64], rng: Rng) -> tuple[int, ...]:
-    """Any of these digits, with the round numbers people write more often than chance would."""
+    """Any of these digits; round numbers and the same digit again more often than by chance."""
     count = int(rng.integers(1, LONGEST + 1))
     said = rng.choice(labels, count)
     if count > 2 and rng.random() < 0.3:
         said[-int(rng.integers(2, count)) :] = 0 if rng.random() < 0.7 else said[-1]
+    elif count > 1 and rng.random() < 0.2:
+        start = int(rng.integers(0, count - 1))
+        said[start : start + int(rng.integers(2, 5))] = said[start]
     return tuple(int(label) for label in said)
 
 
@@ -128,6 +140,8 @@ def _hands(hand: Hand, said: tuple[int, ...], rng: Rng) -> list[Hand]:
             lift=float(rng.uniform(0.0, 0.5)) if rng.random() < 0.3 else 0.0,
         )
         hands[-tail:] = [quick] * tail
+    if len(said) > 1 and rng.random() < TALL:
+        hands[0] = replace(hand, height=hand.height * float(rng.uniform(1.15, 1.6)))
     return hands
 
 
@@ -155,7 +169,7 @@ def _beside(
     else:
         hands, patches, labels = [*hands, *spaced], [*patches, *letters], (*said, *none)
         first = len(said)
-    hands[first] = replace(hands[first], gap=float(rng.uniform(0.4, 1.2)), tie=0.0)
+    hands[first] = replace(hands[first], gap=float(rng.uniform(0.6, 1.4)), tie=0.0)
     return hands, patches, labels
 
 

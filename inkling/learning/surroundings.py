@@ -53,7 +53,8 @@ def tail(
 ) -> int:
     """What stands at an amount's end or before it: a dash, two, a point, a stroke, a bracket;
     where it ends."""
-    kind = int(rng.integers(0, 6))
+    # Before a number a scrawl would be a one.
+    kind = int(rng.choice([0, 1, 2, 4, 5] if is_before else [0, 1, 2, 3, 4, 5]))
     thick = max(1, round(pen * float(rng.uniform(0.8, 1.1))))
     wide = int(rng.integers(8, 30))
     middle = round(base - float(rng.uniform(0.2, 0.9)) * DIGIT)
