@@ -67,9 +67,11 @@ def test_a_hand_bends_a_digit_always_in_its_own_way() -> None:
 
 
 @settings(max_examples=60, deadline=None)
-@given(seed=st.integers(0, 10_000), haste=st.floats(0.05, 0.4))
-def test_a_hasty_line_keeps_its_ends_and_is_no_longer(seed: int, haste: float) -> None:
-    line = np.random.default_rng(seed).uniform(0.0, 1.0, (6, 2))
+@given(
+    seed=st.integers(0, 10_000), haste=st.floats(0.05, 0.4), size=st.sampled_from([0.05, 0.1, 1.0])
+)
+def test_a_hasty_line_keeps_its_ends_and_is_no_longer(seed: int, haste: float, size: float) -> None:
+    line = np.random.default_rng(seed).uniform(0.0, size, (6, 2))
     cut = hands.hasty(line, haste)
     np.testing.assert_allclose(cut[[0, -1]], line[[0, -1]], atol=1e-9)
 

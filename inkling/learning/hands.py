@@ -197,9 +197,7 @@ def hasty(line: NDArray[np.float64], haste: float) -> NDArray[np.float64]:
     points = np.stack([np.interp(even, along, axis) for axis in line.T], 1)
     reach = max(1, round(haste / STEP / 2.0))
     # Beyond its ends the line is taken to go on, mirrored through them, so that it keeps them.
-    before = 2.0 * points[0] - points[reach:0:-1]
-    after = 2.0 * points[-1] - points[-2 : -reach - 2 : -1]
-    padded = np.concatenate([before, points, after])
+    padded = np.pad(points, ((reach, reach), (0, 0)), "reflect", reflect_type="odd")
     kernel = np.full(2 * reach + 1, 1.0 / (2 * reach + 1))
     return np.stack([np.convolve(axis, kernel, "valid") for axis in padded.T], 1)
 
