@@ -22,6 +22,14 @@ ROOT = Path(__file__).resolve().parent.parent
 START_SECONDS = 90
 # Milliseconds: two slow cores, perhaps shared with a training.
 PATIENCE = 60_000
+# Whether the script has not run for so many milliseconds.
+STILL = """() => {
+    const app = document.querySelector('[data-testid="stApp"]');
+    const now = performance.now();
+    const isStill = app?.dataset.testScriptState === "notRunning";
+    if (!isStill || window.stillSince === undefined) window.stillSince = now;
+    return isStill && now - window.stillSince > 300;
+}"""
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 FLAGS = (
     "--no-sandbox",
@@ -108,15 +116,6 @@ def open_page(page: Page, address: str, path: str = "") -> None:
     page.goto(f"{address}/{path}")
     page.wait_for_selector("h1")
     settle(page)
-
-
-STILL = """() => {
-    const app = document.querySelector('[data-testid="stApp"]');
-    const now = performance.now();
-    const isStill = app?.dataset.testScriptState === "notRunning";
-    if (!isStill || window.stillSince === undefined) window.stillSince = now;
-    return isStill && now - window.stillSince > 300;
-}"""
 
 
 def settle(page: Page) -> None:
