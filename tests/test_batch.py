@@ -154,6 +154,8 @@ def test_ctrl_c_leaves_whole_lines(tmp_path: Path, page: bytes) -> None:
         [*COMMAND, str(folder), "--jobs", "2"],
         cwd=ROOT,
         start_new_session=True,
+        # As a terminal starts it: where the tests run in the background, Ctrl-C may be ignored.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
