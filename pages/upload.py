@@ -254,15 +254,22 @@ if preferences.open:
         resources.model_picker(MODEL)
 given = desk()
 sources(given)
-sample_row(given)
+# Each part has its place whether there is anything in it or not: if what follows moved up when,
+# say, the progress bar goes, it would stand on the page twice until the run is over.
+with st.container():
+    sample_row(given)
 if given.files:
     chosen = resources.chosen_model(MODEL)
-    progress(given, chosen)
+    with st.container():
+        progress(given, chosen)
     shown = given.page
     if shown is not None:
-        navigator(given, shown)
-        workplace(given, shown, chosen)
-        everything(given)
+        with st.container():
+            navigator(given, shown)
+        with st.container():
+            workplace(given, shown, chosen)
+        with st.container():
+            everything(given)
     waiting = given.unread(chosen)
     reader = resources.classifier_or_sentence(chosen) if waiting else None
     if waiting and reader is not None:

@@ -66,6 +66,30 @@ def said(desk: Desk) -> list[str]:
     return [entry.text for page in desk.pages for entry in page.draft.entries]
 
 
+def place_of(test: AppTest, heading: str) -> int:
+    """Which of the page's parts holds a heading."""
+
+    def holds(part: object) -> bool:
+        if getattr(part, "type", "") == "header" and getattr(part, "value", "") == heading:
+            return True
+        return any(map(holds, getattr(part, "children", {}).values()))
+
+    (place,) = [place for place, part in test.main.children.items() if holds(part)]
+    return place
+
+
+def test_parts_keep_their_places_whatever_stands_before_them():
+    """What moves to another place stands on the page twice until the run is over."""
+    test = opened()
+    upload(test, good_png=made("12 7"))
+    place = place_of(test, "All numbers")
+    upload(test, broken_jpg=b"no picture")
+    assert len(test.error) == 1 and place_of(test, "All numbers") == place
+    test = opened()
+    test.button(key="sample-one-digit.jpg").click().run()
+    assert place_of(test, "All numbers") == place
+
+
 def figures(test: AppTest) -> dict[str, str]:
     return {metric.label: metric.value for metric in test.metric}
 
