@@ -28,10 +28,11 @@ BOX_LEVEL = 64
 # Ink under this level is the ghost of compression, not a pen.
 BLANK_LEVEL = 24
 # From this skewness on, a picture's fine detail says which is the pen: even under a hard shadow,
-# where brightness alone would take lit paper for one thing and shaded paper for another.
+# where brightness alone would take lit paper for one thing and shaded paper for another, and beside
+# a dark desk. Lines, so much wider than high, and pictures of more than so many pixels are looked at
+# from near first.
 CLEAR_SKEW, WIDE_REACH = 2.0, 0.3
-# ... which a line's picture, so much wider than high, shows from nearer, and with less.
-LINE_SHAPE, LINE_REACH, LINE_SKEW = 1.5, 0.12, 1.5
+LINE_SHAPE, LINE_REACH, LINE_SKEW, LINE_SIDE = 1.5, 0.12, 1.1, 100
 # MNIST's centre of mass lies between 13.5 and 14.5 on both axes, in pixel indices.
 CENTRE = 14.0
 # Thinner strokes (in glyph pixels) break up when scaled down; MNIST's own are 2 to 3 wide.
@@ -153,15 +154,15 @@ def is_light_on_dark(image: NDArray[np.generic]) -> bool:
     # where the pen covers half of the picture does this say little.
     darkest, brightest = _darkest(rgb), 255 - _darkest(255 - rgb)
     height, width = darkest.shape
-    if width > LINE_SHAPE * height:
-        # A line's strokes are fine beside its width, and what is wide in it is paper of two shades.
+    if width > LINE_SHAPE * height or max(height, width) > LINE_SIDE:
+        # Strokes are fine beside the width, and what is wide is paper of two shades or a desk.
         skew = _clearer_skew(darkest, brightest, LINE_REACH)
         if abs(skew) > LINE_SKEW:
             return skew > 0
     skew = _clearer_skew(darkest, brightest, WIDE_REACH)
     if abs(skew) <= CLEAR_SKEW and max(darkest.shape) > 400:
         # A photo of more than a page: its writing shows only from nearer.
-        skew, _ = _detail(darkest, side=800, reach=0.04)
+        skew = _clearer_skew(darkest, brightest, 0.04, side=800)
     if abs(skew) > CLEAR_SKEW:
         return skew > 0
     gray = brightest
@@ -183,13 +184,13 @@ def _darkest(rgb: Pixels) -> Pixels:
     return darkest
 
 
-def _clearer_skew(darkest: Pixels, brightest: Pixels, reach: float) -> float:
+def _clearer_skew(darkest: Pixels, brightest: Pixels, reach: float, side: int = 200) -> float:
     """The skewness of the detail (see `_detail`) in the channel that shows more of it."""
-    looks = (_detail(gray, reach=reach) for gray in (darkest, brightest))
+    looks = (_detail(gray, reach, side) for gray in (darkest, brightest))
     return max(looks, key=lambda detail: detail[1])[0]
 
 
-def _detail(gray: Pixels, reach: float, side: int = 200) -> tuple[float, float]:
+def _detail(gray: Pixels, reach: float, side: int) -> tuple[float, float]:
     """How a picture of at most that side differs from its own local median, which reaches over that
     part of it: the skewness, and the root mean square."""
     height, width = gray.shape

@@ -100,6 +100,24 @@ def test_a_line_on_paper_of_two_shades_is_dark_on_light(mnist, share):
         assert ink.is_light_on_dark(255 - picture)
 
 
+@pytest.mark.parametrize("desk", [0.4, 0.45, 0.5])
+def test_a_small_number_beside_a_dark_desk_is_dark_on_light(mnist, desk):
+    """A register's margin between the desk and its first rule: the desk is no paper."""
+    rng = np.random.default_rng(11)
+    height, width = 200, 130
+    for start in range(0, 80, 2):
+        picture = np.full((height, width), 225.0)
+        digits = cv2.resize(np.hstack(mnist[0][start : start + 2]), (28, 14), interpolation=cv2.INTER_AREA)
+        x = round((1 + desk) / 2 * width) - 14
+        picture[60:74, x : x + 28] -= 0.7 * digits
+        picture[:, : round(desk * width)] = 15.0
+        picture[:, -4:] = 60.0
+        picture += rng.normal(0, 4, picture.shape)
+        picture = np.clip(picture, 0, 255).astype(np.uint8)
+        assert not ink.is_light_on_dark(picture)
+        assert ink.is_light_on_dark(255 - picture)
+
+
 @pytest.mark.parametrize("pen", [(0, 0, 0), (20, 40, 160), (200, 30, 30), (90, 90, 90)])
 def test_pens_of_any_colour(mnist, pen):
     digit = mnist[0][0]
