@@ -28,9 +28,9 @@ BOX_LEVEL = 64
 # Ink under this level is the ghost of compression, not a pen.
 BLANK_LEVEL = 24
 # From this skewness on, a picture's fine detail says which is the pen: even under a hard shadow,
-# where brightness alone would take lit paper for one thing and shaded paper for another, and beside
-# a dark desk. Lines, so much wider than high, and pictures of more than so many pixels are looked at
-# from near first.
+# where brightness alone would take lit paper for one thing and shaded paper for another, and
+# beside a dark desk. Lines, so much wider than high, and pictures of more than so many pixels are
+# looked at from near first.
 CLEAR_SKEW, WIDE_REACH = 2.0, 0.3
 LINE_SHAPE, LINE_REACH, LINE_SKEW, LINE_SIDE = 1.5, 0.12, 1.1, 100
 # MNIST's centre of mass lies between 13.5 and 14.5 on both axes, in pixel indices.

@@ -158,10 +158,25 @@ def _course(boxes: NDArray[np.float64], height: float) -> tuple[float, float]:
     middles = tall[:, 1] + tall[:, 3] / 2.0
     at = float(boxes[:, 0].mean())
     length = float(tall[:, 0].max() - tall[:, 0].min())
-    if len(tall) < 4 or length < 5.0 * height:
-        return float(np.median(middles)), 0.0
-    climb, start = np.polyfit(tall[:, 0] - at, middles, 1, w=np.sqrt(tall[:, 3]))
-    return float(start), float(np.clip(climb, -0.2, 0.2))
+    start, climb = float(np.median(middles)), 0.0
+    if len(tall) >= 4 and length >= 5.0 * height:
+        # The median slope from one to another (Theil, 1950; Sen, 1968): a tall one tilts nothing.
+        x = tall[:, 0] - at
+        one, other = np.triu_indices(len(x), 1)
+        apart = np.abs(x[other] - x[one]) > height
+        slopes = (middles[other] - middles[one])[apart] / (x[other] - x[one])[apart]
+        climb = float(np.clip(np.median(slopes), -0.2, 0.2))
+        start = float(np.median(middles - climb * x))
+    # What is much higher than the others keeps its head, or its foot, if the others have room.
+    course = start + climb * (tall[:, 0] - at)
+    above = float((course - tall[:, 1]).max())
+    below = float((tall[:, 1] + tall[:, 3] - course).max())
+    room = (STRIP_HEIGHT / 2 - 1) * height / DIGIT_HEIGHT
+    if above > room:
+        start -= max(0.0, min(above - room, room - below))
+    elif below > room:
+        start += max(0.0, min(below - room, room - above))
+    return start, climb
 
 
 def score(log_p: NDArray[np.float64], labels: Sequence[int]) -> float:

@@ -107,7 +107,9 @@ def test_a_small_number_beside_a_dark_desk_is_dark_on_light(mnist, desk):
     height, width = 200, 130
     for start in range(0, 80, 2):
         picture = np.full((height, width), 225.0)
-        digits = cv2.resize(np.hstack(mnist[0][start : start + 2]), (28, 14), interpolation=cv2.INTER_AREA)
+        digits = cv2.resize(
+            np.hstack(mnist[0][start : start + 2]), (28, 14), interpolation=cv2.INTER_AREA
+        )
         x = round((1 + desk) / 2 * width) - 14
         picture[60:74, x : x + 28] -= 0.7 * digits
         picture[:, : round(desk * width)] = 15.0

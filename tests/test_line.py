@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from pages_made import Paper, make_page, number_ink
 
 from inkling import classifier, line, reader
-from inkling.learning import strings, styles, surroundings
+from inkling.learning import placing, styles, surroundings
 from inkling.learning.hands import Hand, from_lines
 from inkling.learning.surroundings import DIGIT
 from inkling.line import DIGIT_HEIGHT, ENDS, STRIP_HEIGHT
@@ -116,6 +116,23 @@ def test_a_strip_holds_the_digits_at_their_height(digit: int) -> None:
     assert (found[:, ENDS : ENDS + 3] >= 60).any()
 
 
+@pytest.mark.parametrize("is_head", [True, False])
+def test_what_is_much_higher_than_the_others_keeps_its_head_or_foot(is_head: bool) -> None:
+    ink = np.zeros((300, 700), np.uint8)
+    for place in range(4):
+        cv2.ellipse(ink, (200 + 100 * place, 150), (26, 30), 0, 0, 360, 255, 8)
+    end = 74 if is_head else 226
+    cv2.line(ink, (100, end), (100, 180 if is_head else 120), 255, 8)
+    cv2.line(ink, (84, end), (116, end), 255, 8)
+    sheet = page_sheet(ink)
+    found = line.strip_of(sheet, sheet.lines[0], 68.0)
+    # The bar at its end is there, and the others are whole.
+    bar = found[:, ENDS : ENDS + 8] if is_head else found[::-1, ENDS : ENDS + 8]
+    assert (bar[:4] >= 150).any()
+    top, bottom = spans(found[:, 40:] >= 100)
+    assert abs((bottom - top) - DIGIT_HEIGHT) <= 2 and top > 0 and bottom < STRIP_HEIGHT
+
+
 @pytest.mark.parametrize("slope", [-0.15, 0.1, 0.2])
 def test_a_lines_slope_is_taken_out(slope: float) -> None:
     ink = np.zeros((420, 1000), np.uint8)
@@ -195,7 +212,7 @@ def test_the_shipped_network_knows_the_forms_that_cheques_are_full_of(
         style = styles.Style(forms=forms)
         hand = Hand(DIGIT, slant=0.1, stretch=1.0, gap=0.15, wobble=0.03, pen=4.0, style=style)
         patches = [from_lines([], label, hand, rng) for label in said]
-        ink = strings.write(patches, said, [hand] * len(said), rng)
+        ink = placing.write(patches, said, [hand] * len(said), rng)
         strip = surroundings.photographed(ink, rng)
         right += line.best_labels(shipped.log_probabilities(strip), 1)[0] == said
     assert right >= 36, right

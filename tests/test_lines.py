@@ -118,6 +118,27 @@ def test_a_larger_network_goes_on_from_where_a_smaller_one_stood(model: keras.Mo
         taught.take_over(larger, smaller, "line")
 
 
+def test_a_wider_network_says_what_the_narrower_one_said() -> None:
+    def network(filters: int) -> keras.Model:
+        strip = keras.Input((STRIP_HEIGHT, None, 1))
+        hidden = keras.layers.Conv2D(filters, 3, padding="same", name="conv")(strip)
+        hidden = keras.layers.BatchNormalization(name="norm")(hidden)
+        hidden = keras.layers.ReLU()(hidden)
+        hidden = keras.layers.Conv2D(filters, (1, 3), padding="same", name="context")(hidden)
+        return keras.Model(strip, keras.layers.Conv2D(11, 1, name="logits")(hidden))
+
+    narrow, wide = network(5), network(9)
+    rng = np.random.default_rng(1)
+    narrow.set_weights([rng.uniform(0.2, 1.0, w.shape) for w in narrow.get_weights()])
+    taught.take_over(wide, narrow, "narrow", may_grow=True)
+    strip = rng.random((2, STRIP_HEIGHT, 64, 1), np.float32)
+    np.testing.assert_allclose(wide(strip), narrow(strip), rtol=1e-4)
+    with pytest.raises(ValueError, match="“wide” is no start"):
+        taught.take_over(narrow, wide, "wide", may_grow=True)
+    with pytest.raises(ValueError, match="“narrow” is no start"):
+        taught.take_over(wide, narrow, "narrow")
+
+
 class StoppedError(Exception):
     """The training was ended from outside."""
 

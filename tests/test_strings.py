@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import cv2
 import numpy as np
 import pytest
@@ -9,13 +11,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pages_made import mnist_test, pen_strokes
 
-from inkling.learning import strings, surroundings
+from inkling.learning import placing, strings, styles, surroundings
 from inkling.learning.hands import Trajectories, trajectories
 from inkling.learning.strings import LONGEST, Characters
 from inkling.line import DIGIT_HEIGHT, STRIP_HEIGHT
 
-EXTRAS = ("POINT", "TAIL", "TIE", "LEAD", "WORD", "NOTHING", "BESIDE", "BENT", "TALL", "JOINED")
-DIRT = ("RULE", "FRAME", "SPECKS", "NEIGHBOUR", "CUT", "BENT", "BLUR", "FADE", "NOISE")
+EXTRAS = ("TIE", "WORD", "NOTHING", "BESIDE", "BENT", "TALL", "JOINED")
+AROUND = ("POINT", "TAIL", "LEAD")
+DIRT = ("RULE", "FRAME", "SPECKS", "NEIGHBOUR", "CUT", "EDGE", "BENT", "BLUR", "FADE", "NOISE")
 
 
 def drawn() -> Trajectories:
@@ -32,10 +35,13 @@ def known() -> Characters:
 @pytest.fixture
 def clean(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing but digits, unbent."""
-    for name in EXTRAS:
-        monkeypatch.setattr(strings, name, 0.0)
-    for name in DIRT:
-        monkeypatch.setattr(surroundings, name, 0.0)
+    leave_out(monkeypatch)
+
+
+def leave_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    for module, names in ((strings, EXTRAS), (placing, AROUND), (surroundings, DIRT)):
+        for name in names:
+            monkeypatch.setattr(module, name, 0.0)
 
 
 def solid(*shapes: tuple[int, int]) -> Characters:
@@ -69,7 +75,7 @@ def test_other_seeds_make_other_lines(known: Characters) -> None:
 def test_there_are_as_many_marks_as_labels(monkeypatch: pytest.MonkeyPatch) -> None:
     # Far apart and solid, so that marks can be counted.
     blocks = solid((16, 20), (4, 20), (20, 20))
-    monkeypatch.setattr(strings, "_left", lambda reach, *_: int(reach.max()) + 14)
+    monkeypatch.setattr(placing, "_left", lambda reach, *_: int(reach.max()) + 14)
     rng = np.random.default_rng(3)
     for _ in range(40):
         strip, said = strings.make(blocks, rng)
@@ -127,6 +133,8 @@ def test_every_digit_and_length_is_met(known: Characters) -> None:
     made = [strings.make(known, rng)[1] for _ in range(400)]
     counts = np.bincount([label for said in made for label in said], minlength=10)
     assert counts.min() > 0.05 * counts.sum() and counts.argmax() == 0  # round numbers
+    front = np.bincount([said[0] for said in made if said], minlength=10)
+    assert front.argmax() == 1 and front[1] > 1.5 * front[9]  # amounts
     assert {len(said) for said in made} == set(range(LONGEST + 1))
 
 
@@ -170,14 +178,36 @@ def test_a_line_of_strokes_has_one_pen_and_one_writer(
         assert len(asked[-1]) == 1 and len(pens) == 1
 
 
+@pytest.mark.usefixtures("clean")
+def test_some_hands_write_a_letter_for_a_digit(
+    known: Characters, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    letters = [[np.array([[0.0, 0.0], [0.5, 1.0]])] for _ in range(3)]
+    alike = {label: [letters] for label in strings.ALIKE}
+    monkeypatch.setattr(strings, "STROKES", 1.0)
+    monkeypatch.setattr(strings, "ALIKE", dict.fromkeys(strings.ALIKE, (1.0, "x")))
+    asked: list[tuple[int, bool, styles.Style]] = []
+    whole = strings.from_lines
+
+    def watched(lines, label, hand, rng):  # type: ignore[no-untyped-def]
+        asked.append((label, any(lines is letter for letter in letters), hand.style))
+        return whole(lines, label, hand, rng)
+
+    monkeypatch.setattr(strings, "from_lines", watched)
+    rng = np.random.default_rng(4)
+    said = [strings.make(replace(known, alike=alike), rng)[1] for _ in range(40)]
+    assert [label for label, _, _ in asked] == [label for line in said for label in line]
+    assert all(is_letter == (label in alike) for label, is_letter, _ in asked)
+    # A letter keeps its form.
+    assert all(style == styles.PLAIN for _, is_letter, style in asked if is_letter)
+    assert {label for label, is_letter, _ in asked if not is_letter} == {3}
+
+
 def test_a_pen_that_is_not_lifted_ties_digits(
     known: Characters, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def marks(often: float) -> int:
-        for name in EXTRAS:
-            monkeypatch.setattr(strings, name, 0.0)
-        for name in DIRT:
-            monkeypatch.setattr(surroundings, name, 0.0)
+        leave_out(monkeypatch)
         monkeypatch.setattr(strings, "STROKES", 1.0)
         monkeypatch.setattr(strings, "TIE", often)
         total = 0

@@ -20,6 +20,7 @@ FRAME = 0.1
 SPECKS = 0.2
 NEIGHBOUR = 0.12
 CUT = 0.12
+EDGE = 0.06
 BENT = 0.3
 BLUR = 0.3
 FADE = 0.2
@@ -53,8 +54,9 @@ def tail(
 ) -> int:
     """What stands at an amount's end or before it: a dash, two, a point, a stroke, a bracket;
     where it ends."""
-    # Before a number a scrawl would be a one.
-    kind = int(rng.choice([0, 1, 2, 4, 5] if is_before else [0, 1, 2, 3, 4, 5]))
+    # A scrawl is rare, for it may be noughts, and before a number it would be a one.
+    scrawl = 0.0 if is_before else 0.06
+    kind = int(rng.choice([0, 1, 2, 4, 5, 3], p=[*[(1.0 - scrawl) / 5.0] * 5, scrawl]))
     thick = max(1, round(pen * float(rng.uniform(0.8, 1.1))))
     wide = int(rng.integers(8, 30))
     middle = round(base - float(rng.uniform(0.2, 0.9)) * DIGIT)
@@ -90,7 +92,7 @@ def _bracket(strip: Pixels, x: int, base: float, thick: int, rng: Rng, bulge: in
 
 
 def surroundings(strip: Pixels, rng: Rng) -> Pixels:
-    """Rules, frames, specks and what hangs in from the lines above and below."""
+    """Rules, frames, specks, what hangs in from the lines above and below, and what is cut off."""
     height, width = strip.shape
     if rng.random() < RULE:
         for _ in range(int(rng.integers(1, 3))):
@@ -120,6 +122,11 @@ def surroundings(strip: Pixels, rng: Rng) -> Pixels:
         start, end = sorted(rng.integers(-width // 4, width + width // 4, 2).tolist())
         lean = y + int(rng.integers(-3, 4))
         cv2.line(strip, (start, y), (end, lean), 0, int(rng.integers(2, 6)))
+    if rng.random() < EDGE:
+        # Beyond the picture's edge there is nothing.
+        lost = round((HEIGHT - DIGIT) / 2 + float(rng.uniform(0.0, 0.25)) * DIGIT)
+        strip[:lost] = 0 if rng.random() < 0.6 else strip[:lost]
+        strip[height - lost :] = 0 if rng.random() < 0.4 else strip[height - lost :]
     return strip
 
 

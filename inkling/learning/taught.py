@@ -34,8 +34,10 @@ def take_over(
         model: changed in place.
         before: where the weights are from.
         name: what `before` is called in the error.
-        may_grow: let layers that `before` has not keep what they begin with; it then may have none
-            that the network has not.
+        may_grow: let layers that `before` has not keep what they begin with, and layers be wider
+            than its are; it then may have none that the network has not. What is new is not heard
+            by what was there, so the network says what it said (after Chen, Goodfellow and Shlens,
+            2016: Net2Net), so far as new layers add nothing.
 
     Raises:
         ValueError: their layers are not the same ones.
@@ -44,11 +46,36 @@ def take_over(
     wanted = {layer.name: layer for layer in model.layers if layer.weights}
     try:
         for each in known if may_grow else wanted:
-            wanted[each].set_weights(known[each].get_weights())
+            weights = known[each].get_weights()
+            if may_grow:
+                fresh = wanted[each].get_weights()
+                weights = [_grown(*pair) for pair in zip(weights, fresh, strict=True)]
+            wanted[each].set_weights(weights)
     except (KeyError, ValueError):
         raise ValueError(
             f"“{name}” is no start for the network “{model.name}”: their layers differ"
         ) from None
+
+
+def _grown(old: NDArray[np.float32], fresh: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Weights in the corner of larger ones; a kernel's new inputs do not count for its old outputs.
+
+    Args:
+        old: a kernel (..., inputs, outputs), or (channels,).
+        fresh: what the larger layer began with, as many axes.
+
+    Raises:
+        ValueError: `fresh` has other axes, or is smaller.
+    """
+    is_smaller = all(
+        now <= then for now, then in zip(old.shape[-2:], fresh.shape[-2:], strict=True)
+    )
+    if old.shape[:-2] != fresh.shape[:-2] or not is_smaller:
+        raise ValueError(f"{old.shape} does not grow to {fresh.shape}")
+    grown = fresh.copy()
+    grown[..., : old.shape[-1]] = 0.0
+    grown[tuple(slice(0, size) for size in old.shape)] = old
+    return grown
 
 
 def remember(model: keras.Model, name: str, x: NDArray[np.float32], y: Labels) -> float:
