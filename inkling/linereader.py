@@ -52,7 +52,7 @@ USUAL = Manner((1.0, 1.15, 0.88), CERTAIN, 1.2, 0.0, mixed=True, temperature=2.0
 # A picture of a line or two is there for its number, and there is time to look: the network is
 # always asked and knows better than the lattice; both would rather leave a digit out than find one.
 # What is small and raised in it is an amount's noughts.
-CLOSE = Manner((1.0, 1.15, 0.88, 1.3, 0.78), 1.01, 2.6, 1.75, mixed=False, temperature=3.5)
+CLOSE = Manner((1.0, 1.15, 0.88, 1.3, 0.78), 1.01, 4.5, 0.5, mixed=False, temperature=5.0)
 # Readings that the network proposes.
 PROPOSALS = 8
 # What a digit's own glyph says counts so much beside the readings that share it, in nats. This and
@@ -137,9 +137,9 @@ def _chosen(
             score = sum(line_network.score(log_p, labels) for log_p in views) / len(views)
             gain = manner.trust * score + manner.length * len(labels)
             ways.append((way, way.cost - gain))
-    if not ways:
-        return [(path, 1.0)]
     ways.sort(key=lambda item: item[1])
+    if not ways or not np.isfinite(ways[0][1]):
+        return [(path, 1.0)]
     total = np.array([cost for _, cost in ways])
     weights = np.exp((total[0] - total) / manner.temperature)
     weights /= weights.sum()

@@ -66,6 +66,8 @@ TURNED = 1.35
 LIKE_DIGITS = 0.5
 MARKS = 80
 FEWEST_MARKS = 4
+# What is lower than this on a page, in its pixels, is grain: nobody reads digits of so few.
+LOWEST = 9
 # A single doubtful digit lower than this part of so many sure ones is none.
 STRAY = 0.62
 SURE_DIGITS = 5
@@ -175,12 +177,11 @@ def _read(page: Page, prepared: _Prepared, classifier: Classifier) -> Reading:
     sheet = page_sheet(rest, is_crop=is_crop)
     to_page = prepared.to_page @ _scaling(before / rest.shape[1])
     keep_all = is_crop and len(sheet.lines) == 1
-    lines += [
-        _moved(line, to_page, page)
-        for line in _without_strays(
-            _read_lines(sheet, classifier, keep_all=keep_all, source="crop" if is_crop else "page")
-        )
-    ]
+    found = _without_strays(
+        _read_lines(sheet, classifier, keep_all=keep_all, source="crop" if is_crop else "page")
+    )
+    moved = [_moved(line, to_page, page) for line in found]
+    lines += moved if is_crop else [line for line in moved if _highest(line) >= LOWEST]
     lines.sort(key=lambda line: min(number.box[1] for number in line.numbers))
     warnings = [*page.warnings]
     height = float(np.median([d.box[3] for line in lines for d in line.digits])) if lines else 0.0
@@ -247,6 +248,10 @@ def _read_lines(
     rows = [row for row in found if any(row)]
     limit = gap_limit([gap for row in rows for gap in gaps([d.box for d in row if d])])
     return tuple(Line(_numbers(row, limit)) for row in rows)
+
+
+def _highest(line: Line) -> int:
+    return max(digit.box[3] for digit in line.digits)
 
 
 def _without_strays(lines: tuple[Line, ...]) -> tuple[Line, ...]:
