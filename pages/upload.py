@@ -260,6 +260,7 @@ with st.container():
     sample_row(given)
 if given.files:
     chosen = resources.chosen_model(MODEL)
+    before = (len(given.pages), len(given.unread(chosen)))
     with st.container():
         progress(given, chosen)
     shown = given.page
@@ -275,4 +276,7 @@ if given.files:
     if waiting and reader is not None:
         # A page a run: what is read is shown, and can be put right, while the rest is read.
         waiting[0].read_on(reader)
+        st.rerun()
+    if before != (len(given.pages), len(given.unread(chosen))) and not waiting:
+        # The run before this one was still reading, and finished while this one drew the page.
         st.rerun()

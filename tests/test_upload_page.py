@@ -5,9 +5,12 @@ from __future__ import annotations
 import csv
 import io
 import json
+import threading
+import time
 import zipfile
 from collections.abc import Sequence
 from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import openpyxl
@@ -22,7 +25,7 @@ from inkling import batch, editing, photo, reader
 from inkling.classifier import load
 from inkling.paths import ASSETS, ROOT
 from inkling.ui import exports, numbers, redraw, uploads, workplace
-from inkling.ui.desk import Desk, DeskPage, scaled
+from inkling.ui.desk import Desk, DeskFile, DeskPage, scaled
 
 PATIENCE = 60
 
@@ -457,3 +460,28 @@ def test_the_picture_shows_the_boxes_as_they_are(corrected: DeskPage):
         assert edge.any() != entry.is_left_out
     archive = zipfile.ZipFile(io.BytesIO(exports.pictures_of([corrected, corrected])))
     assert archive.namelist() == ["001-=page-1.jpg", "002-=page-1.jpg"]
+
+
+def test_a_run_that_takes_over_waits_for_the_page_that_is_being_read(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Streamlit starts a newer run while the one before still reads: no page may be missed."""
+    begun = threading.Event()
+    whole = reader.read_upright
+
+    def slow(*arguments: Any) -> Any:
+        begun.set()
+        time.sleep(0.5)
+        return whole(*arguments)
+
+    monkeypatch.setattr(reader, "read_upright", slow)
+    model = load("digits")
+    file = DeskFile("one-digit.jpg", sample())
+    before = threading.Thread(target=file.read_on, args=(model,))
+    before.start()
+    assert begun.wait(30)
+    file.read_on(model)
+    assert [page.number for page in file.pages] == [1]
+    before.join()
+    file.read_on(model)
+    assert file.read_by == "digits" and file.problem is None and len(file.pages) == 1

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import itertools
 import logging
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
@@ -209,6 +210,7 @@ class DeskFile:
     read_by: str | None = None
     _waiting: tuple[str, Iterator[Page]] | None = None
     _done: int = 0
+    _reading: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     @property
     def key(self) -> str:
@@ -220,7 +222,16 @@ class DeskFile:
         return self._done + 1
 
     def read_on(self, classifier: Classifier) -> None:
-        """Read its next page; whatever happens, no exception, so that the others go on."""
+        """Read its next page; whatever happens, no exception, so that the others go on.
+
+        A run of the script that a newer one takes over from still reads to the end of its page: the
+        newer one waits for it, and neither reads a page of the other's.
+        """
+        with self._reading:
+            if self.read_by != classifier.name:
+                self._read_on(classifier)
+
+    def _read_on(self, classifier: Classifier) -> None:
         from inkling.photo import PhotoError, open_pages
         from inkling.reader import read_upright
 
