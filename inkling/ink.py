@@ -32,7 +32,7 @@ BLANK_LEVEL = 24
 # beside a dark desk. Lines, so much wider than high, and pictures of more than so many pixels are
 # looked at from near first.
 CLEAR_SKEW, WIDE_REACH = 2.0, 0.3
-LINE_SHAPE, LINE_REACH, LINE_SKEW, LINE_SIDE = 1.5, 0.12, 1.1, 100
+LINE_SHAPE, NEAR_SIDE, NEAR_REACH, NEAR_SKEW = 1.5, 100, 0.12, 1.1
 # MNIST's centre of mass lies between 13.5 and 14.5 on both axes, in pixel indices.
 CENTRE = 14.0
 # Thinner strokes (in glyph pixels) break up when scaled down; MNIST's own are 2 to 3 wide.
@@ -154,10 +154,10 @@ def is_light_on_dark(image: NDArray[np.generic]) -> bool:
     # where the pen covers half of the picture does this say little.
     darkest, brightest = _darkest(rgb), 255 - _darkest(255 - rgb)
     height, width = darkest.shape
-    if width > LINE_SHAPE * height or max(height, width) > LINE_SIDE:
+    if width > LINE_SHAPE * height or max(height, width) > NEAR_SIDE:
         # Strokes are fine beside the width, and what is wide is paper of two shades or a desk.
-        skew = _clearer_skew(darkest, brightest, LINE_REACH)
-        if abs(skew) > LINE_SKEW:
+        skew = _clearer_skew(darkest, brightest, NEAR_REACH)
+        if abs(skew) > NEAR_SKEW:
             return skew > 0
     skew = _clearer_skew(darkest, brightest, WIDE_REACH)
     if abs(skew) <= CLEAR_SKEW and max(darkest.shape) > 400:

@@ -277,6 +277,6 @@ if given.files:
         # A page a run: what is read is shown, and can be put right, while the rest is read.
         waiting[0].read_on(reader)
         st.rerun()
-    if before != (len(given.pages), len(given.unread(chosen))) and not waiting:
+    if not waiting and before != (len(given.pages), 0):
         # The run before this one was still reading, and finished while this one drew the page.
         st.rerun()

@@ -165,11 +165,11 @@ def _alike(split: str) -> dict[int, list[list[Lines]]]:
     rows = rows[datasets.split_rows(len(rows), split)]
     labels = datasets.get(LETTERS).labels
 
-    def drawn(letter: str) -> list[Lines]:
-        of_letter = rows[found.labels[rows] == labels.index(letter)]
-        return hands.trajectories(found, of_letter).digits
-
-    return {digit: [drawn(letter) for letter in letters] for digit, (_, letters) in ALIKE.items()}
+    drawn = {
+        letter: hands.trajectories(found, rows[found.labels[rows] == labels.index(letter)]).digits
+        for letter in {letter for _, letters in ALIKE.values() for letter in letters}
+    }
+    return {digit: [drawn[letter] for letter in letters] for digit, (_, letters) in ALIKE.items()}
 
 
 def batch(lines: list[Line]) -> Batch:

@@ -125,8 +125,10 @@ def surroundings(strip: Pixels, rng: Rng) -> Pixels:
     if rng.random() < EDGE:
         # Beyond the picture's edge there is nothing.
         lost = round((HEIGHT - DIGIT) / 2 + float(rng.uniform(0.0, 0.25)) * DIGIT)
-        strip[:lost] = 0 if rng.random() < 0.6 else strip[:lost]
-        strip[height - lost :] = 0 if rng.random() < 0.4 else strip[height - lost :]
+        if rng.random() < 0.6:
+            strip[:lost] = 0
+        if rng.random() < 0.4:
+            strip[height - lost :] = 0
     return strip
 
 
