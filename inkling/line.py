@@ -112,43 +112,95 @@ def strip_of(sheet: Sheet, line: Sequence[Mark], height: float) -> Pixels:
     Returns:
         uint8 (STRIP_HEIGHT, width).
     """
+    x0, y0, x1, y1 = _around(line)
+    ink, labels = sheet.ink[y0:y1, x0:x1], sheet.labels[y0:y1, x0:x1]
+    own = np.zeros(int(labels.max(initial=0)) + 1, bool)
+    ids = {part for mark in line for part in mark.ids}
+    own[[part for part in ids if part < len(own)]] = True
+    mask = cv2.dilate(own[labels].astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
+    ink = np.where(mask & (own[labels] | (labels == 0)), ink, 0).astype(np.uint8)
+    strip = _levelled(ink, (x0, y0), line, height).astype(np.float32)
+    top = float(strip.max())
+    if top == 0.0:
+        return np.zeros(strip.shape, np.uint8)
+    return np.asarray(np.rint(strip * (255.0 / top)), np.uint8)
+
+
+def shade_strip_of(sheet: Sheet, line: Sequence[Mark], height: float) -> Pixels | None:
+    """A line as it is in the picture, faint strokes, grain, rules and neighbours with it, as
+    `strip_of` lays it; None where the sheet knows its ink alone.
+
+    Args:
+        sheet: where it lies.
+        line: its marks.
+        height: of its digits, in pixels.
+
+    Returns:
+        uint8 (STRIP_HEIGHT, width), as `contrasted` leaves it.
+    """
+    if sheet.shade is None:
+        return None
+    reach = round(STRIP_HEIGHT * height / DIGIT_HEIGHT)
+    x0, y0, x1, y1 = _around(line, reach)
+    strip = _levelled(sheet.shade[y0:y1, x0:x1], (x0, y0), line, height)
+    return contrasted(strip.astype(np.float32))
+
+
+def contrasted(strip: NDArray[np.float32]) -> Pixels:
+    """A strip's shade, any scale, with its paper at 0 and its pen at 255: uint8."""
+    paper, pen = np.percentile(strip, [50.0, 97.0])
+    if pen <= paper:
+        return np.zeros(strip.shape, np.uint8)
+    levels = (strip - paper) * (255.0 / (pen - paper))
+    return np.asarray(np.clip(np.rint(levels), 0, 255), np.uint8)
+
+
+def _around(line: Sequence[Mark], reach: int = 0) -> tuple[int, int, int, int]:
+    """Left, top, right and bottom of a line in its sheet's pixels, with so many more around it."""
+    boxes = np.array([mark.box for mark in line])
+    x, y = boxes[:, :2].min(axis=0).tolist()
+    right, bottom = (boxes[:, :2] + boxes[:, 2:]).max(axis=0).tolist()
+    return max(0, x - reach), max(0, y - 2 - reach), right + reach, bottom + 2 + reach
+
+
+def _levelled(ink: Pixels, corner: tuple[int, int], line: Sequence[Mark], height: float) -> Pixels:
+    """A part of a sheet at a strip's size, the line's middle all along the strip's.
+
+    Args:
+        ink: uint8 (h, w), what lies around the line.
+        corner: its left and top edge in the sheet.
+        line: its marks.
+        height: of its digits, in pixels of the sheet.
+
+    Returns:
+        uint8 (STRIP_HEIGHT, width).
+    """
     boxes = np.array([mark.box for mark in line], np.float64)
     left, right = boxes[:, 0].min(), (boxes[:, 0] + boxes[:, 2]).max()
     scale = DIGIT_HEIGHT / height
     width = min(WIDEST, round((right - left) * scale) + 2 * ENDS)
     middle, climb = _course(boxes, height)
-    ids = {part for mark in line for part in mark.ids}
-    x0, x1 = int(left), int(right)
-    y0 = max(0, int(boxes[:, 1].min()) - 2)
-    y1 = int((boxes[:, 1] + boxes[:, 3]).max()) + 2
-    ink, labels = sheet.ink[y0:y1, x0:x1], sheet.labels[y0:y1, x0:x1]
-    own = np.zeros(int(labels.max(initial=0)) + 1, bool)
-    own[[part for part in ids if part < len(own)]] = True
-    mask = cv2.dilate(own[labels].astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
-    ink = np.where(mask & (own[labels] | (labels == 0)), ink, 0).astype(np.uint8)
+    step_x = step_y = 1.0
     if scale < 0.7:
         # Shrunk by averaging first, for the warp only looks at four pixels.
-        size = (max(1, round(ink.shape[1] * scale)), max(1, round(ink.shape[0] * scale)))
+        rows, columns = ink.shape
+        size = (max(1, round(columns * scale)), max(1, round(rows * scale)))
         ink = np.asarray(cv2.resize(ink, size, interpolation=cv2.INTER_AREA), np.uint8)
-        step_x, step_y = size[0] / (x1 - x0), size[1] / (y1 - y0)
-    else:
-        step_x = step_y = 1.0
+        step_x, step_y = size[0] / columns, size[1] / rows
     # From the strip's pixels to the ink's.
     across, down = step_x / scale, step_y / scale
-    start_y = (middle + climb * (left - float(boxes[:, 0].mean())) - y0) * step_y
+    start_x = (left - corner[0]) * step_x
+    start_y = (middle + climb * (left - float(boxes[:, 0].mean())) - corner[1]) * step_y
     matrix = np.array(
         [
-            [across, 0.0, -ENDS * across],
+            [across, 0.0, start_x - ENDS * across],
             [climb * down, down, start_y - (STRIP_HEIGHT / 2) * down - climb * down * ENDS],
         ],
         np.float32,
     )
     flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
     strip = cv2.warpAffine(ink, matrix, (width, STRIP_HEIGHT), flags=flags)
-    top = int(strip.max())
-    if top == 0:
-        return np.zeros((STRIP_HEIGHT, width), np.uint8)
-    return np.asarray(np.rint(strip.astype(np.float32) * (255.0 / top)), np.uint8)
+    return np.asarray(strip, np.uint8)
 
 
 def _course(boxes: NDArray[np.float64], height: float) -> tuple[float, float]:

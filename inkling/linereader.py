@@ -32,6 +32,8 @@ class Manner:
 
     Attributes:
         views: how large it sees a line, for how high digits are is but guessed.
+        shade: how much it counts how the line looks in the picture, grain, rules and all, where
+            that is known: 0 to 1; the rest is its own ink's.
         certain: a way through the lattice is taken at once when each of its digits is this certain;
             above 1 none is.
         trust: how much a nat of the line network counts beside one of the lattice.
@@ -41,6 +43,7 @@ class Manner:
     """
 
     views: tuple[float, ...]
+    shade: float
     certain: float
     trust: float
     length: float
@@ -48,11 +51,11 @@ class Manner:
     temperature: float
 
 
-USUAL = Manner((1.0, 1.15, 0.88), CERTAIN, 1.2, 0.0, mixed=True, temperature=2.0)
+USUAL = Manner((1.0, 1.15, 0.88), 0.0, CERTAIN, 1.2, 0.0, mixed=True, temperature=2.0)
 # A picture of a line or two is there for its number, and there is time to look: the network is
 # always asked and knows better than the lattice; both would rather leave a digit out than find one.
 # What is small and raised in it is an amount's noughts.
-CLOSE = Manner((1.0, 1.15, 0.88, 1.3, 0.78), 1.01, 4.5, 0.5, mixed=False, temperature=5.0)
+CLOSE = Manner((1.0, 1.15, 0.88, 1.3, 0.78), 0.5, 1.01, 4.5, 0.5, mixed=False, temperature=5.0)
 # Readings that the network proposes.
 PROPOSALS = 8
 # What a digit's own glyph says counts so much beside the readings that share it, in nats. This and
@@ -122,19 +125,15 @@ def _chosen(
     is_other = manner.mixed and (lattice.is_word(path) or lattice.has_powers())
     if network is None or is_long or is_certain or is_other:
         return [(path, 1.0)]
-    height = lattice.pieces.height
-    views = [
-        network.log_probabilities(line_network.strip_of(sheet, lattice.line, scale * height))
-        for scale in manner.views
-    ]
+    views = _views(sheet, lattice, network, manner)
     proposed = [path.labels]
-    for log_p in views:
+    for log_p, _ in views:
         proposed += line_network.best_labels(log_p, PROPOSALS)
     ways: list[tuple[Path, float]] = []
     for labels in dict.fromkeys([*proposed, ()]):
         way = path_of(lattice.found, lattice.costs, labels)
         if way is not None:
-            score = sum(line_network.score(log_p, labels) for log_p in views) / len(views)
+            score = sum(share * line_network.score(log_p, labels) for log_p, share in views)
             gain = manner.trust * score + manner.length * len(labels)
             ways.append((way, way.cost - gain))
     ways.sort(key=lambda item: item[1])
@@ -144,6 +143,25 @@ def _chosen(
     weights = np.exp((total[0] - total) / manner.temperature)
     weights /= weights.sum()
     return [(way, float(weight)) for (way, _), weight in zip(ways, weights, strict=True)]
+
+
+def _views(
+    sheet: Sheet, lattice: Lattice, network: LineNetwork, manner: Manner
+) -> list[tuple[NDArray[np.float64], float]]:
+    """What the line network says of a line each time it looks, and how much that counts: 1 in all.
+
+    Faint strokes break in the line's own ink, and rules and grain are gone from it; in the picture
+    itself all of them are there.
+    """
+    strips = []
+    share = 0.0 if sheet.shade is None else manner.shade
+    for scale in manner.views:
+        height = scale * lattice.pieces.height
+        strips.append((line_network.strip_of(sheet, lattice.line, height), 1.0 - share))
+        shade = line_network.shade_strip_of(sheet, lattice.line, height) if share else None
+        if shade is not None:
+            strips.append((shade, share))
+    return [(network.log_probabilities(strip), part / len(manner.views)) for strip, part in strips]
 
 
 def _digits(

@@ -81,12 +81,15 @@ class Sheet:
         labels: int32 (h, w), the number of the part each pixel belongs to; 0 is paper.
         lines: marks from left to right in lines from top to bottom.
         stroke: mean width of the strokes in pixels.
+        shade: uint8 (h, w), how dark the picture is, grain, rules and all; None where its ink is
+            all that is known.
     """
 
     ink: Pixels
     labels: NDArray[np.int32]
     lines: tuple[tuple[Mark, ...], ...]
     stroke: float
+    shade: Pixels | None = None
 
 
 def canvas_sheet(ink: Pixels) -> Sheet:

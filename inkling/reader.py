@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from inkling import quality
 from inkling import sheet as paper
 from inkling.classifier import Classifier, Prediction, evidence
-from inkling.ink import BOX_LEVEL, Glyph, Pixels, from_image, to_glyph, to_glyphs
+from inkling.ink import BOX_LEVEL, Glyph, Pixels, cut_noise, shade_of, to_glyph, to_glyphs
 from inkling.linereader import Source, read_lines
 from inkling.overlay import SURE_COLOUR as SURE_COLOUR
 from inkling.overlay import UNSURE_COLOUR as UNSURE_COLOUR
@@ -83,6 +83,8 @@ class _Prepared:
     is_crop: bool
     # From pixels of the ink to the page's.
     to_page: NDArray[np.float64]
+    # What a crop's ink was cut from.
+    shade: Pixels | None
 
 
 def read_ink(ink: Pixels, classifier: Classifier) -> Reading:
@@ -141,11 +143,15 @@ def _prepare(page: Page) -> _Prepared:
         # What is not paper looks like it, so that the desk's edge is no ink.
         image = image.copy()
         image[~sheet.mask] = np.median(image[sheet.mask], axis=0).astype(np.uint8)
-    ink = from_image(image, window=CROP_WINDOW if is_crop else PAGE_WINDOW)
+    shade = shade_of(image, window=CROP_WINDOW if is_crop else PAGE_WINDOW)
+    ink = cut_noise(shade)
+    kept = np.rint(shade * 255.0).astype(np.uint8) if is_crop else None
+    # A page's is large.
+    del shade
     if sheet.mask is not None:
         ink = np.where(sheet.mask, ink, 0).astype(np.uint8)
     plain = ink if is_crop else _written(remove_rules(ink))
-    return _Prepared(ink, plain, is_crop, scale @ sheet.to_photo)
+    return _Prepared(ink, plain, is_crop, scale @ sheet.to_photo, kept)
 
 
 def _written(plain: Pixels) -> Pixels:
@@ -166,15 +172,18 @@ def _read(page: Page, prepared: _Prepared, classifier: Classifier) -> Reading:
         ]
     rest = without_tables(prepared.plain, tables)
     before = rest.shape[1]
+    shade = prepared.shade
     if is_crop:
         # Enlarged first: in a few pixels a rule is hardly told from a stroke.
-        rest = _sized(rest, DIGIT_HEIGHT / max(1.0, digit_height(rest, is_crop=True)))
+        scale = DIGIT_HEIGHT / max(1.0, digit_height(rest, is_crop=True))
+        rest = _sized(rest, scale)
+        shade = None if shade is None else _sized(shade, scale)
         rest = remove_rules(rest, is_crop=True)
     else:
         # A whole page is enlarged less, or it would take long.
         most = math.sqrt(MOST_PIXELS / rest.size)
         rest = _sized(rest, min(most, DIGIT_HEIGHT / max(1.0, digit_height(rest))))
-    sheet = page_sheet(rest, is_crop=is_crop)
+    sheet = replace(page_sheet(rest, is_crop=is_crop), shade=shade)
     to_page = prepared.to_page @ _scaling(before / rest.shape[1])
     keep_all = is_crop and len(sheet.lines) == 1
     found = _without_strays(

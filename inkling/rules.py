@@ -50,14 +50,17 @@ def remove_rules(ink: Pixels, *, is_crop: bool = False) -> Pixels:
         crossings &= found
     # Squared paper's rules are long both ways where they cross.
     rules |= crossings
-    if not is_crop or height > width:
+    is_line = is_crop and width >= height
+    if not is_line:
         if rules.any():
             # What rules had tied together does not tell how high digits are.
             digit = digit_height(np.where(rules, 0, ink).astype(np.uint8), is_crop=is_crop)
         rules |= _underlines(mask, digit, thickness)
     if not rules.any():
         return ink
-    rules |= _ticks(mask & ~rules, rules)
+    if not is_line:
+        # Between the rules above and below a single line stand digits.
+        rules |= _ticks(mask & ~rules, rules)
     # The rim of a rule is softer than the level it was found at.
     rim = _dilated(_dilated(rules, 3, True), 3, False) & ~mask
     clean = ink.copy()

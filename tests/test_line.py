@@ -8,6 +8,7 @@ import math
 import threading
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -167,6 +168,49 @@ def test_a_strip_has_its_own_lines_ink_only() -> None:
     # Left and right of the tail the strip is that of the line by itself.
     for part in (slice(0, middle - 30), slice(middle + 40, None)):
         assert np.abs(lower[:, part].astype(int) - truth[:, part].astype(int)).max() < 90
+
+
+def test_a_strip_of_the_shade_lies_as_the_strip_of_the_ink() -> None:
+    """A tilted line with a tall one: the same pixels, and around them what the picture has."""
+    ink = np.zeros((420, 1000), np.uint8)
+    for place in range(8):
+        y = round(210 + 0.1 * (60 + 110 * place - 500))
+        cv2.ellipse(ink, (60 + 110 * place, y), (22, 40), 0, 0, 360, 255, 10)
+    sheet = canvas_sheet(ink)
+    assert line.shade_strip_of(sheet, sheet.lines[0], 90.0) is None
+    for height in (90.0, 120.0, 20.0):
+        plain = line.strip_of(sheet, sheet.lines[0], height)
+        seen = line.shade_strip_of(replace(sheet, shade=ink // 2), sheet.lines[0], height)
+        assert seen is not None and seen.shape == plain.shape and seen.dtype == np.uint8
+        # Both are shrunk, each from its own corner on: strokes may lie half a pixel apart.
+        off = seen.astype(float) - plain
+        assert abs(off.mean()) < 6.0 and np.abs(cv2.GaussianBlur(off, (0, 0), 1.5)).max() < 60.0
+    # A rule and a faint stroke that are no ink are seen.
+    shade = ink // 2
+    cv2.line(shade, (0, 290), (999, 290), 60, 6)
+    seen = line.shade_strip_of(replace(sheet, shade=shade), sheet.lines[0], 90.0)
+    assert seen is not None and (seen[-8:].max(axis=0) > 60).mean() > 0.5
+    assert not (line.strip_of(sheet, sheet.lines[0], 90.0)[-4:] > 60).any()
+
+
+@settings(max_examples=30, deadline=None)
+@given(
+    paper=st.floats(0.0, 0.6),
+    pen=st.floats(0.1, 0.4),
+    grain=st.floats(0.0, 0.01),
+    seed=st.integers(0, 99),
+)
+def test_a_contrasted_strip_has_its_paper_at_nothing_and_its_pen_at_full(
+    paper: float, pen: float, grain: float, seed: int
+) -> None:
+    written = number_ink("305", seed, digit=22).astype(np.float32) / 255.0
+    rng = np.random.default_rng(seed)
+    found = line.contrasted(
+        paper + pen * written + rng.normal(0.0, grain, written.shape).astype(np.float32)
+    )
+    assert found.dtype == np.uint8
+    assert np.median(found) <= 2 and np.median(found[written > 0.9]) >= 200
+    assert not line.contrasted(np.full((STRIP_HEIGHT, 60), paper, np.float32)).any()
 
 
 # --- the network ---------------------------------------------------------------------------------

@@ -81,6 +81,22 @@ def test_ticks_between_two_rules_go_and_ones_stay() -> None:
     assert left_over(clean, digits) < 0.02
 
 
+def test_a_one_between_the_rules_of_a_single_line_stays() -> None:
+    """A cheque's amount stands between two printed lines, and its 1 may reach from one to the
+    other: on a form such a bar is a tick."""
+    digits = np.zeros((150, 500), np.uint8)
+    cv2.line(digits, (60, 34), (52, 118), 255, 6)
+    for x in (130, 220, 310):
+        cv2.ellipse(digits, (x, 85), (26, 30), 0, 0, 360, 255, 6)
+    crop = digits.copy()
+    for y in (28, 124):
+        cv2.line(crop, (0, y), (499, y), 255, 2)
+    clean = remove_rules(crop, is_crop=True)
+    assert kept(clean, digits) > 0.97 and left_over(clean, digits) < 0.02
+    # The same bar on a form.
+    assert kept(remove_rules(crop), digits) < 0.9
+
+
 def test_a_crops_own_rule_goes() -> None:
     """An amount's line runs through nearly all of a picture cut close around it."""
     digits = number_ink("4070", 5, digit=60)

@@ -16,9 +16,10 @@ from inkling.learning.hands import Trajectories, trajectories
 from inkling.learning.strings import LONGEST, Characters
 from inkling.line import DIGIT_HEIGHT, STRIP_HEIGHT
 
-EXTRAS = ("TIE", "WORD", "NOTHING", "BESIDE", "BENT", "TALL", "JOINED")
-AROUND = ("POINT", "TAIL", "LEAD")
+EXTRAS = ("TIE", "WORD", "NOTHING", "BESIDE", "BENT", "TALL", "JOINED", "SHADE")
+AROUND = ("POINT", "STRAY_POINT", "TAIL", "LEAD")
 DIRT = ("RULE", "FRAME", "SPECKS", "NEIGHBOUR", "CUT", "EDGE", "BENT", "BLUR", "FADE", "NOISE")
+PRINT = ("UNDER", "PATTERN")
 
 
 def drawn() -> Trajectories:
@@ -141,12 +142,33 @@ def test_every_digit_and_length_is_met(known: Characters) -> None:
 def test_surroundings_leave_the_labels_alone(
     known: Characters, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for name in DIRT:
+    for name in (*DIRT, *PRINT):
+        monkeypatch.setattr(strings, "SHADE", float(name in PRINT))
         for often in (0.0, 1.0):
             monkeypatch.setattr(surroundings, name, often)
             strip, said = strings.make(known, np.random.default_rng(8))
             assert strip.shape[0] == STRIP_HEIGHT and len(said) <= LONGEST
         assert said == strings.make(known, np.random.default_rng(8))[1]
+
+
+@pytest.mark.parametrize("is_printed", [False, True])
+@pytest.mark.usefixtures("clean")
+def test_a_lines_shade_shows_what_its_ink_does_on_paper_that_is_not_clean(
+    known: Characters, monkeypatch: pytest.MonkeyPatch, is_printed: bool
+) -> None:
+    for name in PRINT:
+        monkeypatch.setattr(surroundings, name, float(is_printed))
+    alike = []
+    for seed in range(40):
+        plain, said = strings.make(known, np.random.default_rng(seed))
+        with monkeypatch.context() as shaded:
+            shaded.setattr(strings, "SHADE", 1.0)
+            seen, again = strings.make(known, np.random.default_rng(seed))
+        assert again == said and seen.shape == plain.shape and seen.dtype == np.uint8
+        alike.append(np.corrcoef(seen.ravel(), plain.ravel())[0, 1])
+        # The paper is there between the digits, and darker than nothing.
+        assert np.median(seen) <= 3 and (seen[plain == 0] > 0).mean() > 0.02
+    assert np.median(alike) > (0.6 if is_printed else 0.85)
 
 
 @pytest.mark.usefixtures("clean")

@@ -16,6 +16,7 @@ Columns = NDArray[np.int64]
 
 # How often there is ...
 POINT = 0.3  # ... a point or comma after a digit that thousands end with
+STRAY_POINT = 0.02  # ... after any other
 TAIL = 0.35  # ... a dash or the like after the number
 LEAD = 0.06
 
@@ -57,7 +58,8 @@ def write(patches: list[Patch], said: tuple[int, ...], hands: list[Hand], rng: R
         left_off = _shifted(_end(patch), left, top)
         rows = slice(top, top + ink.shape[0])
         reach[rows] = np.maximum(reach[rows], _right_edges(ink) + left)
-        if len(patches) - 1 - place in (3, 6) and rng.random() < POINT:
+        is_thousand = len(patches) - 1 - place in (3, 6)
+        if rng.random() < (POINT if is_thousand else STRAY_POINT):
             x = int(reach.max()) + int(rng.integers(1, 8))
             surroundings.point(strip, x, round(base), pen, rng)
             reach[-HEIGHT // 3 :] = x + 4

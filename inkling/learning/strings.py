@@ -53,6 +53,8 @@ BENT = 0.5
 WORD = 0.04
 NOTHING = 0.05
 BESIDE = 0.02
+# ... that is seen as the picture's shade, not as its ink.
+SHADE = 0.4
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -103,7 +105,8 @@ def make(characters: Characters, rng: Rng) -> tuple[Pixels, tuple[int, ...]]:
         hands, patches, labels = _beside(characters, hand, hands, patches, said, rng)
     strip = placing.write(patches, labels, hands, rng)
     strip = surroundings.surroundings(strip, rng)
-    return surroundings.photographed(strip, rng), said
+    seen = surroundings.shaded if rng.random() < SHADE else surroundings.photographed
+    return seen(strip, rng), said
 
 
 def _hand(rng: Rng, slant: float) -> Hand:

@@ -1,10 +1,10 @@
 """Ways of writing that the training sets hardly know, as pen strokes.
 
 What schools outside English-speaking countries teach and cheques are full of: ones with a long
-upstroke, a loop or a foot, twos that begin with a loop, fours like an h, fives that are a hook
-under a bar or a root sign, sevens with a bar and a wave for a top or like a t, eights like a B or
-open above, nines from the foot up like a P, or like an e or a q, noughts that end in a tail, above
-or along the line.
+upstroke, a loop or a foot, twos that begin with a loop, threes that close, fours like an h, fives
+that are a hook under a bar or a root sign, sevens with a bar and a wave for a top or like a t,
+eights like a B or open above, nines from the foot up like a P, or like an e or a q, noughts that
+end in a tail, above or along the line, or stay open.
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ FORMS: dict[int, tuple[float, tuple[tuple[str, ...], ...]]] = {
             ("0,46 34,50 62,22 34,0 6,36 18,92 56,84 66,46 112,46",),
             ("35,4 5,40 20,100 62,75 60,15 30,4 85,10",),
             ("46,92 8,74 8,22 44,0 78,28 70,78 40,100 120,94",),
+            ("14,10 52,0 76,34 66,84 34,100 4,86",),
         ),
     ),
     1: (
@@ -41,12 +42,15 @@ FORMS: dict[int, tuple[float, tuple[tuple[str, ...], ...]]] = {
         ),
     ),
     2: (
-        0.2,
+        0.3,
         (
             ("42,46 12,42 2,16 34,0 66,14 58,52 30,86 8,98 4,84 30,82 85,100",),
             ("22,40 6,22 30,0 62,12 52,52 22,84 0,96 4,80 36,86 90,98",),
+            ("32,52 6,38 12,8 44,0 66,22 54,60 8,98 8,98 84,94",),
+            ("36,50 8,40 8,12 38,0 62,18 52,60 14,92 34,98 72,84",),
         ),
     ),
+    3: (0.1, (("8,16 34,0 60,18 40,44 16,46 40,48 64,74 36,100 8,88 30,58",),)),
     4: (0.15, (("22,0 12,32 2,64 2,64 24,46 46,42 50,60 44,100",),)),
     5: (
         0.3,
@@ -54,6 +58,7 @@ FORMS: dict[int, tuple[float, tuple[tuple[str, ...], ...]]] = {
             ("80,0 42,3 34,40 42,72 30,96 2,92",),
             ("0,50 14,52 26,95 42,40 50,6 95,0",),
             ("0,55 10,50 26,100 26,100 40,40 46,0 46,0 100,2",),
+            ("0,40 14,34 24,98 24,98 26,46 48,10 96,4",),
         ),
     ),
     7: (
@@ -61,6 +66,7 @@ FORMS: dict[int, tuple[float, tuple[tuple[str, ...], ...]]] = {
         (
             ("0,16 8,2 26,12 60,0 46,40 30,100", "10,52 70,46"),
             ("12,14 24,0 36,4 34,50 28,100", "0,52 64,46"),
+            ("4,0 14,24 34,18 58,0 58,0 44,44 24,100", "8,54 62,48"),
         ),
     ),
     8: (

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from inkling.ink import Pixels
-from inkling.line import DIGIT_HEIGHT, STRIP_HEIGHT
+from inkling.line import DIGIT_HEIGHT, STRIP_HEIGHT, contrasted
 
 Rng = np.random.Generator
 
@@ -25,12 +26,15 @@ BENT = 0.3
 BLUR = 0.3
 FADE = 0.2
 NOISE = 0.08
+# ... and where a line's shade is seen: a rule that it stands on, and a printed pattern.
+UNDER = 0.4
+PATTERN = 0.6
 
 
 def point(strip: Pixels, x: int, base: int, pen: float, rng: Rng) -> None:
     """A point or a comma."""
-    wide = max(1, round(pen * float(rng.uniform(0.6, 1.3))))
-    y = min(HEIGHT - 4, base - int(rng.integers(0, 6)))
+    wide = max(1, round(pen * float(rng.uniform(0.6, 2.0 if rng.random() < 0.3 else 1.3))))
+    y = min(HEIGHT - 4, base - int(rng.integers(0, 10)))
     if rng.random() < 0.5:
         cv2.circle(strip, (x, y), max(1, wide // 2), 255, cv2.FILLED, cv2.LINE_AA)
     else:
@@ -134,6 +138,36 @@ def surroundings(strip: Pixels, rng: Rng) -> Pixels:
 
 def photographed(strip: Pixels, rng: Rng) -> Pixels:
     """To the strip's size, with a lens' blur, uneven ink and broken strokes."""
+    values = _shrunk(strip, rng)
+    if rng.random() < NOISE:
+        values += rng.normal(0.0, rng.uniform(2.0, 25.0), values.shape) * (
+            values > 20 if rng.random() < 0.7 else 1.0
+        )
+    top = float(values.max())
+    values *= 255.0 / max(1.0, top)
+    return np.asarray(np.clip(np.rint(values), 0, 255), np.uint8)
+
+
+def shaded(strip: Pixels, rng: Rng) -> Pixels:
+    """To the strip's size, as a picture's shade shows it (see `line.shade_strip_of`): on grain and
+    printed patterns, and the rule that it was written on."""
+    if rng.random() < UNDER:
+        _rule_under(strip, rng)
+    ink = _shrunk(strip, rng) / 255.0
+    paper = _field(ink.shape, 12, rng) * rng.uniform(0.0, 0.1)
+    if rng.random() < PATTERN:
+        paper = paper + _pattern(ink.shape, rng)
+    # A faint pen is hardly darker than what is printed.
+    pen = float(rng.uniform(0.3, 1.0))
+    shade = paper + (1.0 - paper) * pen * ink
+    grain = rng.normal(0.0, float(np.exp(rng.uniform(np.log(0.005), np.log(0.06)))), ink.shape)
+    if rng.random() < 0.5:
+        grain = cv2.GaussianBlur(grain, (0, 0), float(rng.uniform(0.4, 0.9)))
+    return contrasted((shade + grain).astype(np.float32))
+
+
+def _shrunk(strip: Pixels, rng: Rng) -> NDArray[np.float32]:
+    """A line at the strip's size, bent, blurred and unevenly inked at times: 0 to 255."""
     picture = strip
     if rng.random() < BENT:
         field = rng.normal(0.0, 1.0, (2, 3, max(3, strip.shape[1] // 48))).astype(np.float32)
@@ -151,10 +185,41 @@ def photographed(strip: Pixels, rng: Rng) -> Pixels:
     if rng.random() < FADE:
         coarse = rng.uniform(0.45, 1.0, (4, max(2, width // 10))).astype(np.float32)
         values *= cv2.resize(coarse, (width, STRIP_HEIGHT), interpolation=cv2.INTER_LINEAR)
-    if rng.random() < NOISE:
-        values += rng.normal(0.0, rng.uniform(2.0, 25.0), values.shape) * (
-            values > 20 if rng.random() < 0.7 else 1.0
-        )
-    top = float(values.max())
-    values *= 255.0 / max(1.0, top)
-    return np.asarray(np.clip(np.rint(values), 0, 255), np.uint8)
+    return values
+
+
+def _rule_under(strip: Pixels, rng: Rng) -> None:
+    """The printed line that a number stands on or reaches through, whole or dotted."""
+    width = strip.shape[1]
+    y = round(HEIGHT / 2 + DIGIT * float(rng.uniform(0.3, 0.75)))
+    climb = int(rng.integers(-3, 4))
+    level, thick = int(rng.integers(70, 256)), int(rng.integers(1, 5))
+    step = int(rng.integers(4, 12)) if rng.random() < 0.3 else width
+    line = np.zeros_like(strip)
+    cv2.line(line, (0, y), (width, y + climb), level, thick, cv2.LINE_AA)
+    line[:, (np.arange(width) % step) > 0.6 * step] = 0
+    np.maximum(strip, line, out=strip)
+
+
+def _field(shape: tuple[int, ...], cell: int, rng: Rng) -> NDArray[np.float32]:
+    """What changes slowly from place to place: 0 to 1, float32 of that shape."""
+    height, width = shape
+    coarse = rng.random((height // cell + 2, width // cell + 2)).astype(np.float32)
+    field = cv2.resize(coarse, (width, height), interpolation=cv2.INTER_LINEAR)
+    return np.asarray(field, np.float32)
+
+
+def _pattern(shape: tuple[int, ...], rng: Rng) -> NDArray[np.float32]:
+    """Waves of fine lines or dots, as are printed on cheques, in a part of the strip: 0 to 1."""
+    rows, columns = np.indices(shape).astype(np.float32)
+    waves = np.zeros(shape, np.float32)
+    for _ in range(int(rng.integers(1, 3))):
+        turn, length = rng.uniform(0.0, np.pi), rng.uniform(2.0, 8.0)
+        way = np.cos(turn) * columns + np.sin(turn) * rows
+        bent = way + 6.0 * rng.random() * _field(shape, 16, rng)
+        # High powers make fine lines of waves.
+        power = float(rng.uniform(1.0, 4.0))
+        waves = np.maximum(waves, (0.5 + 0.5 * np.sin(2.0 * np.pi * bent / length)) ** power)
+    strength = float(rng.uniform(0.02, 0.3))
+    where = np.clip(2.0 * _field(shape, 24, rng) - float(rng.uniform(-0.5, 0.8)), 0.0, 1.0)
+    return np.asarray(strength * waves * where, np.float32)
