@@ -5,13 +5,14 @@ from __future__ import annotations
 import itertools
 import math
 import sys
+from dataclasses import replace
 
 import cv2
 import numpy as np
 import pytest
 from pages_made import Paper, digit_image, make_page, number_ink
 
-from inkling import classifier, reader
+from inkling import classifier, linereader, reader
 from inkling.classifier import Classifier
 from inkling.ink import from_strokes
 from inkling.paths import ROOT
@@ -219,3 +220,36 @@ def test_the_samples_say_what_they_should(digits: Classifier) -> None:
             numbers = [[number.text for number in line.numbers] for line in reading.lines]
             assert numbers == lines, name
         assert (FOLDER / name).stat().st_size < 300_000
+
+
+def printed_crop(text: str, seed: int) -> Page:
+    """A number on the waves that are printed on cheques, above their rule, by a pen that runs
+    dry."""
+    rng = np.random.default_rng(seed)
+    ink = np.pad(number_ink(text, seed, digit=34), 12).astype(np.float32) / 255.0
+    rows, columns = np.indices(ink.shape)
+    waves = (0.5 + 0.5 * np.sin(2.0 * np.pi * (rows + 6.0 * np.sin(columns / 25.0)) / 7.0)) ** 3
+    coarse = rng.uniform(0.05, 1.0, (6, ink.shape[1] // 8))
+    shade = 0.1 * waves + 0.4 * ink * cv2.resize(coarse, (ink.shape[1], ink.shape[0]))
+    shade += rng.normal(0.0, 0.02, ink.shape)
+    shade[-9:-7] += 0.4
+    gray = np.clip(210.0 * (1.0 - shade), 0, 255).astype(np.uint8)
+    return Page("crop.png", 1, np.repeat(gray[..., None], 3, axis=2))
+
+
+def test_what_a_dry_pen_wrote_is_read_from_the_pictures_shade(
+    digits: Classifier, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its strokes break in the ink; the picture has them whole."""
+    rng = np.random.default_rng(0)
+    right = {0.0: 0, linereader.CLOSE.shade: 0}
+    manners = {shade: replace(linereader.CLOSE, shade=shade) for shade in right}
+    for seed in range(30):
+        text = "".join(map(str, rng.integers(0, 10, int(rng.integers(3, 7)))))
+        page = printed_crop(text, seed)
+        for shade, manner in manners.items():
+            monkeypatch.setattr(linereader, "CLOSE", manner)
+            reading = reader.read_page(page, digits)
+            right[shade] += [line.text for line in reading.lines] == [text]
+    without, with_it = right.values()
+    assert with_it >= 18 and with_it >= without + 5, right
