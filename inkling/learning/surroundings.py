@@ -162,7 +162,7 @@ def shaded(strip: Pixels, rng: Rng) -> Pixels:
     shade = paper + (1.0 - paper) * pen * ink
     grain = rng.normal(0.0, float(np.exp(rng.uniform(np.log(0.005), np.log(0.06)))), ink.shape)
     if rng.random() < 0.5:
-        grain = cv2.GaussianBlur(grain, (0, 0), float(rng.uniform(0.4, 0.9)))
+        grain[:] = cv2.GaussianBlur(grain, (0, 0), float(rng.uniform(0.4, 0.9)))
     return contrasted((shade + grain).astype(np.float32))
 
 
