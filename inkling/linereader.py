@@ -51,7 +51,7 @@ class Manner:
     temperature: float
 
 
-USUAL = Manner((1.0, 1.15, 0.88), 0.0, CERTAIN, 1.0, 0.0, mixed=True, temperature=2.0)
+USUAL = Manner((1.0, 1.15, 0.88), 0.0, CERTAIN, 1.1, 0.0, mixed=True, temperature=1.5)
 # A picture of a line or two is there for its number, and there is time to look: the network is
 # always asked and knows better than the lattice; both would rather leave a digit out than find one.
 # What is small and raised in it is an amount's noughts.
