@@ -51,6 +51,8 @@ class Manner:
     temperature: float
 
 
+# A narrow place for its trust: below it cuts through digits behind words outvote the network, above
+# it a sample's 93 becomes 43.
 USUAL = Manner((1.0, 1.15, 0.88), 0.0, CERTAIN, 1.1, 0.0, mixed=True, temperature=1.5)
 # A picture of a line or two is there for its number, and there is time to look: the network is
 # always asked and knows better than the lattice; both would rather leave a digit out than find one.
