@@ -19,6 +19,7 @@ POINT = 0.3  # ... a point or comma after a digit that thousands end with
 STRAY_POINT = 0.02  # ... after any other
 TAIL = 0.35  # ... a dash or the like after the number
 LEAD = 0.06
+CLIPPED = 0.05  # ... a picture that ends within the first digit or the last
 
 
 def write(patches: list[Patch], said: tuple[int, ...], hands: list[Hand], rng: Rng) -> Pixels:
@@ -68,7 +69,19 @@ def write(patches: list[Patch], said: tuple[int, ...], hands: list[Hand], rng: R
         start = end + round(float(rng.uniform(0.05, 0.5)) * DIGIT)
         end = surroundings.tail(strip, start, base, pen, rng)
     end += round(float(rng.uniform(0.05, 0.8)) * DIGIT)
-    return strip[:, : max(end, DIGIT)]
+    strip = strip[:, : max(end, DIGIT)]
+    return _clipped(strip, rng) if rng.random() < CLIPPED else strip
+
+
+def _clipped(strip: Pixels, rng: Rng) -> Pixels:
+    """A line whose first ink is cut off at one side: too little of it for a digit to be lost."""
+    columns = np.flatnonzero(strip.any(axis=0))
+    if not columns.size or np.ptp(columns) < DIGIT:
+        return strip
+    lost = round(float(rng.uniform(0.0, 0.2)) * DIGIT)
+    if rng.random() < 0.7:
+        return strip[:, columns[0] + lost :]
+    return strip[:, : columns[-1] + 1 - lost]
 
 
 def _start(patch: Patch) -> tuple[int, int]:

@@ -26,13 +26,13 @@ LONGEST = 8
 ALIKE: dict[int, tuple[float, str]] = {
     0: (0.06, "Oo"),
     1: (0.12, "l"),
-    2: (0.08, "Zz"),
+    2: (0.1, "ZzQ"),
     4: (0.14, "hyu"),
-    5: (0.08, "Ss"),
+    5: (0.1, "SsrY"),
     6: (0.08, "bG"),
     7: (0.2, "ttT"),
     8: (0.08, "B"),
-    9: (0.22, "PPppqge"),
+    9: (0.24, "PPppqgeR"),
 }
 # How often there is ...
 AMOUNT = 0.4  # ... a number that begins as amounts do
@@ -54,7 +54,7 @@ WORD = 0.04
 NOTHING = 0.05
 BESIDE = 0.02
 # ... that is seen as the picture's shade, not as its ink.
-SHADE = 0.4
+SHADE = 0.5
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -158,6 +158,7 @@ def _hands(hand: Hand, said: tuple[int, ...], rng: Rng) -> list[Hand]:
             stretch=hand.stretch * float(rng.uniform(0.9, 1.6)),
             gap=float(rng.uniform(-0.28, 0.1)),
             lift=float(rng.uniform(0.0, 0.5)) if rng.random() < 0.3 else 0.0,
+            tie=float(rng.uniform(0.3, 1.0)) if rng.random() < 0.3 else hand.tie,
         )
         hands[-tail:] = [quick] * tail
     if len(said) > 1 and rng.random() < TALL:
