@@ -9,21 +9,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
+from inkling import keeping
 from inkling import line as line_network
 from inkling.classifier import Classifier, Prediction, evidence
 from inkling.ink import GlyphKind
-from inkling.lattice import CERTAIN, SCRIBBLE, TEXT, Lattice, lattices
+from inkling.keeping import Source
+from inkling.lattice import CERTAIN, Lattice, lattices
 from inkling.line import LineNetwork
 from inkling.page import Box, Sheet
 from inkling.reading import Digit
 from inkling.segment import Path, best_path, path_of
-
-Source = Literal["drawing", "crop", "page"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,14 +67,6 @@ SURE = 0.98
 LABELS = 10
 # Lines of more marks are text or texture: numbers are shorter.
 LONGEST = 40
-# Marks nearer to each other than this part of their height are one word.
-WORD_GAP = 0.5
-# ... and to this part of it, one number, if there are no letters among them.
-NUMBER_GAP = 1.2
-# A mark of a word that was left out and is so high, in line heights, may have been a digit.
-MISSED = 0.75
-# Of at least TEXT marks this part is no digit on a page of words.
-PROSE = 0.5
 
 
 def read_lines(
@@ -96,25 +87,16 @@ def read_lines(
     """
     manner = CLOSE if source == "crop" else USUAL
     network = line_network.load() if len(classifier.labels) == LABELS else None
-    lines, heights, proses = [], [], []
+    found: list[keeping.Found] = []
     for lattice in lattices(sheet, classifier):
         ways = _chosen(sheet, lattice, network, manner)
-        lines.append(_digits(lattice, ways, classifier, mixed=manner.mixed, keep_all=keep_all))
-        heights.append(lattice.pieces.height)
-        proses.append(source == "page" and lattice.is_prose(ways[0][0]))
+        path, share = ways[0]
+        digits = _digits(lattice, ways, classifier, mixed=manner.mixed)
+        is_prose = source == "page" and lattice.is_prose(path)
+        found.append(keeping.Found(digits, lattice.pieces.height, share, is_prose=is_prose))
     if keep_all:
-        plain = [[digit for digit, _ in line] for line in lines]
-        return [_doubted(*each) for each in zip(plain, lines, heights, strict=True)]
-    marks = [digit for line in lines for digit, _ in line]
-    others = sum(digit is None for digit in marks)
-    is_sure = any(digit is not None and digit.prediction.is_sure for digit in marks)
-    if source == "page" and not is_sure and others >= max(SCRIBBLE, len(marks) - others):
-        return [[None] * len(line) for line in lines]
-    is_text = len(marks) >= TEXT and others > PROSE * len(marks)
-    return [
-        _doubted(_without_words(line, is_text or is_prose), line, height)
-        for line, height, is_prose in zip(lines, heights, proses, strict=True)
-    ]
+        return keeping.all_of_it(found)
+    return keeping.of_crop(found) if source == "crop" else keeping.of_page(found, source)
 
 
 def _chosen(
@@ -172,9 +154,9 @@ def _digits(
     classifier: Classifier,
     *,
     mixed: bool,
-    keep_all: bool,
 ) -> list[tuple[Digit | None, Box]]:
-    """The digits of the best way, each as probable as the ways that have it; and their boxes."""
+    """The digits of the best way, each as probable as the ways that have it, and what may have been
+    one; with their boxes."""
     digits: list[tuple[Digit | None, Box]] = []
     for step in ways[0][0].steps:
         candidate = lattice.found[step[0]]
@@ -183,9 +165,6 @@ def _digits(
         if candidate.glyph is None:
             continue
         prediction = _prediction(lattice, ways, step, classifier, mixed=mixed)
-        if not (prediction.is_digit or keep_all):
-            digits.append((None, candidate.box))
-            continue
         glyph = replace(candidate.glyph, box=candidate.box)
         digit = Digit(prediction.label, prediction.confidence, glyph.box, prediction, glyph)
         digits.append((digit, candidate.box))
@@ -252,62 +231,3 @@ def _shares(
         shares += (rest - others) / (len(shares) - 1)
     shares[label] = confidence
     return shares
-
-
-def _without_words(line: list[tuple[Digit | None, Box]], is_text: bool) -> list[Digit | None]:
-    """A line whose words are no numbers: letters among which some look like digits.
-
-    Args:
-        line: what stands in it, with its place.
-        is_text: of words, among which only what is sure for the most part is a number.
-    """
-    if not is_text:
-        return [digit for digit, _ in line]
-    height = float(np.median([box[3] for _, box in line])) if line else 0.0
-    words: list[list[Digit | None]] = []
-    gaps: list[float] = []
-    end = float("-inf")
-    for digit, box in line:
-        if box[0] - end > WORD_GAP * height:
-            words.append([])
-            gaps.append(box[0] - end)
-        words[-1].append(digit)
-        end = max(end, box[0] + box[2])
-    is_number = [
-        sum(digit is not None and digit.prediction.is_sure for digit in word) > len(word) / 2
-        for word in words
-    ]
-    # What is written wide falls apart: doubtful digits beside a number are of it.
-    places = range(1, len(words))
-    for place, other in [*((k, k - 1) for k in places), *((k - 1, k) for k in reversed(places))]:
-        is_near = gaps[max(place, other)] <= NUMBER_GAP * height
-        is_number[place] |= is_number[other] and is_near and all(words[place])
-    found: list[Digit | None] = []
-    for word, is_kept in zip(words, is_number, strict=True):
-        found += word if is_kept else [None]
-    return found
-
-
-def _doubted(
-    found: list[Digit | None], line: list[tuple[Digit | None, Box]], height: float
-) -> list[Digit | None]:
-    """Digits of a line, not sure where what is as high as they are was left out beside them: it may
-    have been of their number.
-
-    Args:
-        found: what is kept of `line`.
-        line: what stands in it, with its place.
-        height: of its digits, in pixels.
-    """
-    doubted = list(found)
-    for place, (left_out, box) in enumerate(line):
-        if left_out is not None or box[3] < MISSED * height:
-            continue
-        for other in (place - 1, place + 1):
-            digit = found[other] if 0 <= other < len(found) else None
-            if digit is None:
-                continue
-            x, _, width, _ = line[other][1]
-            if max(x - box[0] - box[2], box[0] - x - width) <= WORD_GAP * height:
-                doubted[other] = replace(digit, prediction=replace(digit.prediction, is_sure=False))
-    return doubted

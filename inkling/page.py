@@ -22,8 +22,10 @@ SPECK = 0.22  # a mark smaller than this both ways is a dot, a comma or dirt
 LOW = 0.4  # a mark lower than this is no digit, but may be a part of one
 LOOSE = 0.15  # ... if it is this near to it
 FLAT = 2.2  # a bar is this much wider than high
+UNDER = 0.8  # a bar at least so wide under others ...
+INTO = 0.2  # ... into which it reaches so far at most is drawn under them
 TALLEST = 2.2  # higher marks are brackets, frames and page edges
-CROP_TALLEST = 4.0  # ... in a small crop small print may set what is typical
+CROP_TALLEST = 7.0  # ... in a small crop small print may set what is typical
 JOINED = 1.55  # parts above each other make one mark up to this height
 OVERLAP = 0.6  # ... if they share this much of the narrower one's width
 SAME_LINE = 0.45  # vertical offset of neighbours that still stand in one line
@@ -33,6 +35,8 @@ RAISED = 1.1  # ... or of a small one right behind a digit, as a power is
 BAR = 0.3
 MARGIN = 0.1
 EDGE = 0.25
+# ... or, in a small crop, that are so much higher than what else there is.
+HIGHER = 1.7
 # Nothing so narrow for its height, and as high as an edge, is a digit.
 THIN = 0.12
 # ... and nothing that fills its box so much and is not upright.
@@ -119,6 +123,8 @@ def page_sheet(ink: Pixels, *, is_crop: bool = False) -> Sheet:
     height = typical_height(marks, ink.shape, is_crop=is_crop)
     if height == 0.0:
         return Sheet(ink, labels, (), 0.0)
+    if is_crop:
+        marks = _without_edges(marks, ink.shape)
     highest = max(mark.box[3] for mark in marks)
     if is_crop and ink.shape[0] < STRIP_HEIGHT * max(height, highest):
         marks = [mark for mark in marks if _may_stand_in_strip(mark, height)]
@@ -126,6 +132,7 @@ def page_sheet(ink: Pixels, *, is_crop: bool = False) -> Sheet:
     tallest = (CROP_TALLEST if is_crop else TALLEST) * height
     marks = [mark for mark in marks if _may_be_part(mark, height, tallest, ink.shape)]
     marks = _without_margins(marks, ink.shape, is_crop=is_crop)
+    marks = _without_underlines(marks, height)
     marks = _join_stacked(marks, JOINED * height)
     tall = [mark for mark in marks if mark.box[3] >= LOW * height]
     lines = _lines(tall)
@@ -266,6 +273,44 @@ def _without_margins(marks: list[Mark], shape: tuple[int, ...], *, is_crop: bool
         if is_crop or (len(bars) > 1 and most):
             marks = [mark for mark in marks if mark not in bars]
     return marks
+
+
+def _without_underlines(marks: list[Mark], height: float) -> list[Mark]:
+    """Marks without the lines drawn by hand under them, straight enough for rules or not."""
+    tall = [mark for mark in marks if mark.box[3] >= LOW * height]
+
+    def is_under(mark: Mark) -> bool:
+        x, y, width, low = mark.box
+        if width < max(FLAT * low, UNDER * height):
+            return False
+        above = [
+            other
+            for other in tall
+            if other is not mark
+            and other.box[0] < x + width
+            and x < other.box[0] + other.box[2]
+            and other.middle < y
+            and y < other.box[1] + other.box[3] + height
+        ]
+        middle = y + low / 2.0
+        return bool(above) and all(
+            middle > other.box[1] + other.box[3] - INTO * height for other in above
+        )
+
+    return [mark for mark in marks if not is_under(mark)]
+
+
+def _without_edges(marks: list[Mark], shape: tuple[int, ...]) -> list[Mark]:
+    """Marks without upright bars along a side of the picture that are much higher than all else."""
+    page_width = shape[1]
+    bars, others = [], []
+    for mark in marks:
+        x, _, width, tall = mark.box
+        at_side = x + width < MARGIN * page_width or x > (1.0 - MARGIN) * page_width
+        (bars if at_side and width < BAR * tall else others).append(mark)
+    top = max((mark.box[3] for mark in others), default=0)
+    edges = [mark for mark in bars if mark.box[3] > HIGHER * top]
+    return [mark for mark in marks if mark not in edges] if others else marks
 
 
 def _typical_stroke(ink: Pixels, marks: list[Mark]) -> float:

@@ -18,7 +18,8 @@ from inkling import quality
 from inkling import sheet as paper
 from inkling.classifier import Classifier, Prediction, evidence
 from inkling.ink import BOX_LEVEL, Glyph, Pixels, cut_noise, shade_of, to_glyph, to_glyphs
-from inkling.linereader import Source, read_lines
+from inkling.keeping import Source, without_strays
+from inkling.linereader import read_lines
 from inkling.overlay import SURE_COLOUR as SURE_COLOUR
 from inkling.overlay import UNSURE_COLOUR as UNSURE_COLOUR
 from inkling.overlay import annotate as annotate
@@ -38,13 +39,15 @@ from inkling.reading import Line as Line
 from inkling.reading import Number as Number
 from inkling.reading import Reading as Reading
 from inkling.reading import rows as rows
-from inkling.rules import remove_rules
+from inkling.rules import remove_rules, uprights, without
 from inkling.segment import gap_limit, gaps
 from inkling.table import Table, find_tables, without_tables
 from inkling.tablereader import read_table
 
 # Larger pages are read at this size: digits lose nothing by it, and 12 megapixels take a second.
 LONGEST_SIDE = 2400
+# Of a crop so much wider than high all is paper.
+LINE = 1.2
 # On a page pens are finer than this part of it, and shadows wider; in a small crop neither holds.
 PAGE_WINDOW = 0.12
 CROP_WINDOW = 0.25
@@ -68,9 +71,6 @@ MARKS = 80
 FEWEST_MARKS = 4
 # What is lower than this on a page, in its pixels, is grain: nobody reads digits of so few.
 LOWEST = 9
-# A single doubtful digit lower than this part of so many sure ones is none.
-STRAY = 0.62
-SURE_DIGITS = 5
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -83,8 +83,9 @@ class _Prepared:
     is_crop: bool
     # From pixels of the ink to the page's.
     to_page: NDArray[np.float64]
-    # What a crop's ink was cut from.
+    # What a crop's ink was cut from, and where lines run through the whole of it.
     shade: Pixels | None
+    lines: NDArray[np.bool_] | None
 
 
 def read_ink(ink: Pixels, classifier: Classifier) -> Reading:
@@ -135,8 +136,7 @@ def _prepare(page: Page) -> _Prepared:
     image = _shrunk(page.image, LONGEST_SIDE / max(page.width, page.height))
     scale = _scaling(page.width / image.shape[1])
     is_crop = max(page.width, page.height) < CROP_SIDE
-    # What is cut close around a line shows no desk.
-    is_line = is_crop and page.width > page.height
+    is_line = is_crop and page.width > LINE * page.height
     sheet = paper.whole(image) if is_line else paper.find(image)
     image = sheet.image
     if sheet.mask is not None:
@@ -145,13 +145,16 @@ def _prepare(page: Page) -> _Prepared:
         image[~sheet.mask] = np.median(image[sheet.mask], axis=0).astype(np.uint8)
     shade = shade_of(image, window=CROP_WINDOW if is_crop else PAGE_WINDOW)
     ink = cut_noise(shade)
+    lines = uprights(shade) if is_crop and not is_line else None
+    if lines is not None:
+        ink = without(ink, lines)
     kept = np.rint(shade * 255.0).astype(np.uint8) if is_crop else None
     # A page's is large.
     del shade
     if sheet.mask is not None:
         ink = np.where(sheet.mask, ink, 0).astype(np.uint8)
     plain = ink if is_crop else _written(remove_rules(ink))
-    return _Prepared(ink, plain, is_crop, scale @ sheet.to_photo, kept)
+    return _Prepared(ink, plain, is_crop, scale @ sheet.to_photo, kept, lines)
 
 
 def _written(plain: Pixels) -> Pixels:
@@ -179,6 +182,9 @@ def _read(page: Page, prepared: _Prepared, classifier: Classifier) -> Reading:
         rest = _sized(rest, scale)
         shade = None if shade is None else _sized(shade, scale)
         rest = remove_rules(rest, is_crop=True)
+        if prepared.lines is not None:
+            # Other rules had held some of it.
+            rest = without(rest, _sized(255 * prepared.lines.astype(np.uint8), scale) > 127)
     else:
         # A whole page is enlarged less, or it would take long.
         most = math.sqrt(MOST_PIXELS / rest.size)
@@ -186,7 +192,7 @@ def _read(page: Page, prepared: _Prepared, classifier: Classifier) -> Reading:
     sheet = replace(page_sheet(rest, is_crop=is_crop), shade=shade)
     to_page = prepared.to_page @ _scaling(before / rest.shape[1])
     keep_all = is_crop and len(sheet.lines) == 1
-    found = _without_strays(
+    found = without_strays(
         _read_lines(sheet, classifier, keep_all=keep_all, source="crop" if is_crop else "page")
     )
     moved = [_moved(line, to_page, page) for line in found]
@@ -261,24 +267,6 @@ def _read_lines(
 
 def _highest(line: Line) -> int:
     return max(digit.box[3] for digit in line.digits)
-
-
-def _without_strays(lines: tuple[Line, ...]) -> tuple[Line, ...]:
-    """Lines without single doubtful digits much smaller than the sure ones: corners of print."""
-    heights = [digit.box[3] for line in lines for digit in line.digits if digit.prediction.is_sure]
-    if len(heights) < SURE_DIGITS:
-        return lines
-    least = STRAY * float(np.median(heights))
-
-    def is_stray(number: Number) -> bool:
-        (first, *more) = number.digits
-        return not more and not first.prediction.is_sure and first.box[3] < least
-
-    kept = (
-        replace(line, numbers=tuple(number for number in line.numbers if not is_stray(number)))
-        for line in lines
-    )
-    return tuple(line for line in kept if line.numbers)
 
 
 def _numbers(digits: list[Digit | None], limit: float) -> tuple[Number, ...]:

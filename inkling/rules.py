@@ -24,6 +24,16 @@ UNDERLINE = 1.3
 UNDERLINE_SLACK = 0.1
 # Bars narrower than this part of their height are ticks where they join two rules.
 TICK = 0.35
+# A picture's upright lines are darker than what lies this far around them, in pixels, by this part
+# of black, in so many of all rows; they lean by this at most, and end where they are so much
+# fainter than at their darkest.
+AROUND = 10
+DARKER = 0.05
+ROWS = 0.8
+LEANS = np.linspace(-0.04, 0.04, 17)
+FAINTER = 0.2
+# Digits of a picture that has them are lower than this part of it.
+LOWER = 0.4
 
 
 def remove_rules(ink: Pixels, *, is_crop: bool = False) -> Pixels:
@@ -66,6 +76,61 @@ def remove_rules(ink: Pixels, *, is_crop: bool = False) -> Pixels:
     clean = ink.copy()
     clean[rules | rim] = 0
     return clean
+
+
+def without(ink: Pixels, lines: NDArray[np.bool_]) -> Pixels:
+    """Ink without the parts that lie wholly on lines, as `uprights` finds them: there the ink is
+    broken, and each part of it may look like a 1.
+
+    Args:
+        ink: uint8 (h, w).
+        lines: bool (h, w).
+    """
+    number, labels, stats, _ = cv2.connectedComponentsWithStats(
+        (ink >= BOX_LEVEL).astype(np.uint8), connectivity=8
+    )
+    inside = np.bincount(labels[lines], minlength=number)
+    # What hangs together with a digit stays.
+    gone = inside >= stats[:, cv2.CC_STAT_AREA]
+    gone[0] = False
+    if not gone.any():
+        return ink
+    rim = _dilated(_dilated(gone[labels], 3, True), 3, False) & (labels == 0)
+    clean = np.where(gone[labels] | rim, 0, ink).astype(np.uint8)
+    # A picture cut close around a digit may be nothing but its stem.
+    return clean if 0 < digit_height(clean, is_crop=True) < LOWER * ink.shape[0] else ink
+
+
+def uprights(shade: NDArray[np.float32]) -> NDArray[np.bool_]:
+    """Where upright lines run through a whole picture, such as a form's edge or a book's fold: in
+    the shade they are whole, however faint.
+
+    Args:
+        shade: float32 (h, w), as `ink.shade_of` gives it.
+    """
+    height, width = shade.shape
+    around = cv2.blur(shade, (2 * AROUND + 1, 1), borderType=cv2.BORDER_REPLICATE)
+    darker = shade - around
+    found = np.zeros(shade.shape, np.uint8)
+    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    for lean in LEANS.tolist():
+        matrix = np.array([[1.0, lean, -lean * height / 2.0], [0.0, 1.0, 0.0]], np.float32)
+        upright = cv2.warpAffine(darker, matrix, (width, height), flags=flags)
+        # What most rows of a column have at least.
+        least = np.percentile(upright, 100.0 * (1.0 - ROWS), axis=0)
+        mean = upright.mean(axis=0)
+        band = np.zeros(width, np.uint8)
+        for column in np.flatnonzero(least > DARKER).tolist():
+            left = right = column
+            while left > 0 and mean[left - 1] > FAINTER * mean[column]:
+                left -= 1
+            while right < width - 1 and mean[right + 1] > FAINTER * mean[column]:
+                right += 1
+            band[max(0, left - 1) : right + 2] = 1
+        lines = np.repeat(band[None], height, axis=0)
+        leant = cv2.warpAffine(lines, matrix, (width, height), flags=cv2.INTER_NEAREST)
+        found |= np.asarray(leant, np.uint8)
+    return np.asarray(found > 0)
 
 
 def _underlines(mask: NDArray[np.bool_], digit: float, thickness: int) -> NDArray[np.bool_]:
