@@ -132,7 +132,8 @@ def page_sheet(ink: Pixels, *, is_crop: bool = False) -> Sheet:
     tallest = (CROP_TALLEST if is_crop else TALLEST) * height
     marks = [mark for mark in marks if _may_be_part(mark, height, tallest, ink.shape)]
     marks = _without_margins(marks, ink.shape, is_crop=is_crop)
-    marks = _without_underlines(marks, height)
+    if is_crop:
+        marks = _without_underlines(marks, height)
     marks = _join_stacked(marks, JOINED * height)
     tall = [mark for mark in marks if mark.box[3] >= LOW * height]
     lines = _lines(tall)

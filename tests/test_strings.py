@@ -16,8 +16,8 @@ from inkling.learning.hands import Trajectories, trajectories
 from inkling.learning.strings import LONGEST, Characters
 from inkling.line import DIGIT_HEIGHT, STRIP_HEIGHT
 
-EXTRAS = ("TIE", "WORD", "NOTHING", "BESIDE", "BENT", "TALL", "JOINED", "SHADE")
-AROUND = ("POINT", "STRAY_POINT", "TAIL", "LEAD")
+EXTRAS = ("TIE", "WORD", "NOTHING", "BESIDE", "BENT", "TALL", "JOINED", "CHAINED", "SHADE")
+AROUND = ("POINT", "STRAY_POINT", "TAIL", "LEAD", "CLIPPED")
 DIRT = ("RULE", "FRAME", "SPECKS", "NEIGHBOUR", "CUT", "EDGE", "BENT", "BLUR", "FADE", "NOISE")
 PRINT = ("UNDER", "PATTERN")
 

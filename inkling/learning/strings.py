@@ -39,6 +39,7 @@ AMOUNT = 0.4  # ... a number that begins as amounts do
 STROKES = 0.65  # ... a line drawn from pen strokes, where there are any
 STRANGER = 0.15  # ... a digit among those that another writer wrote
 TIE = 0.25  # ... a hand that ties digits
+CHAINED = 0.3  # ... noughts of a round number that are tied
 RARE = 0.08
 HASTY = 0.35  # ... one that cuts corners
 JOINED = 0.2  # ... one that leaves the pen on the paper within a four, five or the like
@@ -158,7 +159,7 @@ def _hands(hand: Hand, said: tuple[int, ...], rng: Rng) -> list[Hand]:
             stretch=hand.stretch * float(rng.uniform(0.9, 1.6)),
             gap=float(rng.uniform(-0.28, 0.1)),
             lift=float(rng.uniform(0.0, 0.5)) if rng.random() < 0.3 else 0.0,
-            tie=float(rng.uniform(0.3, 1.0)) if rng.random() < 0.3 else hand.tie,
+            tie=float(rng.uniform(0.3, 1.0)) if rng.random() < CHAINED else hand.tie,
         )
         hands[-tail:] = [quick] * tail
     if len(said) > 1 and rng.random() < TALL:
