@@ -304,7 +304,8 @@ def _without_underlines(marks: list[Mark], height: float) -> list[Mark]:
 def _without_edges(marks: list[Mark], shape: tuple[int, ...]) -> list[Mark]:
     """Marks without upright bars along a side of the picture that are much higher than all else."""
     page_width = shape[1]
-    bars, others = [], []
+    bars: list[Mark] = []
+    others: list[Mark] = []
     for mark in marks:
         x, _, width, tall = mark.box
         at_side = x + width < MARGIN * page_width or x > (1.0 - MARGIN) * page_width

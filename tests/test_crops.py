@@ -43,14 +43,14 @@ def crop(text: str, seed: int, *, edge: float = 0.0, print_: str = "", line: int
     shade = 0.75 * ink
     if line:
         x = np.linspace(left - 4, right + 4, 12)
-        y = base + 6 + line * np.sin(np.linspace(0.0, np.pi, 12))
+        y = base + 2 + line * np.sin(np.linspace(0.0, np.pi, 12))
         way = np.rint(np.stack([x, y], 1)).astype(np.int32)
         drawn = np.zeros((HEIGHT, WIDTH), np.uint8)
         cv2.polylines(drawn, [way], False, 180, 2, cv2.LINE_AA)
         shade = np.maximum(shade, drawn / 255.0)
     if print_:
         letters = np.zeros((HEIGHT, WIDTH), np.uint8)
-        cv2.putText(letters, print_, (20, 222), cv2.FONT_HERSHEY_SIMPLEX, 0.35, 200, 1, cv2.LINE_AA)
+        cv2.putText(letters, print_, (10, 222), cv2.FONT_HERSHEY_TRIPLEX, 0.6, 200, 1, cv2.LINE_AA)
         shade = np.maximum(shade, letters / 255.0)
     if edge:
         dark = edge * np.clip(rng.normal(0.0, 0.7, HEIGHT // 12 + 2), 0.35, 1.0).repeat(12)
@@ -73,13 +73,14 @@ def test_a_forms_edge_is_no_ones(digits: Classifier) -> None:
 
 
 def test_print_under_a_number_is_none(digits: Classifier) -> None:
-    pages = [(t, crop(t, seed, print_="Trykt for Kontor")) for seed, t in enumerate(TEXTS)]
+    pages = [
+        (t, crop(t, seed, print_="Trykt for Kirkeministeriet")) for seed, t in enumerate(TEXTS)
+    ]
     assert read(pages, digits) >= 7
 
 
-@pytest.mark.parametrize("line", [2, 5])
-def test_a_bowed_line_under_a_number_is_none_of_it(digits: Classifier, line: int) -> None:
-    pages = [(text, crop(text, seed, line=line)) for seed, text in enumerate(TEXTS)]
+def test_a_bowed_line_under_a_number_is_none_of_it(digits: Classifier) -> None:
+    pages = [(text, crop(text, seed, line=8)) for seed, text in enumerate(TEXTS)]
     assert read(pages, digits) >= 7
 
 
