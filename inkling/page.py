@@ -123,7 +123,8 @@ def page_sheet(ink: Pixels, *, is_crop: bool = False) -> Sheet:
     height = typical_height(marks, ink.shape, is_crop=is_crop)
     if height == 0.0:
         return Sheet(ink, labels, (), 0.0)
-    if is_crop:
+    if is_crop and ink.shape[0] > ink.shape[1]:
+        # In a wide one it may be an amount's 1 before small noughts.
         marks = _without_edges(marks, ink.shape)
     highest = max(mark.box[3] for mark in marks)
     if is_crop and ink.shape[0] < STRIP_HEIGHT * max(height, highest):
