@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from app_driver import canvas_box, open_page, settle
-from pages_made import encode, make_page
+from pages_made import Paper, encode, make_page
 from playwright.sync_api import Locator, Page, expect
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
@@ -226,6 +226,27 @@ def test_a_moved_box_is_read_again(screen: Page, app_address: str, tmp_path: Pat
     assert size == pytest.approx([width, height], abs=6)
     undo(screen)
     expect_numbers(screen, ["305", "27"])
+
+
+def test_a_small_high_crop_is_seen_whole(screen: Page, app_address: str, tmp_path: Path):
+    file = tmp_path / "crop.png"
+    paper = Paper(width=180, height=300, digit=44)
+    file.write_bytes(encode(make_page([["72"]], 3, paper)))
+    open_page(screen, app_address, "upload")
+    send(screen, file)
+    seven = digit(screen, "7 in 72")
+    expect(seven).to_be_in_viewport()
+    picture = screen.get_by_alt_text(re.compile("^crop.png"))
+    looked_at = picture.bounding_box()
+    assert looked_at is not None
+    # Enlarged, but not over the lower edge of a usual window.
+    assert 300 < looked_at["height"] <= 500
+    seven.hover()
+    expect(screen.locator(".hint .bar").first).to_contain_text("7")
+    boxes_view(screen)
+    drawn_on = canvas_box(screen)
+    assert drawn_on["width"] == pytest.approx(looked_at["width"], abs=2)
+    expect_numbers(screen, ["72"])
 
 
 def test_the_page_fits_a_phone_with_a_picture_on_it(phone: Page, app_address: str):

@@ -44,7 +44,7 @@ class Stage {
     })
     this.svg.addEventListener("focusout", () => this.show(null))
     this.observer = new ResizeObserver(() => this.measure())
-    this.observer.observe(this.svg)
+    this.observer.observe(root)
   }
 
   update(data, send, setState) {
@@ -55,6 +55,7 @@ class Stage {
     this.image.alt = data.alt
     this.image.width = data.width
     this.image.height = data.height
+    this.root.style.setProperty("--widest", `${data.widest}px`)
     this.svg.setAttribute("viewBox", `0 0 ${data.width} ${data.height}`)
     this.svg.setAttribute("aria-label", "The digits on the page, in reading order")
     const had = this.boxOf(this.root.getRootNode().activeElement)?.id
@@ -108,10 +109,10 @@ class Stage {
     }
   }
 
-  /** Python is told how wide the picture is, for the drawing surface that may take its place. */
+  /** Python is told how much room there is, for the drawing surface that may take its place. */
   measure() {
     this.letters()
-    const width = Math.floor(this.svg.getBoundingClientRect().width)
+    const width = Math.floor(this.root.getBoundingClientRect().width)
     if (width > 0 && this.data && Math.abs(width - this.data.room) > 12) {
       this.data.room = width
       this.setState("width", width)
@@ -215,7 +216,8 @@ class Stage {
     const [x, y, width, height] = box.box.map((value) => value / unit)
     const wide = this.hint.offsetWidth
     const high = this.hint.offsetHeight
-    const left = Math.min(Math.max(0, x + width / 2 - wide / 2), Math.max(0, area.width - wide))
+    const room = this.root.getBoundingClientRect().width
+    const left = Math.min(Math.max(0, x + width / 2 - wide / 2), Math.max(0, room - wide))
     const below = y + height + 10
     const fits = below + high <= area.height || y < high + LETTER + 14
     this.hint.style.left = `${left}px`

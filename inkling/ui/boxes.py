@@ -32,12 +32,12 @@ def picture(page: DeskPage, key: str, room: int, on_event: Callable[[dict[str, A
     Args:
         page: what to show.
         key: the component's own.
-        room: how wide it was on the screen, in pixels, as far as known.
+        room: how wide the place for it was on the screen, in pixels, as far as known.
         on_event: called with what a person did: `kind` ("choose", "label", "delete" or "check"),
             `id` of the mark (-1 for none), and for "label" the `label`.
 
     Returns:
-        How wide it is on the screen, in pixels.
+        How wide the place for it is on the screen, in pixels.
     """
 
     def take() -> None:
@@ -56,6 +56,7 @@ def picture(page: DeskPage, key: str, room: int, on_event: Callable[[dict[str, A
             "labels": list(page.draft.labels),
             "chosen": page.chosen,
             "room": room,
+            "widest": page.widest,
             "boxes": [
                 _box(entry, mark, page.draft.labels)
                 for entry in page.draft.entries

@@ -30,6 +30,9 @@ log = logging.getLogger(__name__)
 
 # Longest sides in pixels: of what is read again (as the reader reads), and of what is shown.
 SCAN_SIDE, VIEW_SIDE = 2400, 1400
+# Pixels of the screen: pictures are enlarged until so high, and shown no less wide than this, which
+# is what the drawing surface's tools need.
+ENLARGED, NARROWEST = 480, 240
 # So many files that were put away are remembered with their corrections.
 REMEMBERED = 20
 
@@ -92,6 +95,11 @@ class DeskPage:
     @property
     def draft(self) -> Draft:
         return self.history.now
+
+    @property
+    def widest(self) -> int:
+        """How wide it is worth showing, in pixels of the screen: enlarged, it is seen whole."""
+        return max(self.width, round(ENLARGED * self.width / self.height), NARROWEST)
 
     def do(self, what: str, step: Callable[..., Draft], *values: Any, by: str = "") -> None:
         """One step further (see `inkling.editing`).
@@ -285,7 +293,7 @@ class Desk:
     uploads: int = 0
     shots: int = 0
     place: int = 0
-    # How wide the picture is on the screen, in pixels: a first guess.
+    # How wide the place for the picture is on the screen, in pixels: a first guess.
     room: int = 660
 
     @property

@@ -110,7 +110,7 @@ def surface(page: DeskPage, key: str, width: int, classifier: Classifier) -> boo
     Args:
         page: what to show.
         key: the canvas' own.
-        width: in pixels of the screen.
+        width: how much room there is, in pixels of the screen.
         classifier: reads boxes that were drawn or moved.
 
     Returns:
@@ -152,7 +152,7 @@ def _opened(page: DeskPage, width: int) -> Canvas:
     """The page's boxes as rectangles: the sure ones in blue, the others in orange."""
     from streamlit_drawable_canvas import boxes_to_drawing
 
-    scale = width / page.width
+    scale = min(width, page.widest) / page.width
     groups: dict[bool, list[dict[str, Any]]] = {True: [], False: []}
     canvas = Canvas({"objects": []}, {}, scale)
     for entry in page.draft.entries:
