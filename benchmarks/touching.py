@@ -27,6 +27,7 @@ from pages_made import Paper, digit_image, render  # noqa: E402
 from inkling import classifier, reader, reports  # noqa: E402
 from inkling.classifier import Classifier  # noqa: E402
 from inkling.photo import Page  # noqa: E402
+from inkling.reading import Reading  # noqa: E402
 
 Pixels = NDArray[np.uint8]
 
@@ -83,13 +84,13 @@ def as_drawn(ink: Pixels, model: Classifier) -> str:
     return reader.read_ink(ink, model).text
 
 
-def as_photographed(ink: Pixels, model: Classifier, seed: int) -> str:
+def photographed(ink: Pixels, model: Classifier, seed: int) -> Reading:
     """The pair on a page that a phone photographs."""
     paper = Paper(width=800, height=600)
     page = np.zeros((paper.height, paper.width), np.float32)
     page[200 : 200 + ink.shape[0], 250 : 250 + ink.shape[1]] = ink / 255.0
     picture = render(page, paper, np.random.default_rng(seed))
-    return reader.read_page(Page("pair.jpg", 1, picture), model).text
+    return reader.read_page(Page("pair.jpg", 1, picture), model)
 
 
 def measure(count: int, seed: int, network: str, *, photos: bool = True) -> dict[str, Any]:
@@ -101,7 +102,7 @@ def measure(count: int, seed: int, network: str, *, photos: bool = True) -> dict
         overlaps.append(overlap)
         right["drawn"].append(as_drawn(ink, model) == text)
         if photos:
-            said = as_photographed(ink, model, number)
+            said = photographed(ink, model, number).text
             right.setdefault("photographed", []).append(said == text)
     return {
         "network": network,

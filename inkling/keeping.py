@@ -41,12 +41,14 @@ class Found:
         marks: what stands in it, from left to right, with its place; None for what was left out.
         height: of its digits, in pixels.
         share: how probable its reading is, 0 to 1.
+        is_heard: the line network alone is sure of its digits, of two at least.
         is_prose: its marks are so unlike digits that they must be letters.
     """
 
     marks: Marks
     height: float
     share: float = 1.0
+    is_heard: bool = False
     is_prose: bool = False
 
     @property
@@ -74,8 +76,12 @@ def all_of_it(lines: Sequence[Found]) -> list[list[Digit | None]]:
 
 
 def of_page(lines: Sequence[Found], source: Source = "page") -> list[list[Digit | None]]:
-    """What is digits on a page, on which there may be scribbles and words and nothing else."""
-    plain = [line.without_others() for line in lines]
+    """What is digits on a page, on which there may be scribbles and words and nothing else.
+
+    Of a line that the line network heard everything is kept: what is cut from its neighbour is no
+    digit to the classifier.
+    """
+    plain = [line if line.is_heard else line.without_others() for line in lines]
     marks = [digit for line in plain for digit, _ in line.marks]
     others = sum(digit is None for digit in marks)
     is_sure = any(digit is not None and digit.prediction.is_sure for digit in marks)

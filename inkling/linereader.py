@@ -64,6 +64,9 @@ GLYPH_SAYS = 0.1
 # A digit of several readings is sure from this confidence.
 SURE = 0.98
 LABELS = 10
+# The network is sure of several digits from so many nats each, and when it finds them by so many
+# each more probable than nothing. Chosen on made pages of touching pairs and of short words.
+HEARD, RATHER = -0.1, 6.0
 # Lines of more marks are text or texture: numbers are shorter.
 LONGEST = 40
 
@@ -88,11 +91,12 @@ def read_lines(
     network = line_network.load() if len(classifier.labels) == LABELS else None
     found: list[keeping.Found] = []
     for lattice in lattices(sheet, classifier):
-        ways = _chosen(sheet, lattice, network, manner)
+        ways, is_heard = _chosen(sheet, lattice, network, manner)
         path, share = ways[0]
         digits = _digits(lattice, ways, classifier, mixed=manner.mixed)
         is_prose = source == "page" and lattice.is_prose(path)
-        found.append(keeping.Found(digits, lattice.pieces.height, share, is_prose=is_prose))
+        height = lattice.pieces.height
+        found.append(keeping.Found(digits, height, share, is_heard=is_heard, is_prose=is_prose))
     if keep_all:
         return keeping.all_of_it(found)
     return keeping.of_crop(found) if source == "crop" else keeping.of_page(found, source)
@@ -100,32 +104,41 @@ def read_lines(
 
 def _chosen(
     sheet: Sheet, lattice: Lattice, network: LineNetwork | None, manner: Manner
-) -> list[tuple[Path, float]]:
-    """Ways through a line with their probabilities, the best first."""
+) -> tuple[list[tuple[Path, float]], bool]:
+    """Ways through a line with their probabilities, the best first; and whether the line network,
+    where it was asked, alone is sure of the best one."""
     path = best_path(lattice.found, lattice.costs)
     is_long = len(lattice.line) > LONGEST
     is_certain = lattice.is_certain(path, manner.certain)
     is_other = manner.mixed and (lattice.is_word(path) or lattice.has_powers())
     if network is None or is_long or is_certain or is_other:
-        return [(path, 1.0)]
+        return [(path, 1.0)], False
     views = _views(sheet, lattice, network, manner)
     proposed = [path.labels]
     for log_p, _ in views:
         proposed += line_network.best_labels(log_p, PROPOSALS)
     ways: list[tuple[Path, float]] = []
-    for labels in dict.fromkeys([*proposed, ()]):
+    scores = {
+        labels: sum(share * line_network.score(log_p, labels) for log_p, share in views)
+        for labels in dict.fromkeys([*proposed, ()])
+    }
+    for labels, score in scores.items():
         way = path_of(lattice.found, lattice.costs, labels)
         if way is not None:
-            score = sum(share * line_network.score(log_p, labels) for log_p, share in views)
             gain = manner.trust * score + manner.length * len(labels)
             ways.append((way, way.cost - gain))
     ways.sort(key=lambda item: item[1])
     if not ways or not np.isfinite(ways[0][1]):
-        return [(path, 1.0)]
+        return [(path, 1.0)], False
+    best = ways[0][0].labels
+    is_heard = len(best) > 1 and (
+        scores[best] >= HEARD * len(best) and scores[best] - scores[()] >= RATHER * len(best)
+    )
     total = np.array([cost for _, cost in ways])
     weights = np.exp((total[0] - total) / manner.temperature)
     weights /= weights.sum()
-    return [(way, float(weight)) for (way, _), weight in zip(ways, weights, strict=True)]
+    found = [(way, float(weight)) for (way, _), weight in zip(ways, weights, strict=True)]
+    return found, is_heard
 
 
 def _views(

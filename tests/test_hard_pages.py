@@ -272,6 +272,17 @@ def test_digits_that_touch_are_read_apart() -> None:
     assert found["n"] == 60 and found["accuracy"] >= 0.85
 
 
+def test_digits_that_touch_on_a_photographed_page_are_kept(digits: Classifier) -> None:
+    """What is cut from its neighbour is no digit to the classifier; the line network hears both."""
+    right = 0
+    for number, (text, _, ink) in enumerate(touching.pairs(60, 1)):
+        found = touching.photographed(ink, digits, number)
+        right += found.text == text
+        unlike = [digit for digit in found.digits if not digit.prediction.is_digit]
+        assert not any(digit.prediction.is_sure for digit in unlike)
+    assert right >= 48
+
+
 def test_confidences_come_true(digits: Classifier) -> None:
     """Of numbers that touch, about as many are right as their confidences promise."""
     promised, right, sure = [], [], []
