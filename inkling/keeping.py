@@ -41,14 +41,14 @@ class Found:
         marks: what stands in it, from left to right, with its place; None for what was left out.
         height: of its digits, in pixels.
         share: how probable its reading is, 0 to 1.
-        is_heard: the line network alone is sure of its digits, of two at least.
+        heard: places of digits that touch each other, where the line network alone is sure.
         is_prose: its marks are so unlike digits that they must be letters.
     """
 
     marks: Marks
     height: float
     share: float = 1.0
-    is_heard: bool = False
+    heard: frozenset[int] = frozenset()
     is_prose: bool = False
 
     @property
@@ -65,8 +65,11 @@ class Found:
         return self.share >= LIKELY and any(digit.prediction.is_digit for digit in self.digits)
 
     def without_others(self) -> Found:
-        """The same with what the classifier takes for no digit left out."""
-        marks = [(d if d is not None and d.prediction.is_digit else None, b) for d, b in self.marks]
+        """The same with what the classifier takes for no digit left out, unless it was heard."""
+        marks: Marks = []
+        for place, (digit, box) in enumerate(self.marks):
+            is_one = digit is not None and (digit.prediction.is_digit or place in self.heard)
+            marks.append((digit if is_one else None, box))
         return replace(self, marks=marks)
 
 
@@ -76,12 +79,8 @@ def all_of_it(lines: Sequence[Found]) -> list[list[Digit | None]]:
 
 
 def of_page(lines: Sequence[Found], source: Source = "page") -> list[list[Digit | None]]:
-    """What is digits on a page, on which there may be scribbles and words and nothing else.
-
-    Of a line that the line network heard everything is kept: what is cut from its neighbour is no
-    digit to the classifier.
-    """
-    plain = [line if line.is_heard else line.without_others() for line in lines]
+    """What is digits on a page, on which there may be scribbles and words and nothing else."""
+    plain = [line.without_others() for line in lines]
     marks = [digit for line in plain for digit, _ in line.marks]
     others = sum(digit is None for digit in marks)
     is_sure = any(digit is not None and digit.prediction.is_sure for digit in marks)

@@ -6,6 +6,7 @@ lines are plain, which are words, and which have powers.
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 
 import numpy as np
@@ -55,7 +56,7 @@ class Lattice:
                 continue
             if self.probabilities[index, label] < certain or candidate.width > 1.1:
                 return False
-        return not self._has_cuts(path)
+        return not self.parted(path)
 
     def is_prose(self, path: Path) -> bool:
         """Whether a line's marks are so unlike digits that they must be letters."""
@@ -78,19 +79,15 @@ class Lattice:
             for mark in self.line
         )
 
-    def _has_cuts(self, path: Path) -> bool:
-        """Whether a path parts a mark between two digits."""
+    def parted(self, path: Path) -> set[int]:
+        """The steps of a way that share a mark with another: digits that touch."""
         owners: list[set[int]] = []
         for index, _ in path.steps:
             candidate = self.found[index]
             run = self.pieces.pieces[candidate.first : candidate.last]
             owners.append({piece.mark for piece in run})
-        seen: set[int] = set()
-        for marks in owners:
-            if marks & seen:
-                return True
-            seen |= marks
-        return False
+        times = Counter(mark for marks in owners for mark in marks)
+        return {step for step, marks in enumerate(owners) if any(times[mark] > 1 for mark in marks)}
 
 
 def lattices(sheet: Sheet, classifier: Classifier) -> list[Lattice]:

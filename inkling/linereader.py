@@ -20,7 +20,7 @@ from inkling.ink import GlyphKind
 from inkling.keeping import Source
 from inkling.lattice import CERTAIN, Lattice, lattices
 from inkling.line import LineNetwork
-from inkling.page import Box, Sheet
+from inkling.page import Sheet
 from inkling.reading import Digit
 from inkling.segment import Path, best_path, path_of
 
@@ -93,10 +93,10 @@ def read_lines(
     for lattice in lattices(sheet, classifier):
         ways, is_heard = _chosen(sheet, lattice, network, manner)
         path, share = ways[0]
-        digits = _digits(lattice, ways, classifier, mixed=manner.mixed)
+        digits, parted = _digits(lattice, ways, classifier, mixed=manner.mixed)
         is_prose = source == "page" and lattice.is_prose(path)
-        height = lattice.pieces.height
-        found.append(keeping.Found(digits, height, share, is_heard=is_heard, is_prose=is_prose))
+        heard = parted if is_heard and source != "crop" else frozenset[int]()
+        found.append(keeping.Found(digits, lattice.pieces.height, share, heard, is_prose))
     if keep_all:
         return keeping.all_of_it(found)
     return keeping.of_crop(found) if source == "crop" else keeping.of_page(found, source)
@@ -166,11 +166,14 @@ def _digits(
     classifier: Classifier,
     *,
     mixed: bool,
-) -> list[tuple[Digit | None, Box]]:
+) -> tuple[keeping.Marks, frozenset[int]]:
     """The digits of the best way, each as probable as the ways that have it, and what may have been
-    one; with their boxes."""
-    digits: list[tuple[Digit | None, Box]] = []
-    for step in ways[0][0].steps:
+    one, with their boxes; and the places of those that touch another."""
+    digits: keeping.Marks = []
+    touching: set[int] = set()
+    path = ways[0][0]
+    parted = lattice.parted(path)
+    for number, step in enumerate(path.steps):
         candidate = lattice.found[step[0]]
         if lattice.is_left_out(candidate):
             digits.append((None, candidate.box))
@@ -179,8 +182,10 @@ def _digits(
         prediction = _prediction(lattice, ways, step, classifier, mixed=mixed)
         glyph = replace(candidate.glyph, box=candidate.box)
         digit = Digit(prediction.label, prediction.confidence, glyph.box, prediction, glyph)
+        if number in parted:
+            touching.add(len(digits))
         digits.append((digit, candidate.box))
-    return digits
+    return digits, frozenset(touching)
 
 
 def _prediction(
