@@ -103,6 +103,23 @@ def test_brackets_in_pairs_are_no_ones(digits: Classifier) -> None:
     assert wrong <= 1
 
 
+@pytest.mark.parametrize("seed", [0, 1, 2, 4, 5, 6])
+def test_a_sign_among_digits_that_touch_is_no_digit(digits: Classifier, seed: int) -> None:
+    """The line network knows no signs: what stands free is the classifier's to judge."""
+    rng = np.random.default_rng(seed)
+    paper = Paper(gap=(-0.05, 0.08))
+    ink = np.zeros((paper.height, paper.width), np.float32)
+    end = write_number(ink, "19208", 120.0, 330.0, paper, rng) + 0.45 * paper.digit
+    size = paper.digit / 60
+    for way in ([(0, -30), (44, -32)], [(22, -52), (20, -8)]):
+        points = np.array(way) * size + rng.normal(0.0, 1.5, (2, 2)) + (end, 330.0)
+        ends = np.rint(points).astype(np.int32)
+        cv2.polylines(ink, [ends], False, 1.0, max(3, paper.digit // 14), cv2.LINE_AA)
+    write_number(ink, "6", end + 1.25 * paper.digit, 330.0, paper, rng)
+    said = reader.read_page(Page("p.jpg", 1, render(ink, paper, rng)), digits).text
+    assert said.replace(" ", "")[1:] == "92086"
+
+
 def test_corners_of_print_are_no_digits(digits: Classifier) -> None:
     """What is left of small boxes at a form's edges, far from what is written."""
     rng = np.random.default_rng(1)
