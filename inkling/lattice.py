@@ -87,7 +87,8 @@ class Lattice:
             run = self.pieces.pieces[candidate.first : candidate.last]
             owners.append({piece.mark for piece in run})
         times = Counter(mark for marks in owners for mark in marks)
-        return {step for step, marks in enumerate(owners) if any(times[mark] > 1 for mark in marks)}
+        shared = {mark for mark, count in times.items() if count > 1}
+        return {step for step, marks in enumerate(owners) if marks & shared}
 
 
 def lattices(sheet: Sheet, classifier: Classifier) -> list[Lattice]:

@@ -7,7 +7,7 @@ probable each of them is, and the best together wins: its way through the lattic
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -64,8 +64,8 @@ GLYPH_SAYS = 0.1
 # A digit of several readings is sure from this confidence.
 SURE = 0.98
 LABELS = 10
-# The network is sure of several digits from so many nats each, and when it finds them by so many
-# each more probable than nothing. Chosen on made pages of touching pairs and of short words.
+# The network alone is sure of several digits from so many nats each, and when it finds them by so
+# many each more probable than nothing. Chosen on made pages of touching pairs and of short words.
 HEARD, RATHER = -0.1, 6.0
 # Lines of more marks are text or texture: numbers are shorter.
 LONGEST = 40
@@ -130,15 +130,22 @@ def _chosen(
     ways.sort(key=lambda item: item[1])
     if not ways or not np.isfinite(ways[0][1]):
         return [(path, 1.0)], False
-    best = ways[0][0].labels
-    is_heard = len(best) > 1 and (
-        scores[best] >= HEARD * len(best) and scores[best] - scores[()] >= RATHER * len(best)
-    )
     total = np.array([cost for _, cost in ways])
     weights = np.exp((total[0] - total) / manner.temperature)
     weights /= weights.sum()
     found = [(way, float(weight)) for (way, _), weight in zip(ways, weights, strict=True)]
-    return found, is_heard
+    return found, _is_heard(scores, ways[0][0].labels)
+
+
+def _is_heard(scores: Mapping[tuple[int, ...], float], best: tuple[int, ...]) -> bool:
+    """Whether the line network alone is sure of the best reading, of several digits.
+
+    Args:
+        scores: what it gives each reading, that of nothing too, in nats.
+        best: the reading that was chosen.
+    """
+    count, score = len(best), scores[best]
+    return count > 1 and score >= HEARD * count and score - scores[()] >= RATHER * count
 
 
 def _views(

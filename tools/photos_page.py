@@ -61,8 +61,29 @@ def table() -> str:
         for reader in each["readers"]
         if "sure" in reader
     )
+    said = f"{said} {_wrong(found['sets'])}".strip()
     made = f"Measured {found['created'][:10]} on {found['machine']}: `{found['command']}`."
     return "\n".join([*lines, "", *([said, ""] if said else []), made])
+
+
+def _wrong(sets: list[dict[str, Any]]) -> str:
+    """How many amounts and lines each reader gets wrong, of cheques and photos together.
+
+    On photos nobody is told how many lines there are: who was measured told on the cheques, and
+    untold as well, has the same figure for both.
+    """
+    found = {each["name"]: each["readers"] for each in sets}
+    if not {"cheques", "photos"} <= found.keys():
+        return ""
+    wrong = {
+        name: {reader["name"]: reader["lines"] - reader["right"] for reader in found[name]}
+        for name in ("cheques", "photos")
+    }
+    both = ", ".join(
+        f"{name} {count + wrong['photos'][name.removesuffix(' untold')]}"
+        for name, count in wrong["cheques"].items()
+    )
+    return f"Wrong of cheque amounts and lines of photos together: {both}."
 
 
 def _trust(name: str, count: int, reader: dict[str, Any]) -> str:
