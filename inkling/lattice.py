@@ -79,15 +79,15 @@ class Lattice:
             for mark in self.line
         )
 
-    def parted(self, path: Path) -> set[int]:
-        """The steps of a way that share a mark with another: digits that touch."""
+    def parted(self, path: Path, least: int = 2) -> set[int]:
+        """The steps of a way that share a mark, at least so many of them: digits that touch."""
         owners: list[set[int]] = []
         for index, _ in path.steps:
             candidate = self.found[index]
             run = self.pieces.pieces[candidate.first : candidate.last]
             owners.append({piece.mark for piece in run})
         times = Counter(mark for marks in owners for mark in marks)
-        shared = {mark for mark, count in times.items() if count > 1}
+        shared = {mark for mark, count in times.items() if count >= least}
         return {step for step, marks in enumerate(owners) if marks & shared}
 
 

@@ -67,6 +67,8 @@ LABELS = 10
 # The network alone is sure of several digits from so many nats each, and when it finds them by so
 # many each more probable than nothing. Chosen on made pages of touching pairs and of short words.
 HEARD, RATHER = -0.1, 6.0
+# So many digits that share a mark, of which the network is not sure when asked: a scrawl on a page.
+SCRAWL = 3
 # Lines of more marks are text or texture: numbers are shorter.
 LONGEST = 40
 
@@ -93,7 +95,9 @@ def read_lines(
     for lattice in lattices(sheet, classifier):
         ways, is_heard = _chosen(sheet, lattice, network, manner)
         path, share = ways[0]
-        digits, parted = _digits(lattice, ways, classifier, mixed=manner.mixed)
+        is_doubted = source == "page" and is_heard is False
+        scrawl = lattice.parted(path, SCRAWL) if is_doubted else set[int]()
+        digits, parted = _digits(lattice, ways, classifier, scrawl, mixed=manner.mixed)
         is_prose = source == "page" and lattice.is_prose(path)
         heard = parted if is_heard and source != "crop" else frozenset[int]()
         found.append(keeping.Found(digits, lattice.pieces.height, share, heard, is_prose))
@@ -104,15 +108,15 @@ def read_lines(
 
 def _chosen(
     sheet: Sheet, lattice: Lattice, network: LineNetwork | None, manner: Manner
-) -> tuple[list[tuple[Path, float]], bool]:
-    """Ways through a line with their probabilities, the best first; and whether the line network,
-    where it was asked, alone is sure of the best one."""
+) -> tuple[list[tuple[Path, float]], bool | None]:
+    """Ways through a line with their probabilities, the best first; and whether the line network
+    alone is sure of the best one, None where it was not asked."""
     path = best_path(lattice.found, lattice.costs)
     is_long = len(lattice.line) > LONGEST
     is_certain = lattice.is_certain(path, manner.certain)
     is_other = manner.mixed and (lattice.is_word(path) or lattice.has_powers())
     if network is None or is_long or is_certain or is_other:
-        return [(path, 1.0)], False
+        return [(path, 1.0)], None
     views = _views(sheet, lattice, network, manner)
     proposed = [path.labels]
     for log_p, _ in views:
@@ -171,6 +175,7 @@ def _digits(
     lattice: Lattice,
     ways: Sequence[tuple[Path, float]],
     classifier: Classifier,
+    scrawl: set[int],
     *,
     mixed: bool,
 ) -> tuple[keeping.Marks, frozenset[int]]:
@@ -182,9 +187,9 @@ def _digits(
     parted = lattice.parted(path)
     for number, step in enumerate(path.steps):
         candidate = lattice.found[step[0]]
-        if lattice.is_left_out(candidate):
+        if lattice.is_left_out(candidate) or number in scrawl:
             digits.append((None, candidate.box))
-        if candidate.glyph is None:
+        if candidate.glyph is None or number in scrawl:
             continue
         prediction = _prediction(lattice, ways, step, classifier, mixed=mixed)
         glyph = replace(candidate.glyph, box=candidate.box)

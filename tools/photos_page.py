@@ -61,7 +61,7 @@ def table() -> str:
         for reader in each["readers"]
         if "sure" in reader
     )
-    said = f"{said} {_wrong(found['sets'])}".strip()
+    said = f"{said} {_wrong(found['sets'])} {_false()}".strip()
     made = f"Measured {found['created'][:10]} on {found['machine']}: `{found['command']}`."
     return "\n".join([*lines, "", *([said, ""] if said else []), made])
 
@@ -84,6 +84,19 @@ def _wrong(sets: list[dict[str, Any]]) -> str:
         for name, count in wrong["cheques"].items()
     )
     return f"Wrong of cheque amounts and lines of photos together: {both}."
+
+
+def _false() -> str:
+    """How many digits are found on pages that have none."""
+    path = RESULTS.parent / "false_digits.json"
+    found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    kinds = [(kind, row) for kind, row in found.items() if isinstance(row, dict)]
+    each = "; ".join(
+        f"{kind} {row['mean']:.2f} ({row['low']:.2f} to {row['high']:.2f}, at most {row['most']}, "
+        f"{row['sure']} of all {row['pages']} pages' sure)"
+        for kind, row in kinds
+    )
+    return f"Digits found on a made page that has none (`benchmarks/false_digits.py`): {each}."
 
 
 def _trust(name: str, count: int, reader: dict[str, Any]) -> str:
