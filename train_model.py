@@ -23,9 +23,9 @@ from dataclasses import fields, replace
 from pathlib import Path
 from typing import get_args
 
-from inkling.learning.settings import TAUGHT, Schedule, Settings, preset
+from inkling.jobs import pulse
 from inkling.paths import model_folder
-from inkling.runs import pulse
+from inkling.training.settings import TAUGHT, Schedule, Settings, preset
 
 # Before TensorFlow is imported, or it says much that helps nobody.
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
@@ -146,10 +146,10 @@ def settings_of(options: argparse.Namespace) -> Settings:
 
 def tune(settings: Settings, options: argparse.Namespace) -> int:
     """Search, and say on stderr which command trains with what was found."""
-    from inkling.learning import tuning
+    from inkling.training.tuning import search as tuning_search
 
     folder = options.output / "tuning"
-    search = tuning.tune(
+    search = tuning_search.tune(
         settings,
         options.tune,
         folder,
@@ -168,7 +168,7 @@ def tune(settings: Settings, options: argparse.Namespace) -> int:
 
 def measure(names: list[str]) -> int:
     """Measure trained models in depth and write their `depth.json`."""
-    from inkling.learning.depth import measure_model
+    from inkling.training.evaluate.robustness import measure_model
 
     for name in names:
         path = measure_model(name, command=f"python train_model.py --depth {name}")
@@ -178,7 +178,8 @@ def measure(names: list[str]) -> int:
 
 def train_line(options: argparse.Namespace) -> int:
     """Train the network that reads whole lines: its settings are its own (learning/lines.py)."""
-    from inkling.learning import lines
+    from inkling.training import line_trainer
+    from inkling.training.synthesis.batches import BATCH
 
     name, seed = getattr(options, "name", LINE), getattr(options, "seed", 0)
     before = getattr(options, "start", "")
@@ -192,18 +193,18 @@ def train_line(options: argparse.Namespace) -> int:
     command += f" --learning-rate {options.learning_rate}" if "learning_rate" in options else ""
     averaged = getattr(options, "schedule", "") == "constant"
     command += " --schedule constant" if averaged else ""
-    cycles = (options.epochs * lines.EPOCH,) if "epochs" in options else lines.CYCLES
+    cycles = (options.epochs * line_trainer.EPOCH,) if "epochs" in options else line_trainer.CYCLES
     start = options.output / before if before else None
     how = {
         "seed": seed,
         "cycles": cycles,
-        "size": getattr(options, "batch_size", lines.BATCH),
-        "rate": getattr(options, "learning_rate", lines.RATE),
+        "size": getattr(options, "batch_size", BATCH),
+        "rate": getattr(options, "learning_rate", line_trainer.RATE),
         "averaged": averaged,
         "resume": options.resume,
         "start": start,
     }
-    lines.train(folder, command=command, **how)
+    line_trainer.train(folder, command=command, **how)
     print(f"Written: {folder}", file=sys.stderr)
     return 0
 
@@ -211,9 +212,9 @@ def train_line(options: argparse.Namespace) -> int:
 def main(arguments: list[str] | None = None) -> int:
     options = parse(arguments)
     # After the options, so that --help answers at once: Keras takes seconds to import.
-    from inkling.learning.datasets import DatasetError
-    from inkling.learning.run import available, train
-    from inkling.reports import ReportError
+    from inkling.reports.files import ReportError
+    from inkling.training.data.sources import DatasetError
+    from inkling.training.run import available, train
 
     try:
         if "depth" in options:

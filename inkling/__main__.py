@@ -1,6 +1,8 @@
 """`python -m inkling`: see `inkling.cli`."""
 
-from inkling.cli import main
+from __future__ import annotations
+
+from inkling.cli.main import main
 
 if __name__ == "__main__":
     main()

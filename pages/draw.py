@@ -2,21 +2,20 @@
 
 import streamlit as st
 
-from inkling.ui import (
-    answers,
-    breaking,
+from inkling.ui.draw import (
     challenge,
-    inside,
+    explanation,
+    feedback,
+    history,
     live,
-    resources,
-    strip,
-    takeaway,
-    teach,
-    view,
-    words,
+    prediction,
+    stress_test,
+    url_state,
 )
-from inkling.ui.door import enter_by_app
-from inkling.ui.paper import Paper, paper
+from inkling.ui.draw.canvas import Paper, paper
+from inkling.ui.draw.downloads import section
+from inkling.ui.shared import phrases, resources
+from inkling.ui.shared.entry import enter_by_app
 
 PEN, ERASER = ":material/edit: Pen", ":material/ink_eraser: Eraser"
 # Everything on the page is sized by the root's letters.
@@ -26,21 +25,21 @@ PROJECTOR = "<style>:root, html { font-size: 21px !important }</style>"
 @st.fragment
 def drawing() -> None:
     """The sheet and the answer; lifting the pen reruns only this."""
-    view.publish()
+    url_state.publish()
     sheet = paper()
     left, right = st.columns([3, 2], gap="medium")
     with left:
-        sheet.surface(int(view.value("pen")), erases=st.session_state.get("tool") == ERASER)
+        sheet.surface(int(url_state.value("pen")), erases=st.session_state.get("tool") == ERASER)
         place = st.container()
     with right:
         digits, looked, classifier = answer(sheet)
     with place:
         tools(sheet, digits, classifier)
-    strip.section(sheet)
+    history.section(sheet)
     extras(sheet, digits, looked, classifier)
 
 
-def tools(sheet: Paper, digits: answers.Digits, classifier) -> None:
+def tools(sheet: Paper, digits: prediction.Digits, classifier) -> None:
     """What is done to the sheet."""
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", key="tools"):
         st.segmented_control(
@@ -72,7 +71,7 @@ def tools(sheet: Paper, digits: answers.Digits, classifier) -> None:
             "Clear",
             icon=":material/delete:",
             key="clear",
-            on_click=strip.clear,
+            on_click=history.clear,
             args=(sheet,),
             disabled=not sheet.strokes,
             help="A fresh sheet (Delete)",
@@ -88,26 +87,26 @@ def tools(sheet: Paper, digits: answers.Digits, classifier) -> None:
         )
         if downloads.open:
             with downloads:
-                takeaway.section(sheet, digits, classifier)
+                section(sheet, digits, classifier)
 
 
 def choices() -> None:
     """The pen's width, the model, and letters for a large room."""
     st.slider(
         "Pen width (pixels)",
-        min_value=view.THINNEST,
-        max_value=view.WIDEST,
-        value=int(view.value("pen")),
+        min_value=url_state.THINNEST,
+        max_value=url_state.WIDEST,
+        value=int(url_state.value("pen")),
         key="pen-width",
-        on_change=view.keep,
+        on_change=url_state.keep,
         args=("pen", "pen-width"),
     )
     resources.model_picker("draw-model")
     st.toggle(
         "Projector: large letters",
-        value=bool(view.value("projector")),
+        value=bool(url_state.value("projector")),
         key="projector",
-        on_change=view.keep,
+        on_change=url_state.keep,
         args=("projector", "projector"),
     )
 
@@ -117,26 +116,26 @@ def answer(sheet: Paper):
     classifier = None
     if sheet.pixels is not None:
         classifier = resources.classifier_or_sentence(resources.chosen_model("draw-model"))
-    digits = answers.read(sheet.pixels, classifier) if classifier else ()
-    sheet.sign = words.number_sign(digits)
+    digits = prediction.read(sheet.pixels, classifier) if classifier else ()
+    sheet.sign = phrases.number_sign(digits)
     top = st.container()
     place = chosen_digit(digits)
-    shown = answers.shown(sheet.pixels, digits, place, classifier) if digits else None
+    shown = prediction.shown(sheet.pixels, digits, place, classifier) if digits else None
     with top:
-        live.panel(sheet, shown, answers.INVITATION, answers.HOW)
+        live.panel(sheet, shown, prediction.INVITATION, prediction.HOW)
     if digits:
-        teach.section(sheet, digits[place], classifier)
+        feedback.section(sheet, digits[place], classifier)
     return digits, place, classifier
 
 
-def chosen_digit(digits: answers.Digits) -> int:
+def chosen_digit(digits: prediction.Digits) -> int:
     """Which digit of a number is explained."""
     if len(digits) < 2:
         return 0
     chosen = st.segmented_control(
         "Look at",
         range(len(digits)),
-        format_func=lambda place: words.digit_sign(digits[place]),
+        format_func=lambda place: phrases.digit_sign(digits[place]),
         default=0,
         required=True,
         key=f"digit-{len(digits)}",
@@ -145,16 +144,16 @@ def chosen_digit(digits: answers.Digits) -> int:
     return chosen or 0
 
 
-def extras(sheet: Paper, digits: answers.Digits, place: int, classifier) -> None:
+def extras(sheet: Paper, digits: prediction.Digits, place: int, classifier) -> None:
     """What can be done beyond drawing; nothing is computed before it is opened."""
     if digits:
-        inside.section(digits[place], sheet.pixels, classifier)
+        explanation.section(digits[place], sheet.pixels, classifier)
         bench = st.expander(
             "Break it", icon=":material/build:", key="break", on_change="rerun", bind="query-params"
         )
         if bench.open:
             with bench:
-                breaking.section(digits[place], classifier)
+                stress_test.section(digits[place], classifier)
     game = st.expander(
         "Challenge: fool the network",
         icon=":material/trophy:",
@@ -168,8 +167,8 @@ def extras(sheet: Paper, digits: answers.Digits, place: int, classifier) -> None
 
 
 enter_by_app()
-view.restore()
-if view.value("projector"):
+url_state.restore()
+if url_state.value("projector"):
     st.html(PROJECTOR)
 st.title("Draw a digit")
 live.network()

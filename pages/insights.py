@@ -2,35 +2,34 @@
 
 import streamlit as st
 
-from inkling.ui import (
-    insight_confusion,
-    insight_embedding,
-    insight_errors,
-    insight_inside,
-    insight_models,
-    insight_overview,
-    insight_robust,
-    insight_training,
-    insight_trust,
-    resources,
-    tabs,
-    training_room,
+from inkling.ui.insights import (
+    calibration,
+    confusion,
+    embedding,
+    errors,
+    layers,
+    overview,
+    robustness,
+    trade_offs,
+    train_here,
+    training,
 )
-from inkling.ui.door import enter_by_app
+from inkling.ui.shared import resources, tabs
+from inkling.ui.shared.entry import enter_by_app
 
 # Each is shown a report; none is asked before its tab is open.
 VIEWS = {
-    "Overview": insight_overview.section,
-    "Training": insight_training.section,
-    "Confusion": insight_confusion.section,
-    "Errors": insight_errors.section,
-    "Calibration": insight_trust.section,
-    "Robustness": insight_robust.section,
-    "Embedding": insight_embedding.section,
-    "Inside": insight_inside.section,
-    "Trade-offs": insight_models.trade_offs,
-    "Photos": insight_models.photos,
-    "Train here": training_room.section,
+    "Overview": overview.section,
+    "Training": training.section,
+    "Confusion": confusion.section,
+    "Errors": errors.section,
+    "Calibration": calibration.section,
+    "Robustness": robustness.section,
+    "Embedding": embedding.section,
+    "Inside": layers.section,
+    "Trade-offs": trade_offs.trade_offs,
+    "Photos": trade_offs.photos,
+    "Train here": train_here.section,
 }
 
 
@@ -60,7 +59,7 @@ if not names:
     st.stop()
 report = resources.report_or_sentence(picker(names))
 if report is not None:
-    insight_overview.headline(report)
+    overview.headline(report)
     views = st.tabs(list(VIEWS), on_change="rerun", key="view", bind="query-params")
     tabs.keep_in_view(str(st.session_state.get("view")))
     for tab, show in zip(views, VIEWS.values(), strict=True):

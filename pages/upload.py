@@ -4,11 +4,13 @@ from pathlib import Path
 
 import streamlit as st
 
-from inkling.drafts import total
-from inkling.ui import exports, numbers, resources, uploads, words
-from inkling.ui.desk import Desk, DeskPage, desk
-from inkling.ui.door import enter_by_app
-from inkling.ui.workplace import workplace
+from inkling.review.totals import total
+from inkling.ui.shared import phrases, resources
+from inkling.ui.shared.entry import enter_by_app
+from inkling.ui.upload import exports, number_table
+from inkling.ui.upload.page_editor import workplace
+from inkling.ui.upload.session import Desk, DeskPage, desk
+from inkling.ui.upload.sources import TYPES, sample_title, samples, thumbnail
 
 MODEL = "upload-model"
 
@@ -23,7 +25,7 @@ def sources(table: Desk) -> None:
         key = f"files-{table.uploads}" if table.uploads else "files"
         st.file_uploader(
             "Pictures of handwritten numbers",
-            type=uploads.TYPES,
+            type=TYPES,
             accept_multiple_files=True,
             key=key,
             on_change=take_files,
@@ -63,16 +65,16 @@ def take_sample(table: Desk, path: Path) -> None:
 
 def sample_row(table: Desk) -> None:
     """The sample pictures, one click away, until there are pictures of one's own."""
-    paths = uploads.samples()
+    paths = samples()
     if not paths or any(not file.is_sample for file in table.files):
         return
     lying = {file.name for file in table.files}
     st.caption("No picture at hand? Try one of these.")
     with st.container(width=680), st.grid(4, min_column_width=130, gap="small") as grid:
         for path in paths:
-            title = uploads.sample_title(path)
+            title = sample_title(path)
             with grid.cell():
-                st.image(uploads.thumbnail(path), width="stretch", alt=f"Sample: {title}")
+                st.image(thumbnail(path), width="stretch", alt=f"Sample: {title}")
                 st.button(
                     title,
                     key=f"sample-{path.name}",
@@ -149,7 +151,7 @@ def page_label(table: Desk, page: DeskPage) -> str:
 
 def files(table: Desk) -> None:
     """What lies on the desk, to be put away; corrections are remembered."""
-    with st.popover(words.plural(len(table.files), "file"), icon=":material/folder_open:"):
+    with st.popover(phrases.plural(len(table.files), "file"), icon=":material/folder_open:"):
         st.caption("A file put away is remembered, with your corrections, until you close Inkling.")
         for file in table.files:
             st.button(
@@ -186,7 +188,7 @@ def everything(table: Desk) -> None:
         st.metric("To check", f"{left:,}", width="content")
         amount = total(str(row["number"]) for row in rows)
         if amount is not None and len(rows) > 1:
-            st.metric("Sum", numbers.amount(amount), width="content")
+            st.metric("Sum", number_table.amount(amount), width="content")
     if len(pages) > 1 and rows:
         names = exports.columns(rows)
         # Room for the table's own buttons, which touch screens always show.
@@ -195,10 +197,10 @@ def everything(table: Desk) -> None:
             rows,
             column_order=names,
             hide_index=True,
-            height=numbers.height(len(rows)),
+            height=number_table.height(len(rows)),
             alt="Every number of every page, with your corrections",
             column_config={name: name.capitalize() for name in names}
-            | {"confidence": numbers.confidence_column()},
+            | {"confidence": number_table.confidence_column()},
         )
     downloads(pages, rows)
 

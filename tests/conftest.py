@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 @pytest.fixture(scope="session")
 def app_address() -> Iterator[str]:
     """The app, served once for all browser tests."""
-    from app_driver import running_app
+    from tools.browser import running_app
 
     with running_app() as address:
         yield address
@@ -30,8 +30,9 @@ def app_address() -> Iterator[str]:
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     """A headless Chromium; without one the tests are skipped, or fail where CI is set."""
-    from app_driver import NoBrowserError, chromium
     from playwright.sync_api import sync_playwright
+
+    from tools.browser import NoBrowserError, chromium
 
     with sync_playwright() as playwright:
         try:

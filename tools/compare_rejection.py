@@ -28,15 +28,17 @@ import numpy as np  # noqa: E402
 from numpy.typing import NDArray  # noqa: E402
 from scipy.special import logsumexp, softmax  # noqa: E402
 
-from inkling import reports  # noqa: E402
-from inkling.classifier import evidence  # noqa: E402
-from inkling.ink import Pixels  # noqa: E402
-from inkling.learning import evaluation, export, strangers  # noqa: E402
-from inkling.learning.batches import DRAWN, Part, prepare  # noqa: E402
-from inkling.learning.finish import predict  # noqa: E402
-from inkling.learning.run import available  # noqa: E402
-from inkling.learning.settings import FULL, Settings, Strangers  # noqa: E402
-from inkling.learning.training import fit  # noqa: E402
+from inkling.imaging.pixels import Pixels  # noqa: E402
+from inkling.recognition.classifier import evidence  # noqa: E402
+from inkling.reports.files import zoo_folder  # noqa: E402
+from inkling.training.data import negatives  # noqa: E402
+from inkling.training.data.batches import DRAWN, Part, prepare  # noqa: E402
+from inkling.training.evaluate.metrics import separate  # noqa: E402
+from inkling.training.evaluate.report import predict  # noqa: E402
+from inkling.training.export import tflite  # noqa: E402
+from inkling.training.run import available  # noqa: E402
+from inkling.training.settings import FULL, Settings, Strangers  # noqa: E402
+from inkling.training.trainer import fit  # noqa: E402
 
 FILE_NAME = "rejection.json"
 LABELS = 10
@@ -82,9 +84,9 @@ class Comparison(msgspec.Struct, frozen=True):
 
 def logits(model: keras.Model, glyphs: Pixels) -> NDArray[np.float64]:
     """What the softmax is given: float64 (n, outputs)."""
-    last = model.get_layer(export.PROBABILITIES)
+    last = model.get_layer(tflite.PROBABILITIES)
     weights, bias = (np.asarray(value, np.float64) for value in last.get_weights())
-    features = predict(export.up_to_softmax(model), glyphs).astype(np.float64)
+    features = predict(tflite.up_to_softmax(model), glyphs).astype(np.float64)
     return np.asarray(features @ weights + bias)
 
 
@@ -116,15 +118,13 @@ def compare(way: Strangers, settings: Settings, n: int) -> tuple[list[Row], int,
     known = scores(logits(model, np.concatenate([part.x_validation for part in drawn])))
     met = {
         kind: scores(logits(model, glyphs))
-        for kind, glyphs in strangers.kinds("validation", settings.seed, n)
+        for kind, glyphs in negatives.kinds("validation", settings.seed, n)
     }
     rows = []
     for score, values in known.items():
         together = np.concatenate([found[score] for found in met.values()])
-        by_kind = {
-            kind: evaluation.separate(values, found[score])[1] for kind, found in met.items()
-        }
-        apart = evaluation.separate(values, together)
+        by_kind = {kind: separate(values, found[score])[1] for kind, found in met.items()}
+        apart = separate(values, together)
         rows.append(Row(way, score, float(right.mean()), *apart, by_kind))
     return rows, len(known["energy"]), sum(len(found["energy"]) for found in met.values())
 
@@ -156,7 +156,7 @@ def main() -> int:
         rows=rows,
     )
     if not options.quick:
-        folder = reports.zoo_folder()
+        folder = zoo_folder()
         folder.mkdir(parents=True, exist_ok=True)
         (folder / FILE_NAME).write_bytes(msgspec.json.format(msgspec.json.encode(result)))
     return 0

@@ -14,9 +14,9 @@ import numpy as np
 from PIL import Image
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT / "tests"))
+sys.path.insert(0, str(ROOT))
 
-from pages_made import Paper, make_page  # noqa: E402
+from tests.fixtures.pages_made import Paper, make_page  # noqa: E402
 
 FOLDER = ROOT / "assets" / "samples"
 

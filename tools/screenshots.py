@@ -13,8 +13,9 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
-from app_driver import ROOT, chromium, draw, open_page, running_app, settle
 from playwright.sync_api import Page, expect, sync_playwright
+
+from tools.browser import ROOT, chromium, draw, open_page, running_app, settle
 
 SIZES = {1280: 860, 390: 1100}
 THEMES = ("light", "dark")

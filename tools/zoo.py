@@ -19,8 +19,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from inkling import reports  # noqa: E402
 from inkling.paths import model_folder  # noqa: E402
+from inkling.reports.files import FILE_NAME, zoo_folder  # noqa: E402
 
 # Rivals and ablations: so many epochs each, ours among them.
 SHORT = 3
@@ -49,8 +49,8 @@ class Run:
     @property
     def report(self) -> Path:
         if self.is_shipped:
-            return model_folder() / self.name / reports.FILE_NAME
-        return reports.zoo_folder() / f"{self.name}.json"
+            return model_folder() / self.name / FILE_NAME
+        return zoo_folder() / f"{self.name}.json"
 
 
 def _short(name: str, network: str, options: str = "") -> Run:

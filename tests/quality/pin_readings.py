@@ -22,18 +22,20 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
+sys.path.insert(0, str(ROOT))
 
 import cv2  # noqa: E402
-import no_digits  # noqa: E402
 import numpy as np  # noqa: E402
-from pages_made import Paper, encode, grid_page, make_page, mnist_test  # noqa: E402
-from redrawn import on_canvas  # noqa: E402
 
-from inkling import classifier, ink, photo, reader  # noqa: E402
-from inkling.classifier import Prediction  # noqa: E402
-from inkling.photo import Page  # noqa: E402
-from inkling.reading import Reading  # noqa: E402
+from inkling.imaging import ink  # noqa: E402
+from inkling.imaging.load import Page, PhotoError, open_pages  # noqa: E402
+from inkling.reader.drawing import read_digit, read_ink  # noqa: E402
+from inkling.reader.page import read_upright  # noqa: E402
+from inkling.recognition import classifier  # noqa: E402
+from inkling.recognition.results import Prediction, Reading  # noqa: E402
+from tests.fixtures import no_digits  # noqa: E402
+from tests.fixtures.pages_made import Paper, encode, grid_page, make_page, mnist_test  # noqa: E402
+from tests.fixtures.redrawn import on_canvas  # noqa: E402
 
 NETWORK = "digits"
 PICTURES = {".jpg", ".jpeg", ".png", ".webp", ".gif", ".bmp", ".tif", ".tiff"}
@@ -66,7 +68,8 @@ def of_reading(reading: Reading) -> dict[str, Any]:
         "lines": [
             [
                 {
-                    "cell": number.cell and [number.cell.table, number.cell.row, number.cell.column],
+                    "cell": number.cell
+                    and [number.cell.table, number.cell.row, number.cell.column],
                     "digits": [
                         {
                             "label": digit.label,
@@ -85,20 +88,20 @@ def of_reading(reading: Reading) -> dict[str, Any]:
 
 
 def of_page(page: Page) -> dict[str, Any]:
-    return of_reading(reader.read_upright(page, classifier.load(NETWORK))[1])
+    return of_reading(read_upright(page, classifier.load(NETWORK))[1])
 
 
 def of_file(path: Path) -> list[Any]:
     try:
-        return [of_page(page) for page in photo.open_pages(path, path.name)]
-    except photo.PhotoError:
+        return [of_page(page) for page in open_pages(path, path.name)]
+    except PhotoError:
         return ["cannot be opened"]
 
 
 def of_digit_file(path: Path) -> list[Any]:
     model = classifier.load(NETWORK)
-    pages = photo.open_pages(path, path.name)
-    return [of_prediction(reader.read_digit(ink.from_image(p.image), model)[1]) for p in pages]
+    pages = open_pages(path, path.name)
+    return [of_prediction(read_digit(ink.from_image(p.image), model)[1]) for p in pages]
 
 
 def of_made(number: int) -> Any:
@@ -125,16 +128,16 @@ def of_made(number: int) -> Any:
 
 def of_mnist_canvas(number: int) -> Any:
     rgba = on_canvas(mnist_test()[0][number], np.random.default_rng(number))
-    return of_reading(reader.read_ink(ink.from_canvas(rgba), classifier.load(NETWORK)))
+    return of_reading(read_ink(ink.from_canvas(rgba), classifier.load(NETWORK)))
 
 
 def of_mnist_picture(number: int) -> Any:
     """Saved as a picture, dark on light where the number is even, light on dark where it is odd."""
     rgb = on_canvas(mnist_test()[0][number], np.random.default_rng(number))[..., :3]
     content = encode(255 - rgb if number % 2 else np.ascontiguousarray(rgb))
-    page = next(iter(photo.open_pages(content, "digit.png")))
+    page = next(iter(open_pages(content, "digit.png")))
     return [
-        of_prediction(reader.read_digit(ink.from_image(page.image), classifier.load(NETWORK))[1]),
+        of_prediction(read_digit(ink.from_image(page.image), classifier.load(NETWORK))[1]),
         of_page(page),
     ]
 

@@ -1,0 +1,1 @@
+"""A file's bytes to RGB, to ink, to glyphs."""

@@ -1,0 +1,1 @@
+"""The pipeline: a drawing or a page in, a reading out."""

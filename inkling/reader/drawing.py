@@ -1,0 +1,45 @@
+"""Reading a drawing, or a picture of a single digit."""
+
+from __future__ import annotations
+
+from inkling.imaging.glyph import Glyph, to_glyph
+from inkling.imaging.pixels import Pixels
+from inkling.layout.components import main_cluster
+from inkling.layout.lines import canvas_sheet
+from inkling.reader.numbers import read_numbers
+from inkling.recognition.classifier import Classifier
+from inkling.recognition.results import Digit, Line, Number, Prediction, Reading
+
+
+def read_ink(ink: Pixels, classifier: Classifier) -> Reading:
+    """Read a drawing: one digit, or several side by side.
+
+    What was drawn is kept even when it is no digit; its prediction says so.
+
+    Args:
+        ink: uint8 (h, w), 0 paper, 255 pen, as `ink.from_canvas` gives it.
+        classifier: any model.
+    """
+    height, width = ink.shape
+    lines = read_numbers(canvas_sheet(ink), classifier, keep_all=True)
+    if not lines:
+        # Nothing in it is like a digit, yet something was drawn.
+        glyph, prediction = read_digit(ink, classifier)
+        if prediction is not None:
+            said = Digit(prediction.label, prediction.confidence, glyph.box, prediction, glyph)
+            lines = (Line((Number((said,)),)),)
+    return Reading(lines, width, height)
+
+
+def read_digit(ink: Pixels, classifier: Classifier) -> tuple[Glyph, Prediction | None]:
+    """Read a picture that holds a single digit, whatever dirt and border there is around it.
+
+    Args:
+        ink: uint8 (h, w), as `ink.from_image` or `ink.from_canvas` gives it.
+
+    Returns:
+        The glyph and its prediction, None when there is no ink.
+    """
+    cluster = main_cluster(ink)
+    glyph = to_glyph(cluster)
+    return glyph, classifier.predict_glyph(glyph)

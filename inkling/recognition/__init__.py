@@ -1,0 +1,1 @@
+"""A line or a glyph to digits."""

@@ -1,0 +1,1 @@
+"""Everything measured about a model, as typed data."""

@@ -1,0 +1,1 @@
+"""A reading that a person corrects."""

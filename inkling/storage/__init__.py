@@ -1,0 +1,1 @@
+"""Drawings and corrections in SQL."""

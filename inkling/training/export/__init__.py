@@ -1,0 +1,1 @@
+"""Trained networks as LiteRT and browser files."""

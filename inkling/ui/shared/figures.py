@@ -1,0 +1,142 @@
+"""What all Plotly figures share, and those of the Draw page.
+
+Colours are told apart with any colour vision, and on light and dark pages.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import plotly.graph_objects as go
+
+if TYPE_CHECKING:
+    from inkling.reports.robustness import Sweep
+
+BLUE = "#4c7cf0"
+ORANGE = "#d9660a"
+QUIET = "rgba(130, 145, 175, 0.55)"
+# Okabe and Ito's, told apart with any colour vision: one a curve, each with a dash of its own.
+SERIES = (BLUE, ORANGE, "#009e73", "#cc79a7", "#56b4e9", "#8a6d00")
+GRID = "rgba(130, 145, 175, 0.25)"
+# No buttons over the charts: on a phone they cover what they belong to.
+CONFIG: dict[str, Any] = {"displayModeBar": False, "scrollZoom": False}
+
+
+def blank() -> go.Figure:
+    """A new figure.
+
+    Plotly looks for a pandas that somebody has imported, and fails on one that another session's
+    thread is just importing. So pandas is imported first, here; the warm-up has paid for it.
+    """
+    import pandas  # noqa: F401
+
+    return go.Figure()
+
+
+def finished(figure: go.Figure, height: int, title: str = "", **layout: Any) -> go.Figure:
+    """A figure in the app's looks, as high as that many pixels."""
+    figure.update_layout(
+        height=height,
+        margin={"l": 8, "r": 8, "t": 44 if title else 12, "b": 8},
+        title={"text": title, "font": {"size": 15}, "x": 0, "xanchor": "left"} if title else None,
+        dragmode=False,
+        paper_bgcolor="rgba(0,0,0,0)",
+        plot_bgcolor="rgba(0,0,0,0)",
+        **layout,
+    )
+    figure.update_xaxes(automargin=True, fixedrange=True)
+    figure.update_yaxes(automargin=True, fixedrange=True, gridcolor=GRID)
+    return figure
+
+
+def probabilities(
+    values: Sequence[float], labels: Sequence[str], certain: bool, height: int = 250
+) -> go.Figure:
+    """A bar for every label's probability; the winner stands out.
+
+    Args:
+        values: one a label, 0..1.
+        labels: what they are probabilities of.
+        certain: whether the answer is sure; an unsure winner is orange and hatched.
+    """
+    best = max(range(len(values)), key=values.__getitem__)
+    colours = [QUIET] * len(values)
+    patterns = [""] * len(values)
+    colours[best] = BLUE if certain else ORANGE
+    patterns[best] = "" if certain else "/"
+    # Little room over a bar: "99 %" for what is more, the exact figure stands beside.
+    texts = [f"{min(99, round(100 * value))} %" if value >= 0.005 else "" for value in values]
+    figure = blank()
+    figure.add_bar(
+        x=list(labels),
+        y=[100.0 * value for value in values],
+        marker={"color": colours, "pattern": {"shape": patterns, "size": 6}, "line": {"width": 0}},
+        text=texts,
+        textposition="outside",
+        textangle=0,
+        cliponaxis=False,
+        hovertemplate="%{x}: %{y:.2f} %<extra></extra>",
+    )
+    figure.update_xaxes(type="category", title="digit", showgrid=False, tickfont={"size": 14})
+    figure.update_yaxes(
+        title="probability (%)", range=[0, 114], tickvals=[0, 25, 50, 75, 100], zeroline=False
+    )
+    return finished(figure, height, bargap=0.25, showlegend=False, uniformtext={"minsize": 9})
+
+
+def sweep(found: Sweep, value: float, height: int = 260) -> go.Figure:
+    """Accuracy by how much digits are distorted, with its 95 % interval, and where one stands.
+
+    Args:
+        found: as measured.
+        value: where the dotted line is.
+    """
+    values = [point.value for point in found.points]
+    shares = [point.accuracy for point in found.points]
+    figure = blank()
+    figure.add_scatter(
+        x=[*values, *reversed(values)],
+        y=[100 * share.low for share in shares] + [100 * share.high for share in shares[::-1]],
+        fill="toself",
+        fillcolor="rgba(76, 124, 240, 0.18)",
+        line={"width": 0},
+        hoverinfo="skip",
+    )
+    figure.add_scatter(
+        x=values,
+        y=[100 * share.value for share in shares],
+        mode="lines+markers",
+        line={"color": BLUE, "width": 2},
+        hovertemplate="%{x}: %{y:.1f} %<extra></extra>",
+    )
+    figure.add_vline(x=value, line={"color": ORANGE, "width": 2, "dash": "dot"})
+    figure.update_xaxes(title=found.unit, showgrid=False, zeroline=False)
+    figure.update_yaxes(title="accuracy (%)", range=[0, 103], tickvals=[0, 25, 50, 75, 100])
+    return finished(figure, height, showlegend=False)
+
+
+def scores(values: Sequence[float], labels: Sequence[str], height: int = 250) -> go.Figure:
+    """A bar for every score before it becomes a probability; the winner stands out.
+
+    Args:
+        values: one a label, in nats, of any sign.
+        labels: what they speak for; one more than the digits' where "no digit" has a score.
+    """
+    best = max(range(len(values)), key=values.__getitem__)
+    figure = blank()
+    figure.add_bar(
+        x=list(labels),
+        y=list(values),
+        marker={"color": [BLUE if k == best else QUIET for k in range(len(values))]},
+        text=[f"{value:.1f}" for value in values],
+        textposition="outside",
+        textangle=0,
+        cliponaxis=False,
+        hovertemplate="%{x}: %{y:.2f}<extra></extra>",
+    )
+    room = 0.15 * max(1e-6, max(values) - min(values))
+    span = [min(0.0, min(values)) - room, max(0.0, max(values)) + room]
+    figure.update_xaxes(type="category", showgrid=False, tickfont={"size": 14})
+    figure.update_yaxes(title="score", range=span, zerolinecolor=QUIET)
+    return finished(figure, height, bargap=0.25, showlegend=False, uniformtext={"minsize": 8})

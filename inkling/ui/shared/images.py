@@ -1,0 +1,112 @@
+"""Images as the pages show them: PNG and JPEG bytes."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from inkling.imaging.pixels import Pixels
+
+# Tinted, so that the paper's edge shows on a white page without a frame; RGB.
+PAPER = (238.0, 242.0, 250.0)
+INK = (16.0, 24.0, 43.0)
+
+
+def glyph_png(glyph: Pixels, factor: int = 10) -> bytes:
+    """A glyph enlarged by whole pixels, dark ink on tinted paper, as PNG.
+
+    Args:
+        glyph: uint8 (28, 28), 0 paper and 255 pen.
+        factor: screen pixels for one of the glyph's.
+    """
+    import numpy as np
+
+    colours = toned(glyph)
+    return encoded(np.repeat(np.repeat(colours, factor, axis=0), factor, axis=1), ".png")
+
+
+def drawing_png(rgba: Pixels, height: int = 0) -> bytes:
+    """A drawing as PNG: all of it, or only what is drawn, shrunk to a height.
+
+    Args:
+        rgba: uint8 (h, w, 4).
+        height: in pixels; 0 for the whole sheet as it is.
+    """
+    import cv2
+    import numpy as np
+
+    from inkling.imaging import ink
+    from inkling.imaging.pixels import bounding_box
+
+    rgb: Pixels = rgba[..., :3]
+    box = bounding_box(ink.from_canvas(rgba)) if height else None
+    if box is not None:
+        x, y, wide, high = box
+        rim = max(wide, high) // 8 + 2
+        rgb = rgb[max(0, y - rim) : y + high + rim, max(0, x - rim) : x + wide + rim]
+        size = (max(1, round(rgb.shape[1] * height / rgb.shape[0])), height)
+        rgb = np.asarray(cv2.resize(rgb, size, interpolation=cv2.INTER_AREA), np.uint8)
+    return encoded(rgb, ".png")
+
+
+def photo_jpeg(rgb: Pixels, longest: int = 1600) -> bytes:
+    """A picture of at most `longest` pixels a side as JPEG.
+
+    Args:
+        rgb: uint8 (h, w, 3).
+    """
+    import cv2
+    import numpy as np
+
+    height, width = rgb.shape[:2]
+    scale = min(1.0, longest / max(height, width))
+    if scale < 1.0:
+        size = (max(1, round(width * scale)), max(1, round(height * scale)))
+        rgb = np.asarray(cv2.resize(rgb, size, interpolation=cv2.INTER_AREA), np.uint8)
+    return encoded(rgb, ".jpg")
+
+
+def ink_png(ink: Pixels) -> bytes:
+    """Ink as it is, 0 paper and 255 pen, as a grayscale PNG.
+
+    Args:
+        ink: uint8 (h, w).
+    """
+    import cv2
+
+    _, data = cv2.imencode(".png", ink)
+    return data.tobytes()
+
+
+def rgb(content: bytes) -> Pixels:
+    """A JPEG or PNG that this module made, as uint8 (h, w, 3), RGB."""
+    import cv2
+    import numpy as np
+
+    bgr = cv2.imdecode(np.frombuffer(content, np.uint8), cv2.IMREAD_COLOR)
+    return np.ascontiguousarray(np.asarray(bgr, np.uint8)[..., ::-1])
+
+
+def toned(ink: Pixels) -> Pixels:
+    """Ink as dark on tinted paper: uint8 (h, w, 3), RGB, for uint8 (h, w)."""
+    import numpy as np
+
+    paper, pen = np.array(PAPER, np.float32), np.array(INK, np.float32)
+    share = (ink.astype(np.float32) / 255.0)[..., None]
+    return np.asarray(np.rint(paper * (1.0 - share) + pen * share), np.uint8)
+
+
+def encoded(rgb: Pixels, kind: str) -> bytes:
+    """A picture uint8 (h, w, 3), RGB, as a file's bytes; `kind` is ".png" or ".jpg"."""
+    import cv2
+    import numpy as np
+
+    # OpenCV's order of colours is blue, green, red.
+    _, data = cv2.imencode(kind, np.ascontiguousarray(rgb[..., ::-1]))
+    return data.tobytes()
+
+
+def data_url(content: bytes, kind: str = "png") -> str:
+    """A picture's bytes as an address that holds it all; `kind` is "png", "jpeg" or "webp"."""
+    return f"data:image/{kind};base64,{b64encode(content).decode('ascii')}"

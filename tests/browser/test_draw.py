@@ -1,0 +1,169 @@
+"""The Draw page in Chromium: read while drawing, by key, by finger, erased, brought back."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tools.browser import canvas_box, draw, draw_by_finger, open_page, settle, stroke_points
+
+pytestmark = pytest.mark.browser
+
+LIVE = "inkling-live"
+ANSWER = "inkling-answer"
+
+
+def ready(page: Page) -> None:
+    """Wait until the browser has the canvas and the weights."""
+    page.wait_for_function("Symbol.for('inkling.pocket') in globalThis")
+    canvas_box(page)
+    settle(page)
+
+
+def read_as(page: Page, text: str) -> None:
+    expect(page.get_by_test_id(ANSWER)).to_have_text(text, timeout=30_000)
+
+
+def test_bars_move_while_the_pen_is_down(screen: Page, app_address: str):
+    open_page(screen, app_address)
+    ready(screen)
+    best = screen.locator(".bar.best .label")
+    (points,) = stroke_points(screen, "7")
+    screen.mouse.move(*points[0])
+    screen.mouse.down()
+    for point in points[1:]:
+        screen.mouse.move(*point, steps=8)
+    # The pen is down still: the server has heard of nothing.
+    expect(screen.get_by_test_id(LIVE)).to_have_text("7")
+    expect(best).to_have_text("7")
+    expect(screen.get_by_text("Live, in your browser")).to_be_visible()
+    expect(screen.get_by_role("button", name="Clear")).to_be_disabled()
+    screen.mouse.up()
+    read_as(screen, "7")
+    expect(screen.get_by_text("Inkling’s answer")).to_be_visible()
+    expect(screen.get_by_test_id("inkling-note")).to_be_empty()
+    expect(screen.locator(".panel .status")).to_have_text(re.compile("^Read as 7. Sure"))
+
+
+def test_a_number_is_read_live(screen: Page, app_address: str):
+    open_page(screen, app_address)
+    ready(screen)
+    *first, last = stroke_points(screen, "372")
+    for points in [*first, last]:
+        screen.mouse.move(*points[0])
+        screen.mouse.down()
+        for point in points[1:]:
+            screen.mouse.move(*point, steps=5)
+        if points is not last:
+            screen.mouse.up()
+    expect(screen.get_by_test_id(LIVE)).to_have_text("372")
+    screen.mouse.up()
+    read_as(screen, "372")
+
+
+def test_without_the_canvas_it_knows_the_page_still_answers_and_says_so_once(
+    screen: Page, app_address: str
+):
+    said: list[str] = []
+    screen.on("console", lambda message: said.append(message.text))
+    # A later version of the canvas, without the elements the live layer looks for.
+    screen.add_init_script(
+        "const find = ShadowRoot.prototype.querySelector;"
+        "ShadowRoot.prototype.querySelector = function (what) {"
+        " return what.includes('upper-canvas') ? null : find.call(this, what) };"
+        "const start = performance.now.bind(performance);"
+        "performance.now = () => 20 * start()"
+    )
+    open_page(screen, app_address)
+    draw(screen, "3")
+    read_as(screen, "3")
+    draw(screen, "7")
+    expect(screen.get_by_test_id(LIVE)).to_be_hidden()
+    assert len([text for text in said if "canvas was not found" in text]) == 1
+
+
+def test_drawing_by_key(screen: Page, app_address: str):
+    open_page(screen, app_address)
+    ready(screen)
+    surface = screen.get_by_role("application", name=re.compile("^Drawing surface"))
+    surface.focus()
+    way = ["ArrowUp"] * 6 + ["ArrowLeft"] * 3 + [" "] + ["ArrowRight"] * 6 + ["ArrowDown"] * 12
+    for key in way:
+        screen.keyboard.press(key)
+    expect(screen.get_by_test_id(LIVE)).to_have_text("7")
+    expect(screen.locator(".said")).to_have_text("Row 17, column 20, pen down")
+    screen.keyboard.press(" ")
+    read_as(screen, "7")
+    screen.keyboard.press("Control+z")
+    expect(screen.get_by_test_id(ANSWER)).to_have_count(0)
+    screen.keyboard.press("Control+y")
+    read_as(screen, "7")
+    screen.keyboard.press("Delete")
+    expect(screen.locator(".invitation")).to_be_visible()
+    # What was cleared is laid aside.
+    screen.locator(".st-key-past-drawings").get_by_role("button", name="7", exact=True).click()
+    read_as(screen, "7")
+
+
+def test_what_is_erased_is_not_read(screen: Page, app_address: str):
+    open_page(screen, app_address)
+    ready(screen)
+    draw(screen, "37")
+    read_as(screen, "37")
+    screen.get_by_role("radio", name="Eraser").click()
+    screen.locator(".st-key-draw-settings button:visible").first.click()
+    slider = screen.get_by_role("slider", name="Pen width (pixels)")
+    slider.focus()
+    screen.keyboard.press("End")
+    settle(screen)
+    screen.keyboard.press("Escape")
+    expect(screen).to_have_url(re.compile("pen=36"))
+    _, over = stroke_points(screen, "37")
+    screen.mouse.move(*over[0])
+    screen.mouse.down()
+    for point in over[1:]:
+        screen.mouse.move(*point, steps=5)
+    expect(screen.get_by_test_id(LIVE)).to_have_text("3")
+    screen.mouse.up()
+    read_as(screen, "3")
+
+
+def test_a_finger_is_read_live_and_everything_fits(phone: Page, app_address: str):
+    open_page(phone, app_address, "?projector=1&break=true&challenge=true")
+    ready(phone)
+    draw_by_finger(phone, "7")
+    read_as(phone, "7")
+    main = "document.querySelector('[data-testid=stMain]')"
+    assert phone.evaluate(f"{main}.scrollTop") == 0
+    assert phone.evaluate(f"{main}.scrollWidth") <= 390
+    for name in ("undo", "clear", "draw-settings", "challenge-next"):
+        button = phone.locator(f".st-key-{name} button:visible").first
+        button.scroll_into_view_if_needed()
+        box = button.bounding_box()
+        assert box is not None
+        assert box["x"] >= 0 and box["x"] + box["width"] <= 390
+
+
+def test_in_a_smaller_window_the_drawing_is_whole(screen: Page, app_address: str):
+    open_page(screen, app_address)
+    ready(screen)
+    draw(screen, "37")
+    read_as(screen, "37")
+    settle(screen)
+    screen.set_viewport_size({"width": 390, "height": 844})
+    expect(screen.locator("canvas.upper-canvas")).to_have_attribute("width", "352")
+    edge = """() => {
+      const room = [...document.querySelectorAll(".st-key-paper-room *")]
+      const found = (root) => [...(root?.querySelectorAll("canvas.lower-canvas") ?? [])]
+      const layers = room.flatMap((each) => found(each.shadowRoot))
+      const isInk = (red, place, data) => place % 4 === 0 && red < 99 && data[place + 3] > 0
+      const ink = (left) => layers.some((layer) => {
+        const look = layer.getContext("2d")
+        return look.getImageData(left(layer.width), 0, layer.width, layer.height).data.some(isInk)
+      })
+      return [ink(() => 0), ink((width) => width - 4)]
+    }"""
+    screen.wait_for_function(f"({edge})()[0] && !({edge})()[1]")
+    read_as(screen, "37")

@@ -1,0 +1,168 @@
+"""The Insights page in Chromium: cells that open their images, a lens over the embedding, and a
+training begun, watched, stopped and kept."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from inkling.paths import RUN
+from inkling.reports import comparison, files
+from inkling.reports.files import load_depth
+from inkling.reports.schema import Report
+from tools.browser import draw, open_page, settle
+
+pytestmark = pytest.mark.browser
+# Milliseconds: a training beside other work.
+LONG = 90_000
+
+
+def view(page: Page, address: str, query: str, name: str = "") -> None:
+    """Open a view by its address."""
+    open_page(page, address, f"insights?view={query.replace(' ', '+')}")
+    expect(page.get_by_role("tab", name=name or query, exact=True)).to_have_attribute(
+        "aria-selected", "true"
+    )
+
+
+def test_the_address_says_model_and_view(screen: Page, app_address: str):
+    view(screen, app_address, "Errors&model=LeNet-5", "Errors")
+    count = len(files.load("lenet5").wrong)
+    expect(tiles(screen)).to_have_count(count)
+
+
+def worst_cell(report: Report) -> tuple[int, int]:
+    """True label and answer of the commonest mistake."""
+    matrix = report.confusion
+    cells = [(i, j) for i in range(10) for j in range(10) if i != j]
+    return max(cells, key=lambda cell: matrix[cell[0]][cell[1]])
+
+
+def click_cell(page: Page, true: int, read: int) -> None:
+    points = page.locator(".js-plotly-plot .scatterlayer .point")
+    expect(points).to_have_count(100)
+    point = points.nth(10 * true + read)
+    point.scroll_into_view_if_needed()
+    box = point.bounding_box()
+    assert box is not None
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+
+
+def tiles(page: Page):
+    return page.locator(".tiles button")
+
+
+def test_a_cell_opens_the_images_that_the_report_counts(screen: Page, app_address: str):
+    report = files.load("digits")
+    true, read = worst_cell(report)
+    count = report.confusion[true][read]
+    numbers = comparison.answered(report).cell(true, read).tolist()
+    assert count == len(numbers) > 0
+    view(screen, app_address, "Confusion")
+    click_cell(screen, true, read)
+    expect(tiles(screen)).to_have_count(count)
+    shown = [int(tile.get_attribute("data-number") or -1) for tile in tiles(screen).all()]
+    assert shown == numbers
+    # An empty cell opens nothing; then one is looked at closely, by key.
+    empty = next(
+        (i, j) for i in range(10) for j in range(10) if i != j and not report.confusion[i][j]
+    )
+    click_cell(screen, *empty)
+    expect(tiles(screen)).to_have_count(0)
+    click_cell(screen, true, read)
+    tiles(screen).first.focus()
+    screen.keyboard.press("Enter")
+    expect(tiles(screen).first).to_have_attribute("aria-pressed", "true")
+    expect(screen.get_by_text(f"Test digit {numbers[0]:,}")).to_be_visible()
+    expect(screen.get_by_alt_text(re.compile("^The answers of")).first).to_be_visible()
+
+
+def test_pointing_at_a_dot_shows_its_digit_and_a_drawing_is_among_them(
+    screen: Page, app_address: str
+):
+    open_page(screen, app_address)
+    screen.wait_for_timeout(1000)
+    draw(screen, "7")
+    expect(screen.get_by_test_id("inkling-answer")).to_have_text("7", timeout=30_000)
+    screen.get_by_role("link", name="Insights").click()
+    screen.get_by_role("tab", name="Embedding", exact=True).click()
+    settle(screen)
+    plot = screen.locator(".st-key-embedding-room .js-plotly-plot")
+    expect(plot).to_be_visible()
+    expect(screen.get_by_text("Your drawing is the orange mark")).to_be_visible()
+    plot.scroll_into_view_if_needed()
+    screen.wait_for_timeout(1000)
+    # Where Plotly itself has drawn a test digit.
+    x, y = plot.evaluate(
+        """plot => {
+            const trace = plot._fullData[3], box = plot.getBoundingClientRect()
+            const { xaxis, yaxis } = plot._fullLayout
+            return [box.x + xaxis._offset + xaxis.l2p(trace.x[0]),
+                    box.y + yaxis._offset + yaxis.l2p(trace.y[0])]
+        }"""
+    )
+    lens = screen.locator(".lens")
+    screen.mouse.move(x - 3, y)
+    screen.mouse.move(x, y, steps=3)
+    expect(lens).to_be_visible()
+    embedding = load_depth("digits").embedding
+    assert embedding.label[int(lens.get_attribute("data-number") or -1)] == 3
+    screen.mouse.move(5, 5, steps=3)
+    expect(lens).to_be_hidden()
+
+
+def test_lenet5_is_trained_watched_stopped_and_kept(screen: Page, phone: Page, app_address: str):
+    before = set(files.names())
+    view(screen, app_address, "Train here")
+    part = screen.get_by_role("slider", name=re.compile("Part of the 60,000"))
+    # Half of the digits and two epochs: enough to be seen, and stopped.
+    part.focus()
+    for _ in range(2):
+        screen.keyboard.press("ArrowRight")
+    epochs = screen.get_by_role("slider", name="Epochs")
+    epochs.focus()
+    screen.keyboard.press("ArrowLeft")
+    screen.get_by_role("button", name="Train", exact=True).click()
+    stop = screen.get_by_role("button", name="Stop and keep")
+    expect(stop).to_be_visible(timeout=LONG)
+    # Another page, and back: it goes on meanwhile, and somebody else sees it, too.
+    view(phone, app_address, "Train here")
+    screen.get_by_role("link", name="Draw").click()
+    expect(screen.get_by_role("heading", name="Draw a digit")).to_be_visible()
+    screen.get_by_role("link", name="Insights").click()
+    screen.get_by_role("tab", name="Train here", exact=True).click()
+    for one in (screen, phone):
+        expect(one.get_by_text(re.compile("digits held back"))).to_be_visible(timeout=LONG)
+        expect(one.locator(".js-plotly-plot")).to_have_count(3, timeout=LONG)
+    stop.click()
+    expect(screen.get_by_role("heading", name="Trained here")).to_be_visible(timeout=LONG)
+    expect(phone.get_by_role("heading", name="Trained here")).to_be_visible(timeout=LONG)
+    (name,) = set(files.names()) - before
+    assert name.startswith(RUN) and name.endswith("-lenet5")
+    report = files.load(name)
+    assert report.network == "lenet5"
+    assert 1 <= len(report.history) <= 2
+    test = report.split("test")
+    assert test is not None and test.n == 10_000
+    # It is a model like any other, until it is deleted.
+    screen.get_by_role("button", name="Look at it").click()
+    settle(screen)
+    expect(screen.get_by_text(f"{test.errors:,}", exact=True).first).to_be_visible()
+    screen.get_by_role("tab", name="Train here", exact=True).click()
+    screen.get_by_role("button", name="Delete …").click()
+    screen.get_by_role("button", name="Delete it").click()
+    expect(screen.get_by_text("Nothing was trained here yet.")).to_be_visible()
+    assert set(files.names()) == before
+
+
+@pytest.mark.parametrize(
+    "name", ["Confusion", "Errors", "Robustness", "Embedding", "Inside", "Train here"]
+)
+def test_every_view_fits_a_phone(phone: Page, app_address: str, name: str):
+    view(phone, app_address, name)
+    assert phone.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth") <= 390
+    # The row of tabs is longer than the screen.
+    expect(phone.get_by_role("tab", name=name, exact=True)).to_be_in_viewport(ratio=1)
+    expect(phone.get_by_test_id("stException")).to_have_count(0)

@@ -1,0 +1,193 @@
+"""The command line, as a subprocess: what people and scripts see."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from typer.testing import CliRunner
+
+from inkling.cli import main
+from inkling.paths import ROOT
+from tests.fixtures.pages_made import Paper, encode, make_page, mnist_test
+
+TRUTH = [["302"], ["95"]]
+
+
+def inkling(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "inkling", *map(str, arguments)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+def run(*arguments: str | Path) -> tuple[int, str, str]:
+    """The same in this process, for what does not need one of its own."""
+    result = CliRunner().invoke(main.app, [str(argument) for argument in arguments])
+    return result.exit_code, result.stdout, result.stderr
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two good pictures in two folders, and a text that says it is a picture."""
+    folder = tmp_path_factory.mktemp("pictures")
+    page = make_page(TRUTH, 2, Paper(width=500, height=360))
+    (folder / "a.jpg").write_bytes(encode(page, "JPEG"))
+    (folder / "b.png").write_text("no picture")
+    (folder / "deep").mkdir()
+    (folder / "deep" / "c.PNG").write_bytes(encode(page))
+    (folder / "notes.txt").write_text("not read")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def one_digit(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    images, labels = mnist_test()
+    path = tmp_path_factory.mktemp("one") / "seven.png"
+    assert labels[0] == 7
+    path.write_bytes(encode(np.kron(255 - images[0], np.ones((8, 8), np.uint8))))
+    return path
+
+
+def test_read_writes_one_object_a_page_and_goes_on_after_failure(folder: Path) -> None:
+    result = inkling("read", folder)
+    assert result.returncode == 1
+    first, broken, last = map(json.loads, result.stdout.splitlines())
+    assert set(broken) == {"file", "error"} and broken["file"] == str(folder / "b.png")
+    assert broken["error"] in result.stderr and "Traceback" not in result.stderr
+    for data in (first, last):
+        assert list(data) == ["file", "page", "width", "height", "text", "lines", "warnings"]
+        assert (data["page"], data["width"], data["height"]) == (1, 500, 360)
+        assert data["text"] == "302\n95"
+        assert [line["numbers"] for line in data["lines"]] == TRUTH
+        digit = data["lines"][0]["digits"][0]
+        assert list(digit) == ["digit", "confidence", "box"]
+        assert digit["digit"] == 3 and 0 < digit["confidence"] <= 1
+        x, y, width, height = digit["box"]
+        assert 0 <= x < x + width <= 500 and 0 <= y < y + height <= 360
+    assert last["file"].endswith("c.PNG")
+
+
+def test_read_as_text_and_csv(folder: Path) -> None:
+    assert run("read", folder / "a.jpg", "--format", "text") == (0, "302\n95\n", "")
+    code, out, _ = run("read", folder, "--format", "csv")
+    rows = list(csv.DictReader(io.StringIO(out)))
+    assert code == 1
+    assert [row["number"] for row in rows] == ["302", "95", "", "302", "95"]
+    assert [bool(row["error"]) for row in rows] == [False, False, True, False, False]
+
+
+def test_pdf_pages_are_numbered(folder: Path, tmp_path: Path) -> None:
+    sheet = Image.open(folder / "a.jpg")
+    sheet.save(tmp_path / "two.pdf", save_all=True, append_images=[sheet], resolution=150)
+    code, out, _ = run("read", tmp_path / "two.pdf")
+    assert code == 0
+    assert [json.loads(line)["page"] for line in out.splitlines()] == [1, 2]
+
+
+def test_classify_knows_digits_and_blanks(one_digit: Path, tmp_path: Path) -> None:
+    blank = tmp_path / "blank.png"
+    blank.write_bytes(encode(np.full((50, 50, 3), 255, np.uint8)))
+    result = inkling("classify", one_digit, blank)
+    seven, nothing = map(json.loads, result.stdout.splitlines())
+    assert result.returncode == 0
+    assert list(seven) == ["file", "digit", "confidence", "is_digit", "probabilities"]
+    assert seven["digit"] == 7 and seven["is_digit"]
+    assert sum(seven["probabilities"]) == pytest.approx(1, abs=1e-4)
+    assert seven["confidence"] == pytest.approx(max(seven["probabilities"]), abs=1e-3)
+    assert nothing["digit"] is None and not nothing["is_digit"]
+
+
+def test_classify_as_text_and_csv(one_digit: Path) -> None:
+    code, out, _ = run("classify", one_digit, "-f", "text")
+    assert code == 0 and out.split("\t")[1].rstrip("?") == "7"
+    code, out, _ = run("classify", one_digit, one_digit.parent / "gone.png", "-f", "csv")
+    seven, gone = csv.DictReader(io.StringIO(out))
+    assert code == 1 and seven["digit"] == "7" and "gone.png" in gone["error"]
+
+
+def test_evaluate_a_file_counts_as_numpy_does(tmp_path: Path) -> None:
+    images, labels = mnist_test()
+    wrong = labels[:500].copy()
+    wrong[:50] = (wrong[:50] + 1) % 10
+    np.savez(tmp_path / "some.npz", x=images[:500], y=wrong)
+    code, out, err = run("evaluate", tmp_path / "some.npz", "--format", "json")
+    data = json.loads(out)
+    assert code == 0 and "500" in err
+    assert data["n"] == 500 and 50 <= data["errors"] <= 60
+    assert data["accuracy"]["value"] == pytest.approx(1 - data["errors"] / 500)
+    assert data["accuracy"]["low"] < data["accuracy"]["value"] < data["accuracy"]["high"]
+    assert sum(row["n"] for row in data["per_label"]) == 500
+    code, out, _ = run("evaluate", tmp_path / "some.npz")
+    assert code == 0 and "95 % interval" in out and "recall" in out
+
+
+@pytest.mark.parametrize(
+    ("arrays", "said"),
+    [
+        ({"x": np.zeros((3, 20, 20), np.uint8), "y": np.zeros(3, int)}, "28"),
+        ({"x": np.zeros((3, 28, 28), np.float32), "y": np.zeros(3, int)}, "float32"),
+        ({"x": np.zeros((3, 28, 28), np.uint8), "y": np.zeros(2, int)}, "3 images"),
+        ({"x": np.zeros((0, 28, 28), np.uint8), "y": np.zeros(0, int)}, "no images"),
+        ({"x": np.zeros((3, 28, 28), np.uint8), "y": np.array([0, 1, 10])}, "0 to 9"),
+        ({"images": np.zeros(3)}, "named x and y"),
+    ],
+)
+def test_evaluate_explains_unfit_files(tmp_path: Path, arrays: dict, said: str) -> None:
+    np.savez(tmp_path / "odd.npz", **arrays)
+    code, out, err = run("evaluate", tmp_path / "odd.npz")
+    assert code == 2 and out == "" and said in err and "Traceback" not in err
+
+
+def test_evaluate_of_nothing_known(tmp_path: Path) -> None:
+    for name in ("no-such-set", str(tmp_path / "gone.npz"), str(ROOT / "pyproject.npz")):
+        code, out, err = run("evaluate", name)
+        assert code == 2 and out == "" and err.strip()
+
+
+def test_models_lists_what_is_there() -> None:
+    code, out, _ = run("models", "--format", "json")
+    found = json.loads(out)
+    assert code == 0 and found[0]["name"] == "digits" and found[0]["parameters"] > 0
+    code, out, _ = run("models")
+    assert code == 0 and "digits" in out and "95 %" in out
+
+
+def test_an_unknown_network_is_one_sentence(one_digit: Path) -> None:
+    result = inkling("read", one_digit, "--network", "nobody")
+    assert result.returncode == 2 and result.stdout == ""
+    assert "nobody" in result.stderr and "Traceback" not in result.stderr
+
+
+@pytest.mark.parametrize("command", ["", "read", "classify", "evaluate", "models"])
+def test_help(command: str) -> None:
+    code, out, _ = run(*command.split(), "--help")
+    assert code == 0 and "Usage" in out
+
+
+def test_tensorflow_is_never_imported(folder: Path, one_digit: Path) -> None:
+    program = f"""
+import sys
+from typer.testing import CliRunner
+from inkling import cli
+for line in (["read", {str(folder)!r}], ["classify", {str(one_digit)!r}], ["models"],
+             ["evaluate", "mnist"], ["evaluate", "nothing"]):
+    CliRunner().invoke(cli.app, line)
+heavy = {{"tensorflow", "keras", "torch", "jax", "streamlit"}} & set(sys.modules)
+print(sorted(heavy))
+"""
+    result = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert result.stdout.splitlines()[-1] == "[]"

@@ -1,0 +1,169 @@
+"""Pictures cut around a number in a form: its edge, its print and what a hand drew under it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import cv2
+import numpy as np
+import pytest
+
+from inkling.imaging.ink import shade_of
+from inkling.imaging.load import Page
+from inkling.imaging.pixels import BOX_LEVEL
+from inkling.layout.lines import page_sheet
+from inkling.layout.ruling import uprights, without
+from inkling.reader.page import read_page
+from inkling.recognition import classifier, rejection
+from inkling.recognition.classifier import Classifier
+from tests.fixtures.pages_made import Paper, digit_image, write_number
+
+HEIGHT, WIDTH = 230, 120
+TEXTS = ("37", "8", "52", "60", "94", "25", "43", "206")
+
+
+@pytest.fixture(scope="module")
+def digits() -> Classifier:
+    return classifier.load("digits")
+
+
+def crop(text: str, seed: int, *, edge: float = 0.0, print_: str = "", line: int = 0) -> Page:
+    """A number in a form's margin, 24 pixels high.
+
+    Args:
+        text: its digits.
+        seed: of everything.
+        edge: how dark the form's edge is at its darkest, 0 to 1: dashes on a faint line.
+        print_: small letters at the foot.
+        line: how far down from its ends a line under the number bows.
+    """
+    rng = np.random.default_rng(seed)
+    ink = np.zeros((HEIGHT, WIDTH), np.float32)
+    paper = Paper(digit=24, gap=(0.1, 0.15))
+    left, base = 45.0 + 8 * rng.random(), 110.0
+    right = write_number(ink, text, left, base, paper, rng)
+    shade = 0.75 * ink
+    if line:
+        x = np.linspace(left - 4, right + 4, 12)
+        y = base + 2 + line * np.sin(np.linspace(0.0, np.pi, 12))
+        way = np.rint(np.stack([x, y], 1)).astype(np.int32)
+        drawn = np.zeros((HEIGHT, WIDTH), np.uint8)
+        cv2.polylines(drawn, [way], False, 180, 2, cv2.LINE_AA)
+        shade = np.maximum(shade, drawn / 255.0)
+    if print_:
+        letters = np.zeros((HEIGHT, WIDTH), np.uint8)
+        cv2.putText(letters, print_, (10, 222), cv2.FONT_HERSHEY_TRIPLEX, 0.6, 200, 1, cv2.LINE_AA)
+        shade = np.maximum(shade, letters / 255.0)
+    if edge:
+        dark = edge * np.clip(rng.normal(0.0, 0.7, HEIGHT // 12 + 2), 0.35, 1.0).repeat(12)
+        shade[:, 14:16] = np.maximum(shade[:, 14:16], dark[:HEIGHT, None])
+    shade = cv2.GaussianBlur(shade, (0, 0), 0.6) + rng.normal(0.0, 0.008, shade.shape)
+    gray = np.clip(225.0 * (1.0 - shade), 0, 255).astype(np.uint8)
+    return Page("crop.png", 1, np.repeat(gray[..., None], 3, axis=2))
+
+
+def read(pages: list[tuple[str, Page]], digits: Classifier) -> int:
+    return sum(
+        [line.text for line in read_page(page, digits).lines] == [text] for text, page in pages
+    )
+
+
+def test_a_forms_edge_is_no_ones(digits: Classifier) -> None:
+    pages = [(text, crop(text, seed, edge=0.7)) for seed, text in enumerate(TEXTS)]
+    assert read(pages, digits) >= 7
+
+
+def test_print_under_a_number_is_none(digits: Classifier) -> None:
+    pages = [
+        (t, crop(t, seed, print_="Trykt for Kirkeministeriet")) for seed, t in enumerate(TEXTS)
+    ]
+    assert read(pages, digits) >= 7
+
+
+def test_a_bowed_line_under_a_number_is_none_of_it(digits: Classifier) -> None:
+    pages = [(text, crop(text, seed, line=8)) for seed, text in enumerate(TEXTS)]
+    assert read(pages, digits) >= 7
+
+
+@pytest.mark.parametrize("lean", [-6, 0, 6])
+def test_a_faint_line_is_found_from_top_to_bottom(lean: int) -> None:
+    page = crop("52", 1)
+    image = page.image.copy()
+    cv2.line(image, (20 + lean, 0), (20 - lean, HEIGHT - 1), (190, 190, 190), 2, cv2.LINE_AA)
+    found = uprights(shade_of(image))
+    drawn = np.abs(image.astype(int) - page.image).max(axis=2) > 20
+    assert found[drawn].mean() > 0.97
+    # ... and nothing else.
+    assert not found[:, 40:].any() and found.mean() < 0.12
+    assert not uprights(shade_of(page.image)).any()
+
+
+def test_what_hangs_together_with_a_digit_stays_on_a_line() -> None:
+    ink = np.zeros((200, 100), np.uint8)
+    ink[20:60, 30:33] = ink[80:110, 30:33] = 255
+    ink[94:96, 30:70] = 255
+    ink[140:160, 60:75] = 255
+    lines = np.zeros(ink.shape, bool)
+    lines[:, 28:35] = True
+    clean = without(ink, lines)
+    assert not clean[20:60].any()
+    np.testing.assert_array_equal(clean[70:], ink[70:])
+
+
+def test_a_stem_that_fills_its_picture_is_no_line() -> None:
+    """A 10 cut out closely: its 1 runs from top to bottom."""
+    image = digit_image("0", np.random.default_rng(2))
+    zero = cv2.resize(image, (40, 96), interpolation=cv2.INTER_CUBIC)
+    ink = np.zeros((100, 90), np.uint8)
+    ink[:, 12:18] = 255
+    ink[2:98, 40:80] = zero
+    lines = uprights((ink / 255.0).astype(np.float32))
+    assert lines[:, 14].all()
+    np.testing.assert_array_equal(without(ink, lines), ink)
+    marks = [mark.box for line in page_sheet(ink, is_crop=True).lines for mark in line]
+    assert len(marks) == 2 and marks[0][0] == 12
+
+
+def test_bars_along_a_side_much_higher_than_the_number_are_its_papers_edge() -> None:
+    ink = np.zeros((300, 120), np.uint8)
+    ink[10:250, 2:7] = 255
+    cv2.ellipse(ink, (60, 120), (14, 20), 0, 0, 360, 255, 4)
+    (line,) = page_sheet(ink, is_crop=True).lines
+    assert [mark.box[0] > 40 for mark in line] == [True]
+
+
+def test_of_a_crop_the_high_lines_are_kept(digits: Classifier) -> None:
+    """All of what is likely a number, of others what is surely digits, and nothing small."""
+    number = read_page(crop("52", 2), digits).lines[0]
+    five, two = number.digits
+    marks: rejection.Marks = [(five, five.box), (two, two.box)]
+    sure = rejection.Found(marks, 24.0)
+    assert rejection.of_crop([sure]) == [[five, two]]
+
+    def changed(scale: float, *, is_digit: bool) -> rejection.Marks:
+        found: rejection.Marks = []
+        for digit, (x, y, width, height) in marks:
+            assert digit is not None
+            box = (x, y, width, round(height * scale))
+            prediction = replace(digit.prediction, is_digit=is_digit, is_sure=False)
+            found.append((replace(digit, box=box, prediction=prediction), box))
+        return found
+
+    # Half of a likely number is enough to keep its other half.
+    half = [marks[0], changed(1.0, is_digit=False)[1]]
+    assert [d.label for d in rejection.of_crop([rejection.Found(half, 24.0)])[0] if d] == ["5", "2"]
+    doubtful = rejection.Found(half, 24.0, share=0.1)
+    assert [d.label for d in rejection.of_crop([doubtful])[0] if d] == ["5"]
+    # Small ones go: print sooner than numbers.
+    small = rejection.Found(changed(0.6, is_digit=True), 14.0)
+    print_ = rejection.Found(changed(0.6, is_digit=True), 14.0, share=0.1)
+    specks = rejection.Found(changed(0.4, is_digit=True), 9.0)
+    assert len(rejection.of_crop([sure, small])) == 2
+    assert len(rejection.of_crop([sure, print_])) == 1
+    assert len(rejection.of_crop([sure, specks])) == 1
+
+
+def test_marks_of_a_made_crop_are_dark_enough() -> None:
+    """The made pictures hold what they say: without it the tests above would say nothing."""
+    page = crop("37", 0, edge=0.7, print_="Trykt", line=4)
+    assert (page.image < 225 - BOX_LEVEL).any(axis=(1, 2)).mean() > 0.3

@@ -1,0 +1,92 @@
+"""The benchmark's labels and scores: lines matched in order, against all ways there are."""
+
+from __future__ import annotations
+
+import itertools
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from benchmarks.accuracy import photo_sets
+
+Lines = list[str]
+lines = st.lists(st.text("012", min_size=0, max_size=4), max_size=4)
+
+
+def edits(one: str, other: str) -> int:
+    """Levenshtein's distance by its definition."""
+    if not one or not other:
+        return len(one) + len(other)
+    return min(
+        edits(one[1:], other) + 1,
+        edits(one, other[1:]) + 1,
+        edits(one[1:], other[1:]) + (one[0] != other[0]),
+    )
+
+
+def matchings(truth: Lines, read: Lines) -> list[tuple[int, int]]:
+    """For every way to match lines in order: the edits that are left, and the lines then equal."""
+    found = []
+    for count in range(min(len(truth), len(read)) + 1):
+        for rows in itertools.combinations(range(len(truth)), count):
+            for columns in itertools.combinations(range(len(read)), count):
+                cost = sum(edits(truth[i], read[j]) for i, j in zip(rows, columns, strict=True))
+                cost += sum(len(line) for i, line in enumerate(truth) if i not in rows)
+                cost += sum(len(line) for j, line in enumerate(read) if j not in columns)
+                pairs = zip(rows, columns, strict=True)
+                found.append((cost, sum(truth[i] == read[j] for i, j in pairs)))
+    return found
+
+
+@settings(max_examples=120, deadline=None)
+@given(truth=lines, read=lines)
+def test_lines_are_matched_so_that_the_fewest_edits_are_left(truth: Lines, read: Lines) -> None:
+    found = photo_sets.score(truth, read)
+    ways = matchings(truth, read)
+    fewest = min(cost for cost, _ in ways)
+    assert found.errors == fewest
+    assert (found.lines, found.digits) == (len(truth), sum(map(len, truth)))
+    # It counts a line as right only where a cheapest matching does.
+    assert found.right in {equal for cost, equal in ways if cost == fewest}
+
+
+@pytest.mark.parametrize(
+    ("truth", "read", "right", "errors"),
+    [
+        (["12", "350"], ["12", "350"], 2, 0),
+        (["12", "350"], ["350"], 1, 2),
+        (["12", "350"], ["12", "9", "350"], 2, 1),
+        (["12", "350"], ["12", "359"], 1, 1),
+        (["12"], [], 0, 2),
+        ([], ["7"], 0, 1),
+        ([], [], 0, 0),
+    ],
+)
+def test_scores_people_would_give(truth: Lines, read: Lines, right: int, errors: int) -> None:
+    found = photo_sets.score(truth, read)
+    assert (found.right, found.errors) == (right, errors)
+
+
+def test_labels_are_loaded_from_each_set(tmp_path: Path) -> None:
+    photos = tmp_path / "photos"
+    photos.mkdir()
+    (photos / "labels.csv").write_text(
+        "file,kind,digits_by_line\na.jpg,row,12|350\nb.jpg,exam sheet,7\n"
+        f"c.jpg,sudoku,{'|'.join(['120000009'] * 9)}\n"
+    )
+    found = photo_sets.load(tmp_path, "photos")
+    assert [each.lines for each in found[:2]] == [("12", "350"), ("7",)]
+    assert [each.is_grid for each in found] == [False, False, True]
+    assert [each.is_exam for each in found] == [False, True, False]
+    assert found[0].path == photos / "a.jpg"
+    cheques = tmp_path / "cheques"
+    cheques.mkdir()
+    (cheques / "labels.csv").write_text("file,digits\nx.png,4500\n")
+    assert [each.lines for each in photo_sets.load(tmp_path, "cheques")] == [("4500",)]
+    (tmp_path / "sudoku").mkdir()
+    (tmp_path / "sudoku" / "s.txt").write_text("\n".join(["1 0 10 4 5 6 7 8 9"] * 9))
+    (grid,) = photo_sets.load(tmp_path, "sudoku")
+    assert grid.is_grid and grid.lines == ("100456789",) * 9 and grid.path.name == "s.jpg"
+    assert photo_sets.load(tmp_path, "register") == []

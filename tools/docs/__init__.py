@@ -1,0 +1,1 @@
+"""Writers of the generated tables in README.md and docs/."""
