@@ -72,10 +72,10 @@ def from_image(image: NDArray[np.generic], *, window: float = 0.25) -> Pixels:
     Raises:
         ValueError: not a picture (see `as_uint8`).
     """
-    return cut_noise(shade_of(image, window=window))
+    return cut_noise(darkness_of(image, window=window))
 
 
-def shade_of(image: NDArray[np.generic], *, window: float = 0.25) -> NDArray[np.float32]:
+def darkness_of(image: NDArray[np.generic], *, window: float = 0.25) -> NDArray[np.float32]:
     """How much darker than its paper a picture is, grain and all: what `from_image` cuts ink from.
 
     Args:
@@ -94,8 +94,8 @@ def shade_of(image: NDArray[np.generic], *, window: float = 0.25) -> NDArray[np.
     # The darkest channel shows coloured pens best: red ink is black in blue and green.
     gray = darkest_channel(rgb)
     paper = _estimate_paper(gray, window)
-    shade = np.clip(1.0 - gray.astype(np.float32) / np.maximum(paper, 1.0), 0.0, 1.0)
-    return np.asarray(shade, np.float32)
+    darkness = np.clip(1.0 - gray.astype(np.float32) / np.maximum(paper, 1.0), 0.0, 1.0)
+    return np.asarray(darkness, np.float32)
 
 
 def _estimate_paper(gray: Pixels, window: float) -> NDArray[np.float32]:
@@ -115,16 +115,16 @@ def _estimate_paper(gray: Pixels, window: float) -> NDArray[np.float32]:
     return paper.astype(np.float32)
 
 
-def cut_noise(shade: NDArray[np.float32]) -> Pixels:
+def cut_noise(darkness: NDArray[np.float32]) -> Pixels:
     """Shade to ink: paper grain to 0, the pen to 255, anti-aliased edges in between.
 
     Args:
-        shade: float32 (h, w), as `shade_of` gives it.
+        darkness: float32 (h, w), as `darkness_of` gives it.
 
     Returns:
         uint8 (h, w).
     """
-    levels = np.clip(np.rint(shade * 255.0), 0, 255).astype(np.uint8)
+    levels = np.clip(np.rint(darkness * 255.0), 0, 255).astype(np.uint8)
     if int(levels.max()) < BLANK_LEVEL:
         return np.zeros_like(levels)
     otsu, _ = cv2.threshold(levels, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)

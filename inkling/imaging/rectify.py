@@ -30,7 +30,7 @@ EDGE_PIXELS = 5
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Sheet:
+class RectifiedPage:
     """The paper of a photo.
 
     Attributes:
@@ -44,18 +44,18 @@ class Sheet:
     to_photo: NDArray[np.float64]
 
 
-def whole(photo: Pixels) -> Sheet:
+def whole_photo(photo: Pixels) -> RectifiedPage:
     """A photo that is nothing but paper."""
-    return Sheet(photo, None, np.eye(3))
+    return RectifiedPage(photo, None, np.eye(3))
 
 
-def find(photo: Pixels) -> Sheet:
+def find_page(photo: Pixels) -> RectifiedPage:
     """The sheet of paper in a photo; the photo itself where it is nothing but paper.
 
     Args:
         photo: uint8 (h, w, 3), RGB.
     """
-    all_of_it = whole(photo)
+    all_of_it = whole_photo(photo)
     height, width = photo.shape[:2]
     scale = min(1.0, LOOK_SIDE / max(height, width))
     size = (max(1, round(width * scale)), max(1, round(height * scale)))
@@ -87,15 +87,15 @@ def find(photo: Pixels) -> Sheet:
     return _cut(photo, mask > 0)
 
 
-def _cut(photo: Pixels, mask: NDArray[np.bool_]) -> Sheet:
+def _cut(photo: Pixels, mask: NDArray[np.bool_]) -> RectifiedPage:
     """The photo cut to its paper."""
     columns, rows = np.flatnonzero(mask.any(axis=0)), np.flatnonzero(mask.any(axis=1))
     if columns.size == 0:
-        return Sheet(photo, None, np.eye(3))
+        return RectifiedPage(photo, None, np.eye(3))
     x, y = int(columns[0]), int(rows[0])
     area = (slice(y, int(rows[-1]) + 1), slice(x, int(columns[-1]) + 1))
     to_photo = np.array([[1.0, 0.0, x], [0.0, 1.0, y], [0.0, 0.0, 1.0]])
-    return Sheet(photo[area], mask[area], to_photo)
+    return RectifiedPage(photo[area], mask[area], to_photo)
 
 
 def _largest(mask: Pixels) -> Pixels | None:
@@ -152,7 +152,7 @@ def _corners(outline: NDArray[np.int32]) -> NDArray[np.float64] | None:
     return None
 
 
-def _flattened(photo: Pixels, corners: NDArray[np.float64]) -> Sheet | None:
+def _flattened(photo: Pixels, corners: NDArray[np.float64]) -> RectifiedPage | None:
     """The sheet of those corners seen from above; None when it is seen so already."""
     top, right, bottom, left = (
         float(np.linalg.norm(corners[i] - corners[(i + 1) % 4])) for i in range(4)
@@ -171,4 +171,6 @@ def _flattened(photo: Pixels, corners: NDArray[np.float64]) -> Sheet | None:
     edge = max(EDGE_PIXELS // 2, round(EDGE * max(width, height)))
     mask[:edge] = mask[-edge:] = False
     mask[:, :edge] = mask[:, -edge:] = False
-    return Sheet(np.asarray(image, np.uint8), mask, np.asarray(np.linalg.inv(matrix), np.float64))
+    return RectifiedPage(
+        np.asarray(image, np.uint8), mask, np.asarray(np.linalg.inv(matrix), np.float64)
+    )

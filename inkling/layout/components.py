@@ -22,12 +22,12 @@ CLUSTER_REACH = 0.04
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class Component:
     """Connected ink, or several such parts that belong together.
 
     Attributes:
         box: x, y, width, height in the ink's pixels.
-        ids: its parts' numbers in `Sheet.labels`.
+        ids: its parts' numbers in `PageLayout.labels`.
         area: pixels of ink.
         at_edge: whether it touches the picture's border.
     """
@@ -44,7 +44,7 @@ class Mark:
 
 def digit_height(ink: Pixels, *, is_crop: bool = False) -> float:
     """Typical height of the digits in a page's ink, in pixels; 0 when there are none."""
-    return typical_height(find_marks(ink)[1], ink.shape, is_crop=is_crop)
+    return typical_height(find_components(ink)[1], ink.shape, is_crop=is_crop)
 
 
 def main_cluster(ink: Pixels) -> Pixels:
@@ -74,13 +74,13 @@ def main_cluster(ink: Pixels) -> Pixels:
     return kept
 
 
-def find_marks(ink: Pixels) -> tuple[NDArray[np.int32], list[Mark]]:
+def find_components(ink: Pixels) -> tuple[NDArray[np.int32], list[Component]]:
     """Connected ink: the label image, and a mark for each part that is more than a pixel or two."""
     mask = (ink >= BOX_LEVEL).astype(np.uint8)
     rows, columns = mask.shape
     _, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
     marks = [
-        Mark(
+        Component(
             (x, y, width, height),
             (number,),
             area,
@@ -92,7 +92,9 @@ def find_marks(ink: Pixels) -> tuple[NDArray[np.int32], list[Mark]]:
     return labels.astype(np.int32, copy=False), marks
 
 
-def typical_height(marks: list[Mark], shape: tuple[int, ...], *, is_crop: bool = False) -> float:
+def typical_height(
+    marks: list[Component], shape: tuple[int, ...], *, is_crop: bool = False
+) -> float:
     """Height of the page's digits in pixels, 0 without marks.
 
     The median over all ink rather than over marks, so that a thousand specks do not outvote ten
@@ -116,7 +118,7 @@ def typical_height(marks: list[Mark], shape: tuple[int, ...], *, is_crop: bool =
     return float(heights[int(order[np.searchsorted(below, below[-1] / 2.0)])])
 
 
-def _is_frame(mark: Mark, page_width: int, page_height: int, is_crop: bool) -> bool:
+def _is_frame(mark: Component, page_width: int, page_height: int, is_crop: bool) -> bool:
     """Whether a mark is a grid, a box or the picture's dark rim: large, and hollow or outside."""
     x, y, width, height = mark.box
     # Of a picture cut close around a number its digits are a large part.
@@ -129,9 +131,11 @@ def _is_frame(mark: Mark, page_width: int, page_height: int, is_crop: bool) -> b
     return edge or mark.area < 0.3 * width * height
 
 
-def merged(one: Mark, other: Mark) -> Mark:
+def merged(one: Component, other: Component) -> Component:
     x, y = min(one.box[0], other.box[0]), min(one.box[1], other.box[1])
     right = max(one.box[0] + one.box[2], other.box[0] + other.box[2])
     bottom = max(one.box[1] + one.box[3], other.box[1] + other.box[3])
     at_edge = one.at_edge or other.at_edge
-    return Mark((x, y, right - x, bottom - y), one.ids + other.ids, one.area + other.area, at_edge)
+    return Component(
+        (x, y, right - x, bottom - y), one.ids + other.ids, one.area + other.area, at_edge
+    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from inkling.layout.components import EDGE, FLAT, THIN, Mark
+from inkling.layout.components import EDGE, FLAT, THIN, Component
 
 # All sizes below are parts of the typical height of a digit on the page, unless said otherwise.
 SPECK = 0.22  # a mark smaller than this both ways is a dot, a comma or dirt
@@ -23,7 +23,7 @@ STRIP_SPECK = 0.1
 STRIP_RULE = (1.0, 0.2)
 
 
-def may_be_part(mark: Mark, height: float, tallest: float, shape: tuple[int, ...]) -> bool:
+def may_be_part(mark: Component, height: float, tallest: float, shape: tuple[int, ...]) -> bool:
     """Whether a mark is of a size and at a place that a digit or its part can have."""
     x, y, width, tall = mark.box
     if max(width, tall) < SPECK * height or tall > tallest or mark.area < 4:
@@ -38,7 +38,7 @@ def may_be_part(mark: Mark, height: float, tallest: float, shape: tuple[int, ...
     return not edge or tall >= 0.6 * height
 
 
-def may_stand_in_strip(mark: Mark, height: float) -> bool:
+def may_stand_in_strip(mark: Component, height: float) -> bool:
     """Whether a mark of a single line is neither a speck nor what is left of a rule."""
     width, tall = mark.box[2:]
     return max(width, tall) >= STRIP_SPECK * height and not (
@@ -46,7 +46,9 @@ def may_stand_in_strip(mark: Mark, height: float) -> bool:
     )
 
 
-def without_margins(marks: list[Mark], shape: tuple[int, ...], *, is_crop: bool) -> list[Mark]:
+def without_margins(
+    marks: list[Component], shape: tuple[int, ...], *, is_crop: bool
+) -> list[Component]:
     """Marks without the edge of the sheet or the book: upright bars along a side of the picture."""
     page_height, page_width = shape[:2]
     for side in (0, 1):
@@ -67,11 +69,11 @@ def without_margins(marks: list[Mark], shape: tuple[int, ...], *, is_crop: bool)
     return marks
 
 
-def without_underlines(marks: list[Mark], height: float) -> list[Mark]:
+def without_underlines(marks: list[Component], height: float) -> list[Component]:
     """Marks without the lines drawn by hand under them, straight enough for rules or not."""
     tall = [mark for mark in marks if mark.box[3] >= LOW * height]
 
-    def is_under(mark: Mark) -> bool:
+    def is_under(mark: Component) -> bool:
         x, y, width, low = mark.box
         if width < max(FLAT * low, UNDER * height):
             return False
@@ -92,11 +94,11 @@ def without_underlines(marks: list[Mark], height: float) -> list[Mark]:
     return [mark for mark in marks if not is_under(mark)]
 
 
-def without_edges(marks: list[Mark], shape: tuple[int, ...]) -> list[Mark]:
+def without_edges(marks: list[Component], shape: tuple[int, ...]) -> list[Component]:
     """Marks without upright bars along a side of the picture that are much higher than all else."""
     page_width = shape[1]
-    bars: list[Mark] = []
-    others: list[Mark] = []
+    bars: list[Component] = []
+    others: list[Component] = []
     for mark in marks:
         x, _, width, tall = mark.box
         at_side = x + width < MARGIN * page_width or x > (1.0 - MARGIN) * page_width

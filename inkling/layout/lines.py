@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inkling.imaging.pixels import Pixels, stroke_width
-from inkling.layout.components import FLAT, Mark, find_marks, merged, typical_height
+from inkling.layout.components import FLAT, Component, find_components, merged, typical_height
 from inkling.layout.filters import (
     LOW,
     SPECK,
@@ -38,7 +38,7 @@ STRIP_HEIGHT = 2.2
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Sheet:
+class PageLayout:
     """A picture taken apart.
 
     Attributes:
@@ -46,51 +46,51 @@ class Sheet:
         labels: int32 (h, w), the number of the part each pixel belongs to; 0 is paper.
         lines: marks from left to right in lines from top to bottom.
         stroke: mean width of the strokes in pixels.
-        shade: uint8 (h, w), how dark the picture is, grain, rules and all; None where its ink is
+        darkness: uint8 (h, w), how dark the picture is, grain, rules and all; None where its ink is
             all that is known.
     """
 
     ink: Pixels
     labels: NDArray[np.int32]
-    lines: tuple[tuple[Mark, ...], ...]
+    lines: tuple[tuple[Component, ...], ...]
     stroke: float
-    shade: Pixels | None = None
+    darkness: Pixels | None = None
 
 
-def canvas_sheet(ink: Pixels) -> Sheet:
+def canvas_layout(ink: Pixels) -> PageLayout:
     """A drawing taken apart: clean ink, and always a single line.
 
     Args:
         ink: uint8 (h, w).
     """
-    labels, marks = find_marks(ink)
+    labels, marks = find_components(ink)
     stroke = stroke_width(ink)
     if marks:
         tallest = max(max(mark.box[2:]) for mark in marks)
         # A touch of the canvas beside a digit is no digit; alone it is kept, to be told so.
         marks = [mark for mark in marks if max(mark.box[2:]) >= SPECK * tallest]
     line = tuple(_join_stacked(marks, float("inf")))
-    return Sheet(ink, labels, (line,) if line else (), stroke)
+    return PageLayout(ink, labels, (line,) if line else (), stroke)
 
 
-def page_sheet(ink: Pixels, *, is_crop: bool = False) -> Sheet:
+def page_layout(ink: Pixels, *, is_crop: bool = False) -> PageLayout:
     """A photographed or scanned page taken apart.
 
     Args:
-        ink: uint8 (h, w), without rules (see `rules.remove_rules`).
+        ink: uint8 (h, w), without rules (see `rules.remove_ruling_lines`).
         is_crop: cut close around a number or two; if it is low, it is one line.
     """
-    labels, marks = find_marks(ink)
+    labels, marks = find_components(ink)
     height = typical_height(marks, ink.shape, is_crop=is_crop)
     if height == 0.0:
-        return Sheet(ink, labels, (), 0.0)
+        return PageLayout(ink, labels, (), 0.0)
     if is_crop and ink.shape[0] > ink.shape[1]:
         # In a wide one it may be an amount's 1 before small noughts.
         marks = without_edges(marks, ink.shape)
     highest = max(mark.box[3] for mark in marks)
     if is_crop and ink.shape[0] < STRIP_HEIGHT * max(height, highest):
         marks = [mark for mark in marks if may_stand_in_strip(mark, height)]
-        return Sheet(ink, labels, (tuple(marks),), stroke_width(ink))
+        return PageLayout(ink, labels, (tuple(marks),), stroke_width(ink))
     tallest = (CROP_TALLEST if is_crop else TALLEST) * height
     marks = [mark for mark in marks if may_be_part(mark, height, tallest, ink.shape)]
     marks = without_margins(marks, ink.shape, is_crop=is_crop)
@@ -101,22 +101,22 @@ def page_sheet(ink: Pixels, *, is_crop: bool = False) -> Sheet:
     lines = _lines(tall)
     _add_loose(lines, [mark for mark in marks if mark.box[3] < LOW * height], height)
     stroke = _typical_stroke(ink, tall)
-    return Sheet(ink, labels, tuple(tuple(line) for line in lines), stroke)
+    return PageLayout(ink, labels, tuple(tuple(line) for line in lines), stroke)
 
 
-def _typical_stroke(ink: Pixels, marks: list[Mark]) -> float:
+def _typical_stroke(ink: Pixels, marks: list[Component]) -> float:
     widths = [stroke_width(ink[y : y + h, x : x + w]) for x, y, w, h in (m.box for m in marks[:40])]
     return float(np.median(widths)) if widths else 0.0
 
 
-def _join_stacked(marks: list[Mark], highest: float) -> list[Mark]:
+def _join_stacked(marks: list[Component], highest: float) -> list[Component]:
     """Join marks above each other, left to right; none gets higher than `highest` by it."""
-    joined: list[Mark] = []
+    joined: list[Component] = []
     # Those that reach past the mark that is looked at: only they can belong to it.
-    near: list[Mark] = []
+    near: list[Component] = []
     for mark in sorted(marks, key=lambda mark: mark.box[0]):
         one = mark
-        reaching: list[Mark] = []
+        reaching: list[Component] = []
         for other in near:
             (reaching if other.box[0] + other.box[2] > one.box[0] else joined).append(other)
         near = reaching
@@ -129,7 +129,7 @@ def _join_stacked(marks: list[Mark], highest: float) -> list[Mark]:
     return sorted([*joined, *near], key=lambda mark: mark.box[0])
 
 
-def _belong(one: Mark, other: Mark, highest: float) -> bool:
+def _belong(one: Component, other: Component, highest: float) -> bool:
     """Whether one lies so much above, below or inside the other that they are one character."""
     shared = min(one.box[0] + one.box[2], other.box[0] + other.box[2]) - max(
         one.box[0], other.box[0]
@@ -144,14 +144,14 @@ def _belong(one: Mark, other: Mark, highest: float) -> bool:
     return not bars and bottom - top <= max(highest, 1.1 * taller)
 
 
-def _lines(marks: list[Mark]) -> list[list[Mark]]:
+def _lines(marks: list[Component]) -> list[list[Component]]:
     """Marks in lines, each from left to right, the lines from top to bottom.
 
     A line may climb or fall: a mark joins the line whose last marks stand at its height. A power
     belongs to its digit, but says nothing of where the line runs.
     """
-    lines: list[list[Mark]] = []
-    courses: list[list[Mark]] = []
+    lines: list[list[Component]] = []
+    courses: list[list[Component]] = []
     for mark in sorted(marks, key=lambda mark: mark.box[0]):
         best, nearest, raised = -1, float("inf"), False
         for number, (line, course) in enumerate(zip(lines, courses, strict=True)):
@@ -172,13 +172,13 @@ def _lines(marks: list[Mark]) -> list[list[Mark]]:
     return sorted(lines, key=lambda line: float(np.mean([mark.middle for mark in line])))
 
 
-def _is_raised(mark: Mark, before: Mark) -> bool:
+def _is_raised(mark: Component, before: Component) -> bool:
     """Whether a mark is small and right behind another, as a power is."""
     gap = mark.box[0] - before.box[0] - before.box[2]
     return mark.box[3] < 0.8 * before.box[3] and gap < 0.5 * before.box[3]
 
 
-def _add_loose(lines: list[list[Mark]], low: list[Mark], height: float) -> None:
+def _add_loose(lines: list[list[Component]], low: list[Component], height: float) -> None:
     """Put low marks into the line of a digit that they nearly touch; others are left out."""
     reach = LOOSE * height
     for mark in low:

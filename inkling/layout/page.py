@@ -9,12 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inkling.imaging import rectify
-from inkling.imaging.ink import cut_noise, shade_of
+from inkling.imaging.ink import cut_noise, darkness_of
 from inkling.imaging.load import Page
 from inkling.imaging.pixels import BOX_LEVEL, Pixels
 from inkling.layout.components import digit_height
 from inkling.layout.lines import CROP_SIDE
-from inkling.layout.ruling import remove_rules, uprights, without
+from inkling.layout.ruling import remove_components_on, remove_ruling_lines, vertical_lines
 from inkling.layout.tables import Table, find_tables
 
 # Larger pages are read at this size: digits lose nothing by it, and 12 megapixels take a second.
@@ -49,7 +49,7 @@ class Prepared:
     # From pixels of the ink to the page's.
     to_page: NDArray[np.float64]
     # What a crop's ink was cut from, and where lines run through the whole of it.
-    shade: Pixels | None
+    darkness: Pixels | None
     lines: NDArray[np.bool_] | None
 
 
@@ -59,23 +59,23 @@ def prepare(page: Page) -> Prepared:
     scale = scaling_matrix(page.width / image.shape[1])
     is_crop = max(page.width, page.height) < CROP_SIDE
     is_line = is_crop and page.width > LINE * page.height
-    sheet = rectify.whole(image) if is_line else rectify.find(image)
+    sheet = rectify.whole_photo(image) if is_line else rectify.find_page(image)
     image = sheet.image
     if sheet.mask is not None:
         # What is not paper looks like it, so that the desk's edge is no ink.
         image = image.copy()
         image[~sheet.mask] = np.median(image[sheet.mask], axis=0).astype(np.uint8)
-    shade = shade_of(image, window=CROP_WINDOW if is_crop else PAGE_WINDOW)
-    ink = cut_noise(shade)
-    lines = uprights(shade) if is_crop and not is_line else None
+    darkness = darkness_of(image, window=CROP_WINDOW if is_crop else PAGE_WINDOW)
+    ink = cut_noise(darkness)
+    lines = vertical_lines(darkness) if is_crop and not is_line else None
     if lines is not None:
-        ink = without(ink, lines)
-    kept = np.rint(shade * 255.0).astype(np.uint8) if is_crop else None
+        ink = remove_components_on(ink, lines)
+    kept = np.rint(darkness * 255.0).astype(np.uint8) if is_crop else None
     # A page's is large.
-    del shade
+    del darkness
     if sheet.mask is not None:
         ink = np.where(sheet.mask, ink, 0).astype(np.uint8)
-    plain = ink if is_crop else _written(remove_rules(ink))
+    plain = ink if is_crop else _written(remove_ruling_lines(ink))
     return Prepared(ink, plain, is_crop, scale @ sheet.to_photo, kept, lines)
 
 

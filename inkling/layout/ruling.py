@@ -36,7 +36,7 @@ FAINTER = 0.2
 LOWER = 0.4
 
 
-def remove_rules(ink: Pixels, *, is_crop: bool = False) -> Pixels:
+def remove_ruling_lines(ink: Pixels, *, is_crop: bool = False) -> Pixels:
     """Ink without the long straight lines of ruled paper, frames and tables.
 
     A rule is taken away only where it runs alone: a stroke that crosses it stays whole.
@@ -78,8 +78,8 @@ def remove_rules(ink: Pixels, *, is_crop: bool = False) -> Pixels:
     return clean
 
 
-def without(ink: Pixels, lines: NDArray[np.bool_]) -> Pixels:
-    """Ink without the parts that lie wholly on lines, as `uprights` finds them: there the ink is
+def remove_components_on(ink: Pixels, lines: NDArray[np.bool_]) -> Pixels:
+    """Ink without the parts that lie wholly on lines, as `vertical_lines` finds them: there the ink is
     broken, and each part of it may look like a 1.
 
     Args:
@@ -101,17 +101,17 @@ def without(ink: Pixels, lines: NDArray[np.bool_]) -> Pixels:
     return clean if 0 < digit_height(clean, is_crop=True) < LOWER * ink.shape[0] else ink
 
 
-def uprights(shade: NDArray[np.float32]) -> NDArray[np.bool_]:
+def vertical_lines(darkness: NDArray[np.float32]) -> NDArray[np.bool_]:
     """Where upright lines run through a whole picture, such as a form's edge or a book's fold: in
-    the shade they are whole, however faint.
+    the darkness they are whole, however faint.
 
     Args:
-        shade: float32 (h, w), as `ink.shade_of` gives it.
+        darkness: float32 (h, w), as `ink.darkness_of` gives it.
     """
-    height, width = shade.shape
-    around = cv2.blur(shade, (2 * AROUND + 1, 1), borderType=cv2.BORDER_REPLICATE)
-    darker = shade - around
-    found = np.zeros(shade.shape, np.uint8)
+    height, width = darkness.shape
+    around = cv2.blur(darkness, (2 * AROUND + 1, 1), borderType=cv2.BORDER_REPLICATE)
+    darker = darkness - around
+    found = np.zeros(darkness.shape, np.uint8)
     flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
     for lean in LEANS.tolist():
         matrix = np.array([[1.0, lean, -lean * height / 2.0], [0.0, 1.0, 0.0]], np.float32)

@@ -11,7 +11,7 @@ from inkling.geometry import Box
 from inkling.imaging.glyph import Glyph, to_glyph
 from inkling.imaging.pixels import BOX_LEVEL, Pixels
 from inkling.layout.components import main_cluster
-from inkling.layout.lines import page_sheet
+from inkling.layout.lines import page_layout
 from inkling.layout.tables import SUDOKU, Table
 from inkling.recognition.classifier import Classifier
 from inkling.recognition.line_reader import read_lines
@@ -125,7 +125,7 @@ def _numbers(table: Table, classifier: Classifier) -> Digits:
             scale = max(1.0, CELL_HEIGHT / ink.shape[0])
             size = (round(ink.shape[1] * scale), round(ink.shape[0] * scale))
             large = np.asarray(cv2.resize(ink, size, interpolation=cv2.INTER_CUBIC), np.uint8)
-            lines = read_lines(page_sheet(large, is_crop=True), classifier, keep_all=False)
+            lines = read_lines(page_layout(large, is_crop=True), classifier, keep_all=False)
             found = [digit for line in lines for digit in line if digit is not None]
             if found:
                 digits[row, column] = tuple(_on_page(digit, table, scale, x, y) for digit in found)

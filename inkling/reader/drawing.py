@@ -5,7 +5,7 @@ from __future__ import annotations
 from inkling.imaging.glyph import Glyph, to_glyph
 from inkling.imaging.pixels import Pixels
 from inkling.layout.components import main_cluster
-from inkling.layout.lines import canvas_sheet
+from inkling.layout.lines import canvas_layout
 from inkling.reader.numbers import read_numbers
 from inkling.recognition.classifier import Classifier
 from inkling.recognition.results import Digit, Line, Number, Prediction, Reading
@@ -21,7 +21,7 @@ def read_ink(ink: Pixels, classifier: Classifier) -> Reading:
         classifier: any model.
     """
     height, width = ink.shape
-    lines = read_numbers(canvas_sheet(ink), classifier, keep_all=True)
+    lines = read_numbers(canvas_layout(ink), classifier, keep_all=True)
     if not lines:
         # Nothing in it is like a digit, yet something was drawn.
         glyph, prediction = read_digit(ink, classifier)

@@ -8,7 +8,7 @@ from itertools import pairwise
 import numpy as np
 
 from inkling.geometry import Box
-from inkling.layout.lines import Sheet
+from inkling.layout.lines import PageLayout
 from inkling.recognition.classifier import Classifier
 from inkling.recognition.line_reader import read_lines
 from inkling.recognition.rejection import Source
@@ -16,7 +16,7 @@ from inkling.recognition.results import Digit, Line, Number
 
 
 def read_numbers(
-    sheet: Sheet, classifier: Classifier, *, keep_all: bool, source: Source = "drawing"
+    sheet: PageLayout, classifier: Classifier, *, keep_all: bool, source: Source = "drawing"
 ) -> tuple[Line, ...]:
     found = read_lines(sheet, classifier, keep_all=keep_all, source=source)
     rows = [row for row in found if any(row)]

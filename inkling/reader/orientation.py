@@ -6,9 +6,10 @@ import numpy as np
 
 from inkling.imaging.glyph import to_glyphs
 from inkling.imaging.pixels import Pixels
-from inkling.layout.components import digit_height, find_marks
+from inkling.layout.components import digit_height, find_components
 from inkling.layout.page import Prepared
-from inkling.recognition.classifier import Classifier, evidence
+from inkling.recognition.classifier import Classifier
+from inkling.recognition.confidence import evidence
 
 # A page lies on its side or head when its marks, turned, are so much more like digits, ...
 TURNED = 1.35
@@ -29,7 +30,7 @@ def quarter_turns(prepared: Prepared, classifier: Classifier) -> int:
     height = digit_height(ink)
     marks = [
         mark
-        for mark in find_marks(ink)[1]
+        for mark in find_components(ink)[1]
         if 0.6 * height <= max(mark.box[2:]) <= 1.6 * height and not mark.at_edge
     ]
     if len(marks) < FEWEST_MARKS:

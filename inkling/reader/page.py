@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from inkling.imaging import quality
 from inkling.imaging.load import Page
 from inkling.layout.components import digit_height
-from inkling.layout.lines import page_sheet
+from inkling.layout.lines import page_layout
 from inkling.layout.page import (
     DIGIT_HEIGHT,
     MOST_PIXELS,
@@ -27,13 +27,13 @@ from inkling.layout.page import (
     scaling_matrix,
     tables_of,
 )
-from inkling.layout.ruling import remove_rules, without
+from inkling.layout.ruling import remove_components_on, remove_ruling_lines
 from inkling.layout.tables import without_tables
 from inkling.reader.cells import read_table
 from inkling.reader.numbers import read_numbers
 from inkling.reader.orientation import quarter_turns
 from inkling.recognition.classifier import Classifier
-from inkling.recognition.rejection import without_strays
+from inkling.recognition.rejection import without_outliers
 from inkling.recognition.results import Digit, Line, Reading
 
 # What is lower than this on a page, in its pixels, is grain: nobody reads digits of so few.
@@ -73,24 +73,26 @@ def _read(page: Page, prepared: Prepared, classifier: Classifier) -> Reading:
         ]
     rest = without_tables(prepared.plain, tables)
     before = rest.shape[1]
-    shade = prepared.shade
+    darkness = prepared.darkness
     if is_crop:
         # Enlarged first: in a few pixels a rule is hardly told from a stroke.
         scale = DIGIT_HEIGHT / max(1.0, digit_height(rest, is_crop=True))
         rest = resized(rest, scale)
-        shade = None if shade is None else resized(shade, scale)
-        rest = remove_rules(rest, is_crop=True)
+        darkness = None if darkness is None else resized(darkness, scale)
+        rest = remove_ruling_lines(rest, is_crop=True)
         if prepared.lines is not None:
             # Other rules had held some of it.
-            rest = without(rest, resized(255 * prepared.lines.astype(np.uint8), scale) > 127)
+            rest = remove_components_on(
+                rest, resized(255 * prepared.lines.astype(np.uint8), scale) > 127
+            )
     else:
         # A whole page is enlarged less, or it would take long.
         most = math.sqrt(MOST_PIXELS / rest.size)
         rest = resized(rest, min(most, DIGIT_HEIGHT / max(1.0, digit_height(rest))))
-    sheet = replace(page_sheet(rest, is_crop=is_crop), shade=shade)
+    sheet = replace(page_layout(rest, is_crop=is_crop), darkness=darkness)
     to_page = prepared.to_page @ scaling_matrix(before / rest.shape[1])
     keep_all = is_crop and len(sheet.lines) == 1
-    found = without_strays(
+    found = without_outliers(
         read_numbers(sheet, classifier, keep_all=keep_all, source="crop" if is_crop else "page")
     )
     moved = [_moved(line, to_page, page) for line in found]

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from inkling.geometry import Box
 from inkling.imaging.glyph import Glyph, GlyphKind, to_glyph
 from inkling.imaging.pixels import Pixels
-from inkling.layout.components import Mark
+from inkling.layout.components import Component
 from inkling.recognition.brackets import brackets
 from inkling.recognition.oversegment import Piece, Pieces, pieces_by_mark
 
@@ -86,7 +86,7 @@ class Candidate:
     width: float
 
 
-def line_height(marks: Sequence[Mark]) -> float:
+def line_height(marks: Sequence[Component]) -> float:
     """Height of a line's digits in pixels: the median over the ink, so that specks have no say."""
     heights = np.array([mark.box[3] for mark in marks], np.float64)
     areas = np.array([mark.area for mark in marks], np.float64)
@@ -169,7 +169,7 @@ def label_costs(
     return np.asarray(total, np.float64)
 
 
-def _is_small(mark: Mark, height: float) -> bool:
+def _is_small(mark: Component, height: float) -> bool:
     return max(mark.box[2:]) < SMALL * height
 
 

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from inkling.layout.components import Mark
-from inkling.layout.lines import Sheet
+from inkling.layout.components import Component
+from inkling.layout.lines import PageLayout
 from inkling.recognition.candidates import (
     Candidate,
     candidates,
@@ -44,7 +44,7 @@ SCRIBBLE = 4
 class Lattice:
     """A line's candidates with what they cost as each label."""
 
-    line: tuple[Mark, ...]
+    line: tuple[Component, ...]
     pieces: Pieces
     found: list[Candidate]
     probabilities: NDArray[np.float32]
@@ -99,7 +99,7 @@ class Lattice:
         return {step for step, marks in enumerate(owners) if marks & shared}
 
 
-def lattices(sheet: Sheet, classifier: Classifier) -> list[Lattice]:
+def lattices(sheet: PageLayout, classifier: Classifier) -> list[Lattice]:
     """The lattices of a sheet's lines, from top to bottom; lines of nothing have none."""
     cuts = [cut(sheet, line, line_height(line)) for line in sheet.lines]
     cuts = _without_needless_cuts(cuts, classifier)

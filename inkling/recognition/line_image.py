@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inkling.imaging.pixels import Pixels
-from inkling.layout.components import Mark
-from inkling.layout.lines import Sheet
+from inkling.layout.components import Component
+from inkling.layout.lines import PageLayout
 
 # A strip is so high, and the digits in it about so.
 STRIP_HEIGHT = 32
@@ -20,7 +20,7 @@ ENDS = 8
 WIDEST = 2048
 
 
-def strip_of(sheet: Sheet, line: Sequence[Mark], height: float) -> Pixels:
+def strip_of(sheet: PageLayout, line: Sequence[Component], height: float) -> Pixels:
     """A line's ink alone, level, its digits about DIGIT_HEIGHT high.
 
     Args:
@@ -45,7 +45,7 @@ def strip_of(sheet: Sheet, line: Sequence[Mark], height: float) -> Pixels:
     return np.asarray(np.rint(strip * (255.0 / top)), np.uint8)
 
 
-def shade_strip_of(sheet: Sheet, line: Sequence[Mark], height: float) -> Pixels | None:
+def shade_strip_of(sheet: PageLayout, line: Sequence[Component], height: float) -> Pixels | None:
     """A line as it is in the picture, faint strokes, grain, rules and neighbours with it, as
     `strip_of` lays it; None where the sheet knows its ink alone.
 
@@ -57,11 +57,11 @@ def shade_strip_of(sheet: Sheet, line: Sequence[Mark], height: float) -> Pixels 
     Returns:
         uint8 (STRIP_HEIGHT, width), as `contrasted` leaves it.
     """
-    if sheet.shade is None:
+    if sheet.darkness is None:
         return None
     reach = round(STRIP_HEIGHT * height / DIGIT_HEIGHT)
     x0, y0, x1, y1 = _around(line, reach)
-    strip = _levelled(sheet.shade[y0:y1, x0:x1], (x0, y0), line, height)
+    strip = _levelled(sheet.darkness[y0:y1, x0:x1], (x0, y0), line, height)
     return contrasted(strip.astype(np.float32))
 
 
@@ -74,7 +74,7 @@ def contrasted(strip: NDArray[np.float32]) -> Pixels:
     return np.asarray(np.clip(np.rint(levels), 0, 255), np.uint8)
 
 
-def _around(line: Sequence[Mark], reach: int = 0) -> tuple[int, int, int, int]:
+def _around(line: Sequence[Component], reach: int = 0) -> tuple[int, int, int, int]:
     """Left, top, right and bottom of a line in its sheet's pixels, with so many more around it."""
     boxes = np.array([mark.box for mark in line])
     x, y = boxes[:, :2].min(axis=0).tolist()
@@ -82,7 +82,9 @@ def _around(line: Sequence[Mark], reach: int = 0) -> tuple[int, int, int, int]:
     return max(0, x - reach), max(0, y - 2 - reach), right + reach, bottom + 2 + reach
 
 
-def _levelled(ink: Pixels, corner: tuple[int, int], line: Sequence[Mark], height: float) -> Pixels:
+def _levelled(
+    ink: Pixels, corner: tuple[int, int], line: Sequence[Component], height: float
+) -> Pixels:
     """A part of a sheet at a strip's size, the line's middle all along the strip's.
 
     Args:

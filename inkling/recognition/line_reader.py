@@ -14,9 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inkling.imaging.glyph import GlyphKind
-from inkling.layout.lines import Sheet
+from inkling.layout.lines import PageLayout
 from inkling.recognition import ctc, line_model, rejection
-from inkling.recognition.classifier import Classifier, evidence
+from inkling.recognition.classifier import Classifier
+from inkling.recognition.confidence import evidence
 from inkling.recognition.ctc import best_labels
 from inkling.recognition.lattice import CERTAIN, Lattice, lattices
 from inkling.recognition.line_image import shade_strip_of, strip_of
@@ -75,7 +76,7 @@ LONGEST = 40
 
 
 def read_lines(
-    sheet: Sheet,
+    sheet: PageLayout,
     classifier: Classifier,
     *,
     keep_all: bool,
@@ -108,7 +109,7 @@ def read_lines(
 
 
 def _chosen(
-    sheet: Sheet, lattice: Lattice, network: LineNetwork | None, manner: Manner
+    sheet: PageLayout, lattice: Lattice, network: LineNetwork | None, manner: Manner
 ) -> tuple[list[tuple[Path, float]], bool | None]:
     """Ways through a line with their probabilities, the best first; and whether the line network
     alone is sure of the best one, None where it was not asked."""
@@ -154,7 +155,7 @@ def _is_heard(scores: Mapping[tuple[int, ...], float], best: tuple[int, ...]) ->
 
 
 def _views(
-    sheet: Sheet, lattice: Lattice, network: LineNetwork, manner: Manner
+    sheet: PageLayout, lattice: Lattice, network: LineNetwork, manner: Manner
 ) -> list[tuple[NDArray[np.float64], float]]:
     """What the line network says of a line each time it looks, and how much that counts: 1 in all.
 
@@ -162,7 +163,7 @@ def _views(
     itself all of them are there.
     """
     strips = []
-    share = 0.0 if sheet.shade is None else manner.shade
+    share = 0.0 if sheet.darkness is None else manner.shade
     for scale in manner.views:
         height = scale * lattice.pieces.height
         strips.append((strip_of(sheet, lattice.line, height), 1.0 - share))

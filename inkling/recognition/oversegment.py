@@ -15,8 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inkling.imaging.pixels import Pixels
-from inkling.layout.components import Mark
-from inkling.layout.lines import Sheet
+from inkling.layout.components import Component
+from inkling.layout.lines import PageLayout
 
 # Sizes are parts of the line's height.
 CUT_FROM = 0.5  # narrower marks are never two digits
@@ -71,12 +71,12 @@ class Pieces:
     place: tuple[int, int]
     number: NDArray[np.int16]
     pieces: tuple[Piece, ...]
-    marks: tuple[Mark, ...]
+    marks: tuple[Component, ...]
     height: float
     stroke: float
 
 
-def cut(sheet: Sheet, line: Sequence[Mark], height: float) -> Pieces:
+def cut(sheet: PageLayout, line: Sequence[Component], height: float) -> Pieces:
     """Cut a line of marks into pieces.
 
     Args:
@@ -164,7 +164,7 @@ def unite(line: Pieces, marks: Collection[int]) -> Pieces:
     return replace(line, number=table[line.number], pieces=tuple(united))
 
 
-def _owners(labels: NDArray[np.int32], line: Sequence[Mark]) -> NDArray[np.int32]:
+def _owners(labels: NDArray[np.int32], line: Sequence[Component]) -> NDArray[np.int32]:
     """For each pixel the number of the mark of the line it belongs to, -1 for none."""
     table = np.full(int(labels.max(initial=0)) + 1, -1, np.int32)
     for index, mark in enumerate(line):

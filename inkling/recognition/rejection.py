@@ -104,7 +104,7 @@ def of_crop(lines: Sequence[Found]) -> list[list[Digit | None]]:
     return _worded(kept)
 
 
-def without_strays(lines: tuple[Line, ...]) -> tuple[Line, ...]:
+def without_outliers(lines: tuple[Line, ...]) -> tuple[Line, ...]:
     """Lines without single doubtful digits much smaller than the sure ones: corners of print."""
     heights = [digit.box[3] for line in lines for digit in line.digits if digit.prediction.is_sure]
     if len(heights) < SURE_DIGITS:

@@ -11,8 +11,9 @@ from inkling.imaging.glyph import to_glyph
 from inkling.imaging.ink import from_image
 from inkling.imaging.pixels import BOX_LEVEL, Pixels, bounding_box, stroke_width
 from inkling.layout.page import CROP_WINDOW
-from inkling.layout.ruling import remove_rules
-from inkling.recognition.classifier import Classifier, evidence
+from inkling.layout.ruling import remove_ruling_lines
+from inkling.recognition.classifier import Classifier
+from inkling.recognition.confidence import evidence
 from inkling.recognition.results import Digit, Prediction
 
 # So much around a box, in its longer sides, shows the paper's brightness and where rules run.
@@ -81,7 +82,7 @@ def _ink_of(image: Pixels, box: Box) -> Pixels:
     margin = round(SURROUNDINGS * max(width, height))
     left, top = max(0, x - margin), max(0, y - margin)
     around = image[top : y + height + margin, left : x + width + margin]
-    ink = remove_rules(from_image(around, window=CROP_WINDOW))
+    ink = remove_ruling_lines(from_image(around, window=CROP_WINDOW))
     return np.ascontiguousarray(ink[y - top : y - top + height, x - left : x - left + width])
 
 

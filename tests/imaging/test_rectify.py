@@ -39,7 +39,7 @@ def moved(matrix: np.ndarray, points: list[tuple[float, float]]) -> np.ndarray:
 @pytest.mark.parametrize("view", list(VIEWS))
 def test_the_corners_are_found_and_the_sheet_is_flattened(view: str) -> None:
     photo, matrix, _ = photographed(view)
-    found = rectify.find(photo)
+    found = rectify.find_page(photo)
     height, width = found.image.shape[:2]
     corners = moved(found.to_photo, [(0, 0), (width, 0), (width, height), (0, height)])
     assert np.abs(corners - np.array(VIEWS[view])).max() < 0.015 * max(SIZE)
@@ -80,7 +80,7 @@ def test_a_black_margin_is_no_ink() -> None:
     scan[120:820, 170:1170] = page
     scan[:240, 700:] = 12
     scan[640:, 900:] = 12
-    found = rectify.find(scan)
+    found = rectify.find_page(scan)
     assert found.mask is not None
     height, width = found.mask.shape
     low, high = moved(found.to_photo, [(0, 0), (width, height)])
@@ -108,17 +108,17 @@ def test_a_black_margin_is_no_ink() -> None:
 def test_a_page_that_fills_the_photo_is_left_alone(paper: Paper) -> None:
     for seed in range(3):
         photo = make_page(LINES, seed, paper)
-        found = rectify.find(photo)
+        found = rectify.find_page(photo)
         assert found.image is photo and found.mask is None
         np.testing.assert_array_equal(found.to_photo, np.eye(3))
 
 
 def test_a_board_lit_from_aside_is_left_alone() -> None:
     board = 255 - make_page(LINES, 4)
-    assert rectify.find(board).mask is None
+    assert rectify.find_page(board).mask is None
 
 
 @pytest.mark.parametrize("shape", [(1, 1), (2, 300), (300, 2), (40, 40)])
 def test_nothing_is_found_in_tiny_or_even_pictures(shape: tuple[int, int]) -> None:
     for level in (0, 200):
-        assert rectify.find(np.full((*shape, 3), level, np.uint8)).mask is None
+        assert rectify.find_page(np.full((*shape, 3), level, np.uint8)).mask is None

@@ -8,7 +8,7 @@ import pytest
 
 from inkling.imaging.load import Page
 from inkling.imaging.pixels import BOX_LEVEL
-from inkling.layout.ruling import remove_rules
+from inkling.layout.ruling import remove_ruling_lines
 from inkling.reader.page import read_page
 from inkling.recognition import classifier
 from tests.fixtures.pages_made import Paper, make_page, number_ink
@@ -43,7 +43,7 @@ def test_rules_and_a_margins_line_go_and_digits_stay(pitch: int, lean: int) -> N
     for y in range(10, 420, pitch):
         cv2.line(ruled, (0, y), (899, y + lean), 200, 1)
     cv2.line(ruled, (80, 0), (80 - lean, 419), 200, 2)
-    clean = remove_rules(np.maximum(ruled, digits))
+    clean = remove_ruling_lines(np.maximum(ruled, digits))
     assert kept(clean, digits) > 0.85
     assert left_over(clean, digits) < 0.02
 
@@ -56,16 +56,16 @@ def test_squares_go_and_digits_stay(pitch: int) -> None:
         cv2.line(squared, (0, y), (899, y), 200, 1)
     for x in range(10, 900, pitch):
         cv2.line(squared, (x, 0), (x, 419), 200, 1)
-    clean = remove_rules(np.maximum(squared, digits))
+    clean = remove_ruling_lines(np.maximum(squared, digits))
     assert kept(clean, digits) > 0.85
     assert left_over(clean, digits) < 0.02
 
 
 def test_what_holds_no_rule_is_left_alone() -> None:
     digits = written()
-    np.testing.assert_array_equal(remove_rules(digits), digits)
+    np.testing.assert_array_equal(remove_ruling_lines(digits), digits)
     crop = number_ink("407", 2, digit=60)
-    np.testing.assert_array_equal(remove_rules(crop, is_crop=True), crop)
+    np.testing.assert_array_equal(remove_ruling_lines(crop, is_crop=True), crop)
 
 
 def test_ticks_between_two_rules_go_and_ones_stay() -> None:
@@ -77,7 +77,7 @@ def test_ticks_between_two_rules_go_and_ones_stay() -> None:
         cv2.line(form, (20, y), (880, y), 255, 2)
     for x in range(50, 880, 90):
         cv2.line(form, (x, 95), (x, 195), 255, 2)
-    clean = remove_rules(form)
+    clean = remove_ruling_lines(form)
     assert kept(clean, digits) > 0.97
     assert left_over(clean, digits) < 0.02
 
@@ -92,10 +92,10 @@ def test_a_one_between_the_rules_of_a_single_line_stays() -> None:
     crop = digits.copy()
     for y in (28, 124):
         cv2.line(crop, (0, y), (499, y), 255, 2)
-    clean = remove_rules(crop, is_crop=True)
+    clean = remove_ruling_lines(crop, is_crop=True)
     assert kept(clean, digits) > 0.97 and left_over(clean, digits) < 0.02
     # The same bar on a form.
-    assert kept(remove_rules(crop), digits) < 0.9
+    assert kept(remove_ruling_lines(crop), digits) < 0.9
 
 
 def test_a_crops_own_rule_goes() -> None:
@@ -104,7 +104,7 @@ def test_a_crops_own_rule_goes() -> None:
     crop = digits.copy()
     rows = np.flatnonzero((digits >= BOX_LEVEL).any(axis=1))
     cv2.line(crop, (0, int(rows[-1]) + 6), (crop.shape[1] - 1, int(rows[-1]) + 7), 255, 2)
-    clean = remove_rules(crop, is_crop=True)
+    clean = remove_ruling_lines(crop, is_crop=True)
     assert kept(clean, digits) > 0.97 and left_over(clean, digits) < 0.01
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from inkling.imaging.ink import from_image
 from inkling.imaging.load import Page
-from inkling.layout.ruling import remove_rules
+from inkling.layout.ruling import remove_ruling_lines
 from inkling.layout.tables import Table, find_tables, without_tables
 from inkling.reader.page import read_page
 from inkling.recognition import classifier
@@ -193,6 +193,6 @@ def test_a_box_of_the_flattened_grid_is_moved_to_the_page() -> None:
 def test_no_grid_is_seen_in_writing_or_rules(paper: Paper) -> None:
     page = make_page([["12", "350"], ["7", "4081"], ["96", "22"]], 2, paper)
     ink = from_image(page, window=0.12)
-    assert find_tables(remove_rules(ink)) == []
+    assert find_tables(remove_ruling_lines(ink)) == []
     assert find_tables(np.zeros((300, 400), np.uint8)) == []
     assert without_tables(ink, []) is ink

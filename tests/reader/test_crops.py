@@ -8,11 +8,11 @@ import cv2
 import numpy as np
 import pytest
 
-from inkling.imaging.ink import shade_of
+from inkling.imaging.ink import darkness_of
 from inkling.imaging.load import Page
 from inkling.imaging.pixels import BOX_LEVEL
-from inkling.layout.lines import page_sheet
-from inkling.layout.ruling import uprights, without
+from inkling.layout.lines import page_layout
+from inkling.layout.ruling import remove_components_on, vertical_lines
 from inkling.reader.page import read_page
 from inkling.recognition import classifier, rejection
 from inkling.recognition.classifier import Classifier
@@ -90,12 +90,12 @@ def test_a_faint_line_is_found_from_top_to_bottom(lean: int) -> None:
     page = crop("52", 1)
     image = page.image.copy()
     cv2.line(image, (20 + lean, 0), (20 - lean, HEIGHT - 1), (190, 190, 190), 2, cv2.LINE_AA)
-    found = uprights(shade_of(image))
+    found = vertical_lines(darkness_of(image))
     drawn = np.abs(image.astype(int) - page.image).max(axis=2) > 20
     assert found[drawn].mean() > 0.97
     # ... and nothing else.
     assert not found[:, 40:].any() and found.mean() < 0.12
-    assert not uprights(shade_of(page.image)).any()
+    assert not vertical_lines(darkness_of(page.image)).any()
 
 
 def test_what_hangs_together_with_a_digit_stays_on_a_line() -> None:
@@ -105,7 +105,7 @@ def test_what_hangs_together_with_a_digit_stays_on_a_line() -> None:
     ink[140:160, 60:75] = 255
     lines = np.zeros(ink.shape, bool)
     lines[:, 28:35] = True
-    clean = without(ink, lines)
+    clean = remove_components_on(ink, lines)
     assert not clean[20:60].any()
     np.testing.assert_array_equal(clean[70:], ink[70:])
 
@@ -117,10 +117,10 @@ def test_a_stem_that_fills_its_picture_is_no_line() -> None:
     ink = np.zeros((100, 90), np.uint8)
     ink[:, 12:18] = 255
     ink[2:98, 40:80] = zero
-    lines = uprights((ink / 255.0).astype(np.float32))
+    lines = vertical_lines((ink / 255.0).astype(np.float32))
     assert lines[:, 14].all()
-    np.testing.assert_array_equal(without(ink, lines), ink)
-    marks = [mark.box for line in page_sheet(ink, is_crop=True).lines for mark in line]
+    np.testing.assert_array_equal(remove_components_on(ink, lines), ink)
+    marks = [mark.box for line in page_layout(ink, is_crop=True).lines for mark in line]
     assert len(marks) == 2 and marks[0][0] == 12
 
 
@@ -128,7 +128,7 @@ def test_bars_along_a_side_much_higher_than_the_number_are_its_papers_edge() -> 
     ink = np.zeros((300, 120), np.uint8)
     ink[10:250, 2:7] = 255
     cv2.ellipse(ink, (60, 120), (14, 20), 0, 0, 360, 255, 4)
-    (line,) = page_sheet(ink, is_crop=True).lines
+    (line,) = page_layout(ink, is_crop=True).lines
     assert [mark.box[0] > 40 for mark in line] == [True]
 
 

@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from inkling.imaging.glyph import Glyph, GlyphKind
-from inkling.layout.components import find_marks
-from inkling.layout.lines import canvas_sheet
+from inkling.layout.components import find_components
+from inkling.layout.lines import canvas_layout
 from inkling.recognition.brackets import brackets
 from inkling.recognition.candidates import Candidate, candidates, label_costs, line_height
 from inkling.recognition.oversegment import Pieces, cut
@@ -112,7 +112,7 @@ def test_nothing_is_read_in_nothing() -> None:
 
 
 def pieces_of(ink: np.ndarray) -> Pieces:
-    sheet = canvas_sheet(ink)
+    sheet = canvas_layout(ink)
     (line,) = sheet.lines
     return cut(sheet, line, line_height(line))
 
@@ -131,7 +131,7 @@ def test_the_pieces_hold_all_ink_exactly_once(
     ink = np.zeros((120, 400), np.uint8)
     for stroke in strokes:
         cv2.polylines(ink, [np.array(stroke, np.int32)], False, 255, pen)
-    sheet = canvas_sheet(ink)
+    sheet = canvas_layout(ink)
     (line,) = sheet.lines
     found = cut(sheet, line, line_height(line))
     x, y = found.place
@@ -184,7 +184,7 @@ def test_leaning_strokes_that_touch_are_cut_along_their_slant(lean: float) -> No
 def test_every_digit_of_a_tied_number_is_a_candidate() -> None:
     ink = number_ink("358", 4, gap=(0.02, 0.06))
     ink[118:124, 90:-90] = np.maximum(ink[118:124, 90:-90], 255)
-    apart = canvas_sheet(number_ink("358", 4, gap=(0.02, 0.06))).lines[0]
+    apart = canvas_layout(number_ink("358", 4, gap=(0.02, 0.06))).lines[0]
     found = candidates(pieces_of(ink))
     for mark in apart:
         x, _, width, _ = mark.box
@@ -205,10 +205,10 @@ def test_costs_of_labels_grow_with_doubt_and_are_even_for_what_is_left_out() -> 
 
 def test_specks_have_no_say_in_a_lines_height() -> None:
     ink = number_ink("382", 2)
-    plain = line_height(canvas_sheet(ink).lines[0])
+    plain = line_height(canvas_layout(ink).lines[0])
     for x in range(5, ink.shape[1] - 5, 12):
         ink[4:7, x : x + 3] = 255
-    assert line_height(find_marks(ink)[1]) == pytest.approx(plain, rel=0.1)
+    assert line_height(find_components(ink)[1]) == pytest.approx(plain, rel=0.1)
 
 
 @pytest.mark.parametrize(("bulges", "count"), [((-1, 1), 2), ((-1,), 0), ((1,), 0), ((1, -1), 0)])
@@ -220,6 +220,6 @@ def test_round_brackets_come_in_pairs(bulges: tuple[int, ...], count: int) -> No
     for bulge, x in zip(bulges, (90, ink.shape[1] - 90), strict=False):
         way = np.stack([x + bulge * 20 * (1 - turn**2), middle + 75 * turn], axis=1)
         cv2.polylines(ink, [np.rint(way).astype(np.int32)], False, 255, 8, cv2.LINE_AA)
-    sheet = canvas_sheet(ink)
+    sheet = canvas_layout(ink)
     (line,) = sheet.lines
     assert len(brackets(cut(sheet, line, line_height(line)))) == count

@@ -18,7 +18,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from inkling.imaging.load import Page
-from inkling.layout.lines import Sheet, canvas_sheet, page_sheet
+from inkling.layout.lines import PageLayout, canvas_layout, page_layout
 from inkling.reader.drawing import read_ink
 from inkling.reader.page import read_page
 from inkling.recognition import classifier, ctc, line_model
@@ -100,8 +100,8 @@ def test_the_search_finds_what_is_written_plainly() -> None:
 # --- strips --------------------------------------------------------------------------------------
 
 
-def strip(ink: np.ndarray) -> tuple[np.ndarray, Sheet]:
-    sheet = canvas_sheet(ink)
+def strip(ink: np.ndarray) -> tuple[np.ndarray, PageLayout]:
+    sheet = canvas_layout(ink)
     return strip_of(sheet, sheet.lines[0], line_height(sheet.lines[0])), sheet
 
 
@@ -135,7 +135,7 @@ def test_what_is_much_higher_than_the_others_keeps_its_head_or_foot(is_head: boo
     end = 74 if is_head else 226
     cv2.line(ink, (100, end), (100, 180 if is_head else 120), 255, 8)
     cv2.line(ink, (84, end), (116, end), 255, 8)
-    sheet = page_sheet(ink)
+    sheet = page_layout(ink)
     found = strip_of(sheet, sheet.lines[0], 68.0)
     # The bar at its end is there, and the others are whole.
     bar = found[:, ENDS : ENDS + 8] if is_head else found[::-1, ENDS : ENDS + 8]
@@ -167,11 +167,11 @@ def test_a_strip_has_its_own_lines_ink_only() -> None:
             cv2.ellipse(ink, (x, y), (22, 36), 0, 0, 360, 255, 8)
             if row == 0 and place == 2:
                 cv2.line(ink, (x + 20, y), (x + 30, y + 66), 255, 8)  # its tail hangs down
-    sheet = page_sheet(ink)
+    sheet = page_layout(ink)
     assert [len(each) for each in sheet.lines] == [5, 5]
     alone = ink.copy()
     alone[:164] = 0
-    alone_sheet = page_sheet(np.where(sheet.labels > 0, alone, 0).astype(np.uint8))
+    alone_sheet = page_layout(np.where(sheet.labels > 0, alone, 0).astype(np.uint8))
     lower = strip_of(sheet, sheet.lines[1], 72.0)
     truth = strip_of(alone_sheet, alone_sheet.lines[-1], 72.0)
     middle = lower.shape[1] // 2
@@ -186,11 +186,11 @@ def test_a_strip_of_the_shade_lies_as_the_strip_of_the_ink() -> None:
     for place in range(8):
         y = round(210 + 0.1 * (60 + 110 * place - 500))
         cv2.ellipse(ink, (60 + 110 * place, y), (22, 40), 0, 0, 360, 255, 10)
-    sheet = canvas_sheet(ink)
+    sheet = canvas_layout(ink)
     assert shade_strip_of(sheet, sheet.lines[0], 90.0) is None
     for height in (90.0, 120.0, 20.0):
         plain = strip_of(sheet, sheet.lines[0], height)
-        seen = shade_strip_of(replace(sheet, shade=ink // 2), sheet.lines[0], height)
+        seen = shade_strip_of(replace(sheet, darkness=ink // 2), sheet.lines[0], height)
         assert seen is not None and seen.shape == plain.shape and seen.dtype == np.uint8
         # Both are shrunk, each from its own corner on: strokes may lie half a pixel apart.
         off = seen.astype(float) - plain
@@ -198,7 +198,7 @@ def test_a_strip_of_the_shade_lies_as_the_strip_of_the_ink() -> None:
     # A rule and a faint stroke that are no ink are seen.
     shade = ink // 2
     cv2.line(shade, (0, 290), (999, 290), 60, 6)
-    seen = shade_strip_of(replace(sheet, shade=shade), sheet.lines[0], 90.0)
+    seen = shade_strip_of(replace(sheet, darkness=shade), sheet.lines[0], 90.0)
     assert seen is not None and (seen[-8:].max(axis=0) > 60).mean() > 0.5
     assert not (strip_of(sheet, sheet.lines[0], 90.0)[-4:] > 60).any()
 
