@@ -1,1 +1,4 @@
-"""Drawings and corrections in SQL."""
+"""Drawings and their corrections, in an SQL database.
+
+May import imaging, paths and geometry.
+"""

@@ -1,4 +1,4 @@
-"""Stored drawings as CSV, JSON lines and labelled glyphs."""
+"""Stored drawings as files and as a data set: CSV, JSON lines, labelled glyphs."""
 
 from __future__ import annotations
 
@@ -12,49 +12,49 @@ import numpy as np
 
 from inkling.imaging.glyph import GLYPH_SIZE
 from inkling.imaging.pixels import Pixels
-from inkling.storage.store import NO_DIGIT, Drawing
+from inkling.storage.drawings import NO_DIGIT, Drawing
 
-# Every so many-th drawing measures a model that learns from the others.
-HELD_OUT = 5
+# Drawings whose number is a multiple of this are held out for the test split.
+HELD_OUT_EVERY = 5
 
 
 def as_csv(drawings: Sequence[Drawing]) -> bytes:
-    """Labelled digits in MNIST's layout: a header, then `label,pixel0,…,pixel783` a drawing.
+    """Write labelled digits in MNIST's layout: a header, then `label,pixel0,…,pixel783`.
 
-    Drawings without a label, and those that are no digit, have no place in it.
+    Drawings without a label, and those that are no digit, are left out.
     """
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(["label", *(f"pixel{k}" for k in range(GLYPH_SIZE * GLYPH_SIZE))])
-    for one in drawings:
-        if one.correction not in (None, NO_DIGIT):
-            writer.writerow([one.correction, *one.glyph.ravel().tolist()])
+    for drawing in drawings:
+        if drawing.correction not in (None, NO_DIGIT):
+            writer.writerow([drawing.correction, *drawing.glyph.ravel().tolist()])
     return text.getvalue().encode("ascii")
 
 
 def as_json_lines(drawings: Sequence[Drawing]) -> bytes:
-    """All that is kept of each drawing, one JSON object a line; pictures in base64.
+    """Write everything stored of each drawing, one JSON object a line; pictures in base64.
 
-    The session's name, which would let others in, is left out.
+    The session's name is left out: whoever knows it can see and erase the drawings.
     """
     lines = [
         msgspec.json.encode(
             {
-                "number": one.number,
-                "created": one.created.isoformat(timespec="seconds"),
-                "label": one.correction,
-                "answer": one.answer,
-                "confidence": one.confidence,
-                "model": one.model,
-                "model_version": one.model_version,
-                "class": one.class_code,
-                "author": one.author,
-                "pixels": one.glyph.ravel().tolist(),
-                "ink_png": b64encode(one.ink_png).decode("ascii"),
-                "strokes": list(one.strokes),
+                "number": drawing.number,
+                "created": drawing.created.isoformat(timespec="seconds"),
+                "label": drawing.correction,
+                "answer": drawing.answer,
+                "confidence": drawing.confidence,
+                "model": drawing.model,
+                "model_version": drawing.model_version,
+                "class": drawing.class_code,
+                "author": drawing.author,
+                "pixels": drawing.glyph.ravel().tolist(),
+                "ink_png": b64encode(drawing.ink_png).decode("ascii"),
+                "strokes": list(drawing.strokes),
             }
         )
-        for one in drawings
+        for drawing in drawings
     ]
     return b"".join(line + b"\n" for line in lines)
 
@@ -62,21 +62,25 @@ def as_json_lines(drawings: Sequence[Drawing]) -> bytes:
 def labelled(
     drawings: Sequence[Drawing], labels: Sequence[str], split: str
 ) -> tuple[Pixels, Pixels]:
-    """Corrected drawings as a data set: glyphs uint8 (n, 28, 28) and label numbers uint8 (n,).
+    """Return corrected drawings as a data set.
 
-    Every fifth drawing, by its number, is held out for the test split: also when more are drawn
-    later, what once measured never teaches.
+    The split depends on a drawing's number only, so a drawing that was used for measuring is never
+    used for training, also when more are drawn later.
 
     Args:
         drawings: any; those without one of the labels are left out.
-        labels: names of the labels, in their order.
+        labels: the labels' names, in their order.
         split: "train" or "test".
+
+    Returns:
+        Glyphs, uint8 (n, 28, 28), and label indices, uint8 (n,).
     """
-    kept = [
-        one
-        for one in drawings
-        if one.correction in labels and (one.number % HELD_OUT == 0) == (split == "test")
+    chosen = [
+        drawing
+        for drawing in drawings
+        if drawing.correction in labels
+        and (drawing.number % HELD_OUT_EVERY == 0) == (split == "test")
     ]
-    glyphs = np.array([one.glyph for one in kept], np.uint8).reshape(-1, GLYPH_SIZE, GLYPH_SIZE)
-    numbers = [list(labels).index(one.correction or "") for one in kept]
-    return glyphs, np.array(numbers, np.uint8)
+    glyphs = np.array([one.glyph for one in chosen], np.uint8).reshape(-1, GLYPH_SIZE, GLYPH_SIZE)
+    indices = [list(labels).index(one.correction or "") for one in chosen]
+    return glyphs, np.array(indices, np.uint8)

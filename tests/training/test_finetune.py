@@ -13,7 +13,7 @@ import train_model
 from inkling.imaging.distortions import distort
 from inkling.paths import model_folder
 from inkling.reports import files
-from inkling.storage.store import NO_DIGIT, Drawing, Store
+from inkling.storage.drawings import NO_DIGIT, Drawing, Store
 from inkling.training import finetune
 from inkling.training.data import datasets
 from inkling.training.data.sources import DatasetError
@@ -87,13 +87,13 @@ def test_teaching_learns_without_forgetting_and_reports_both(
 ) -> None:
     correct(store, 100)
     store.add(Drawing("ann", np.zeros((28, 28), np.uint8), correction=NO_DIGIT))
-    shipped = files.load(START)
+    shipped = files.load_report(START)
     models = tmp_path / "model"
     teach = ["--dataset", "corrections", "--start", START, "--epochs", "2", "--limit", "1500"]
     assert train_model.main([*SMALL, *teach, "--output", str(models)]) == 0
     monkeypatch.setenv("INKLING_MODEL", str(models))
 
-    report = files.load("digits-taught")
+    report = files.load_report("digits-taught")
     before = {result.dataset: result for result in report.before}
     after = report.split("test")
     (corrected,) = [one for one in report.others if one.dataset == "corrections"]

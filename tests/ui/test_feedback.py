@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from inkling.storage.store import NO_DIGIT, Store
+from inkling.storage.drawings import NO_DIGIT, Store
 
 
 @pytest.fixture

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from inkling.imaging.pixels import Pixels
 from inkling.recognition.classifier import Classifier
-from inkling.storage import store
 from inkling.storage.dataset import labelled
+from inkling.storage.drawings import NO_DIGIT, all_corrections
 from inkling.training.augment.config import BY_NAME, NONE
 from inkling.training.augment.glyphs import augment
 from inkling.training.data import datasets, negatives, variants
@@ -92,7 +92,7 @@ def _no_digits(settings: Settings) -> list[Pixels]:
     """What people said is no digit, where a run learns from their corrections."""
     if CORRECTIONS not in settings.datasets:
         return []
-    return [labelled(store.all_corrections(), [store.NO_DIGIT], "train")[0]]
+    return [labelled(all_corrections(), [NO_DIGIT], "train")[0]]
 
 
 def _prepare(name: str, settings: Settings) -> Part:

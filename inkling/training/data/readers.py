@@ -8,8 +8,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from inkling.storage.database import StoreError
 from inkling.storage.dataset import labelled
-from inkling.storage.store import StoreError, all_corrections
+from inkling.storage.drawings import all_corrections
 from inkling.training.data import formats
 from inkling.training.data.formats import FormatError, Strokes
 from inkling.training.data.sources import DIGITS, Arrays, File, Source

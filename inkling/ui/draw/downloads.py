@@ -28,12 +28,12 @@ def labelled_csv(digits: Sequence[Digit], labels: Sequence[str]) -> bytes:
         digits: from left to right.
         labels: what each is; as many.
     """
-    from inkling.storage import store
     from inkling.storage.dataset import as_csv
+    from inkling.storage.drawings import Drawing
 
     return as_csv(
         [
-            store.Drawing("", digit.glyph.pixels, correction=label)
+            Drawing("", digit.glyph.pixels, correction=label)
             for digit, label in zip(digits, labels, strict=True)
         ]
     )

@@ -15,7 +15,7 @@ from inkling.ui.shared.phrases import an_or_a, plural
 if TYPE_CHECKING:
     from inkling.recognition.classifier import Classifier
     from inkling.recognition.results import Digit
-    from inkling.storage.store import Drawing, Store
+    from inkling.storage.drawings import Drawing, Store
     from inkling.ui.draw.canvas import Paper
 
 NO_DIGIT = "No digit"
@@ -57,9 +57,9 @@ def section(sheet: Paper, digit: Digit, classifier: Classifier) -> None:
         digit: the digit of it that is shown, and corrected.
         classifier: the model that answered.
     """
-    from inkling.storage import store
+    from inkling.storage.database import storing_is_on
 
-    if not store.is_on() or sheet.pixels is None:
+    if not storing_is_on() or sheet.pixels is None:
         return
     mine = lessons()
     about = digit.glyph.pixels.tobytes()
@@ -85,7 +85,7 @@ def section(sheet: Paper, digit: Digit, classifier: Classifier) -> None:
 
 def _keep(key: str, sheet: Paper, digit: Digit, classifier: Classifier) -> None:
     """Keep what was just said; saying something else, or nothing, takes it back."""
-    from inkling.storage.store import StoreError
+    from inkling.storage.database import StoreError
 
     mine = lessons()
     label = st.session_state[key]
@@ -103,7 +103,8 @@ def _keep(key: str, sheet: Paper, digit: Digit, classifier: Classifier) -> None:
 
 
 def _store() -> Store:
-    from inkling.storage.store import StoreError, open_store
+    from inkling.storage.database import StoreError
+    from inkling.storage.drawings import open_store
 
     found = open_store()
     if found is None:
@@ -113,18 +114,18 @@ def _store() -> Store:
 
 def _drawing(label: str, sheet: Paper, digit: Digit, classifier: Classifier) -> Drawing:
     from inkling.imaging import ink
-    from inkling.storage import store
+    from inkling.storage import drawings
 
     assert sheet.pixels is not None
     said = digit.prediction
-    return store.Drawing(
+    return drawings.Drawing(
         session=lessons().visit,
         glyph=digit.glyph.pixels,
         ink_png=images.ink_png(ink.from_canvas(sheet.pixels)),
         strokes=sheet.strokes,
         answer=said.label if said.is_digit else None,
         confidence=said.confidence,
-        correction=store.NO_DIGIT if label == NO_DIGIT else label,
+        correction=drawings.NO_DIGIT if label == NO_DIGIT else label,
         model=classifier.name,
         model_version=classifier.version,
     )
@@ -150,7 +151,7 @@ def _thank(label: str, sheet: Paper, digit: Digit, classifier: Classifier) -> No
 
 def _own(mine: Lessons) -> None:
     """How many drawings are kept; take them along, or erase them."""
-    from inkling.storage import store
+    from inkling.storage.database import StoreError
     from inkling.storage.dataset import as_csv, as_json_lines
 
     kept = plural(len(mine.said), "drawing")
@@ -161,8 +162,8 @@ def _own(mine: Lessons) -> None:
         return
     with menu:
         try:
-            drawings = _store().own(mine.visit)
-        except store.StoreError as problem:
+            drawings = _store().of_session(mine.visit)
+        except StoreError as problem:
             st.warning(str(problem), icon=":material/save:")
             return
         st.caption("Only you see them here. Whoever runs this page may teach the network them.")
@@ -190,7 +191,7 @@ def _own(mine: Lessons) -> None:
 
 
 def _erase() -> None:
-    from inkling.storage.store import StoreError
+    from inkling.storage.database import StoreError
 
     mine = lessons()
     mine.problem = ""

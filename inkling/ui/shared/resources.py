@@ -13,7 +13,7 @@ from inkling.paths import ASSETS, RUN, folder_of
 
 if TYPE_CHECKING:
     from inkling.recognition.classifier import Classifier
-    from inkling.reports.robustness import Depth
+    from inkling.reports.robustness import Robustness
     from inkling.reports.schema import Report
 
 DEFAULT_MODEL = "digits"
@@ -80,7 +80,7 @@ def _load_default() -> None:
 
         import inkling.explain.advice
         import inkling.reader.drawing
-        import inkling.storage.store  # noqa: F401
+        import inkling.storage.drawings  # noqa: F401
         from inkling.recognition import line_model
 
         classifier(DEFAULT_MODEL)
@@ -92,9 +92,9 @@ def _load_default() -> None:
 
 def model_names() -> list[str]:
     """The models there are, `digits` first."""
-    from inkling.reports.files import names
+    from inkling.reports import files
 
-    return names()
+    return files.model_names()
 
 
 def report(name: str) -> Report:
@@ -103,9 +103,9 @@ def report(name: str) -> Report:
     Raises:
         ReportError: it is missing or damaged.
     """
-    from inkling.reports.files import FILE_NAME
+    from inkling.reports.files import REPORT_FILE
 
-    path = folder_of(name) / FILE_NAME
+    path = folder_of(name) / REPORT_FILE
     changed = path.stat().st_mtime_ns if path.exists() else 0
     return _report(str(path.parent), changed)
 
@@ -121,47 +121,47 @@ def report_or_sentence(name: str) -> Report | None:
         return None
 
 
-def depth(name: str) -> Depth:
-    """A model's report in depth; read again when its file or its report changes.
+def robustness(name: str) -> Robustness:
+    """A model's robustness report; read again when its file or its report changes.
 
     Raises:
         ReportError: it is missing, damaged, or of another model.
     """
-    from inkling.reports.files import DEPTH_FILE, FILE_NAME
+    from inkling.reports.files import REPORT_FILE, ROBUSTNESS_FILE
 
-    paths = (folder_of(name) / file for file in (FILE_NAME, DEPTH_FILE))
+    paths = (folder_of(name) / file for file in (REPORT_FILE, ROBUSTNESS_FILE))
     changed = tuple(path.stat().st_mtime_ns if path.exists() else 0 for path in paths)
-    return _depth(str(folder_of(name)), changed)
+    return _robustness(str(folder_of(name)), changed)
 
 
 @st.cache_resource(show_spinner=False, max_entries=16)
-def _depth(folder: str, changed: tuple[int, ...]) -> Depth:  # noqa: ARG001  (part of the key)
+def _robustness(folder: str, changed: tuple[int, ...]) -> Robustness:  # noqa: ARG001  (part of the key)
     from pathlib import Path
 
-    from inkling.reports.files import load_depth
+    from inkling.reports.files import load_robustness
 
-    return load_depth(Path(folder).name)
+    return load_robustness(Path(folder).name)
 
 
-def depth_or_sentence(name: str) -> Depth | None:
-    """A model's report in depth; when it cannot be had, the page says why and this is None."""
+def robustness_or_sentence(name: str) -> Robustness | None:
+    """A model's robustness report; when it cannot be had, the page says why and this is None."""
     from inkling.reports.files import ReportError
 
     try:
-        return depth(name)
+        return robustness(name)
     except ReportError as problem:
         st.info(str(problem), icon=":material/info:")
         return None
 
 
-def readable_depths() -> dict[str, Depth]:
-    """By model, all reports in depth that can be read."""
+def readable_robustness() -> dict[str, Robustness]:
+    """By model, all robustness reports that can be read."""
     from inkling.reports.files import ReportError
 
     found = {}
     for name in model_names():
         try:
-            found[name] = depth(name)
+            found[name] = robustness(name)
         except ReportError:
             continue
     return found
@@ -184,9 +184,9 @@ def readable_reports() -> list[Report]:
 def _report(folder: str, changed: int) -> Report:  # noqa: ARG001  (part of the cache's key)
     from pathlib import Path
 
-    from inkling.reports.files import load
+    from inkling.reports.files import load_report
 
-    return load(Path(folder).name)
+    return load_report(Path(folder).name)
 
 
 def model_title(name: str) -> str:

@@ -1,0 +1,195 @@
+"""The database that holds the drawings: its location, its schema and its transactions.
+
+It is a SQLite file in the user's data folder unless `$INKLING_DATABASE` names another database by
+its URL (`postgresql+psycopg://…`). `INKLING_STORE=off` switches storing off.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    Column,
+    DateTime,
+    Engine,
+    Float,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    create_engine,
+    event,
+    insert,
+    select,
+)
+from sqlalchemy.engine import Connection, make_url
+from sqlalchemy.exc import (
+    ArgumentError,
+    IntegrityError,
+    OperationalError,
+    ProgrammingError,
+    SQLAlchemyError,
+)
+
+from inkling.paths import data_folder
+
+# The version of the tables below, stored in the `about` table.
+SCHEMA_VERSION = 1
+FILE_NAME = "drawings.sqlite3"
+# How many seconds a SQLite connection waits for a lock before it fails.
+LOCK_TIMEOUT = 30.0
+# How often creating the schema is tried while other processes create it at the same time.
+CREATE_ATTEMPTS = 4
+
+metadata = MetaData()
+about_table = Table(
+    "about",
+    metadata,
+    Column("name", String(32), primary_key=True),
+    Column("value", Integer, nullable=False),
+)
+drawings_table = Table(
+    "drawings",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("created", DateTime, nullable=False),
+    Column("session", String(64), nullable=False, index=True),
+    Column("class_code", String(32), index=True),
+    Column("author", String(64)),
+    Column("strokes", JSON, nullable=False),
+    Column("glyph", LargeBinary, nullable=False),
+    Column("ink_png", LargeBinary, nullable=False),
+    Column("answer", String(16)),
+    Column("confidence", Float, nullable=False),
+    Column("correction", String(16), index=True),
+    Column("model", String(64), nullable=False),
+    Column("model_version", String(128), nullable=False),
+    # The id of an erased drawing must never be used again.
+    sqlite_autoincrement=True,
+)
+
+
+class StoreError(Exception):
+    """The drawings cannot be stored or read; the message is for people."""
+
+
+def storing_is_on() -> bool:
+    """Whether drawings may be stored, which they may not where `INKLING_STORE` is "off"."""
+    return os.environ.get("INKLING_STORE", "on").strip().lower() not in ("off", "0", "no", "false")
+
+
+def database_url() -> str:
+    """Return `$INKLING_DATABASE`, or the URL of a SQLite file in the user's data folder."""
+    url = os.environ.get("INKLING_DATABASE", "").strip()
+    return url or f"sqlite:///{data_folder() / FILE_NAME}"
+
+
+def database_may_exist() -> bool:
+    """Whether there may be a database to read: False only for a SQLite file that is missing."""
+    url = make_url(database_url())
+    is_file = url.get_backend_name() == "sqlite" and url.database
+    return not is_file or Path(str(url.database)).exists()
+
+
+class Database:
+    """A connection pool to one database, whose schema is created where it is missing.
+
+    Args:
+        url: SQLAlchemy's, such as `sqlite:////folder/drawings.sqlite3`.
+
+    Raises:
+        StoreError: there is no such database, it is damaged, or its schema has another version.
+    """
+
+    def __init__(self, url: str) -> None:
+        try:
+            self._engine = _engine(url)
+        except (ArgumentError, ImportError) as problem:
+            raise StoreError(f"INKLING_DATABASE is not a usable database URL: {problem}") from None
+        self._name = self._engine.url.render_as_string(hide_password=True)
+        try:
+            version = self._created_schema()
+        except SQLAlchemyError as problem:
+            self._engine.dispose()
+            raise self.error(problem) from None
+        if version != SCHEMA_VERSION:
+            self._engine.dispose()
+            raise StoreError(
+                f"The drawings database {self._name} has version {version}, but this program reads "
+                f"version {SCHEMA_VERSION}. Update Inkling, or set INKLING_DATABASE to another "
+                "database."
+            )
+
+    @contextmanager
+    def transaction(self) -> Iterator[Connection]:
+        """Open a transaction, which is committed unless an exception is raised.
+
+        Raises:
+            StoreError: the database failed.
+        """
+        try:
+            with self._engine.begin() as connection:
+                yield connection
+        except SQLAlchemyError as problem:
+            raise self.error(problem) from None
+
+    def error(self, problem: Exception) -> StoreError:
+        """Describe a problem with the database to people."""
+        reason = str(getattr(problem, "orig", None) or problem).strip().splitlines()[0]
+        return StoreError(
+            f"The drawings database {self._name} cannot be used ({reason}). Move it away, or set "
+            "INKLING_DATABASE to another one. Nothing on this page is lost."
+        )
+
+    def close(self) -> None:
+        """Close all connections; the next transaction opens one again."""
+        self._engine.dispose()
+
+    def _created_schema(self) -> int:
+        # Another process may be creating the same tables and rows. The statement of the process
+        # that comes second fails, and its next attempt finds them there.
+        for _ in range(CREATE_ATTEMPTS):
+            with suppress(IntegrityError, OperationalError, ProgrammingError):
+                return self._create_schema()
+        return self._create_schema()
+
+    def _create_schema(self) -> int:
+        """Create what is missing of the schema, and return the database's version."""
+        query = select(about_table.c.value).where(about_table.c.name == "schema")
+        with self._engine.begin() as connection:
+            metadata.create_all(connection)
+            version = connection.execute(query).scalar_one_or_none()
+            if version is None:
+                connection.execute(insert(about_table).values(name="schema", value=SCHEMA_VERSION))
+            return SCHEMA_VERSION if version is None else int(version)
+
+
+def _engine(url: str) -> Engine:
+    target = make_url(url)
+    if target.get_backend_name() != "sqlite":
+        return create_engine(target, pool_pre_ping=True)
+    if target.database and target.database != ":memory:":
+        try:
+            Path(target.database).parent.mkdir(parents=True, exist_ok=True)
+        except OSError as problem:
+            raise StoreError(f"Cannot create the folder for the drawings: {problem}.") from None
+    engine = create_engine(target, connect_args={"timeout": LOCK_TIMEOUT})
+    event.listen(engine, "connect", _set_up_sqlite)
+    return engine
+
+
+def _set_up_sqlite(connection: Any, _record: Any) -> None:
+    cursor = connection.cursor()
+    # With a write-ahead log readers never wait for a writer, and a crash loses at most the last
+    # drawing.
+    cursor.execute("PRAGMA journal_mode=WAL")
+    cursor.execute("PRAGMA synchronous=NORMAL")
+    # Erased drawings must not remain in the file's free pages.
+    cursor.execute("PRAGMA secure_delete=ON")
+    cursor.close()
