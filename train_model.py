@@ -23,7 +23,7 @@ from dataclasses import fields, replace
 from pathlib import Path
 from typing import get_args
 
-from inkling.jobs import pulse
+from inkling.jobs.heartbeat import heartbeat
 from inkling.paths import model_folder
 from inkling.training.settings import TAUGHT, Schedule, Settings, preset
 
@@ -230,9 +230,12 @@ def main(arguments: list[str] | None = None) -> int:
         typed = [word for word in arguments or sys.argv[1:] if word != "--resume"]
         command = " ".join(["python", "train_model.py", *typed])
         how = {key: getattr(options, key) for key in ("resume", "report_only", "lean", "live")}
-        with pulse(options.output / settings.name) if options.live else nullcontext():
+        with heartbeat(options.output / settings.name) if options.live else nullcontext():
             folder = train(settings, options.output, command=command, **how)
-    except (DatasetError, ReportError, KeyError, ValueError) as problem:
+    except ReportError as problem:
+        print(f"train_model.py: {problem.with_remedy}", file=sys.stderr)
+        return 2
+    except (DatasetError, KeyError, ValueError) as problem:
         print(f"train_model.py: {problem.args[0]}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:

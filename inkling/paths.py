@@ -1,4 +1,4 @@
-"""Where things lie, and whether a file there is the one it should be."""
+"""Where things lie, whether a file there is the one it should be, and how to write one safely."""
 
 from __future__ import annotations
 
@@ -44,3 +44,10 @@ def digest_of(path: Path, algorithm: str = "sha256") -> str:
     """Hex digest of a file, `algorithm` as hashlib names it."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, algorithm).hexdigest()
+
+
+def write_atomically(path: Path, content: bytes) -> None:
+    """Write a file completely or not at all, because others may read it at the same time."""
+    draft = path.with_suffix(".tmp")
+    draft.write_bytes(content)
+    draft.replace(path)

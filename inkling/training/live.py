@@ -1,7 +1,7 @@
-"""Lets others watch a training and end it early: `live.json`, `pulse` and `stop` in its folder.
+"""Lets others watch a training and end it early, through files in the run's folder.
 
-The page begins trainings as processes of their own (`inkling.runs`); these files are all that
-passes between the two.
+The app starts trainings as processes of their own (`inkling.jobs`). The files that
+`inkling.jobs.records` lists are all that passes between the two.
 """
 
 from __future__ import annotations
@@ -15,90 +15,96 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from inkling.jobs import LIVE_FILE, STOP_FILE, Moment, write
+from inkling.jobs.records import PROGRESS_FILE, STOP_FILE, Progress
+from inkling.paths import write_atomically
 from inkling.training.data.formats import Labels
 
-# Seconds between two notes, at least.
-EVERY = 0.5
-# So many times as long as the last confusion took is trained before the next.
-REST = 15.0
-# Of what is kept aside, so many digits are looked at for the live confusion.
-CHECKED = 1000
-# Notes kept; then every second one is dropped, and only every second one is made.
-NOTES = 400
+# Seconds between two updates of the progress file, at least.
+INTERVAL = 0.5
+# Computing the confusion matrix takes at most one part in this many of the training time.
+CONFUSION_SHARE = 15.0
+# The number of validation digits in the live confusion matrix.
+SAMPLES = 1000
+# Points of the learning curve to keep. Above it every second one is dropped, and the distance
+# between new points is doubled.
+MAX_POINTS = 400
 
 
-class Watch(keras.callbacks.Callback):  # type: ignore[misc]
-    """Notes how far a training is, and ends it when it is asked to.
+class LiveMonitor(keras.callbacks.Callback):  # type: ignore[misc]
+    """Writes a training's progress to a file, and ends the training when it is asked to.
 
     Args:
-        folder: the run's.
+        folder: the run's folder.
         x: validation digits as the network takes them, float32 (n, 28, 28, 1).
-        y: their labels.
-        labels: how many there are.
+        y: their labels, uint8 (n,).
+        labels: the number of labels.
     """
 
     def __init__(self, folder: Path, x: NDArray[np.float32], y: Labels, labels: int) -> None:
         super().__init__()
         self._folder = folder
-        # Spread over what is kept aside: it may be in some order.
-        rows = np.unique(np.linspace(0, len(y) - 1, CHECKED).astype(int))
+        # Spread evenly, because the validation digits may be in some order.
+        rows = np.unique(np.linspace(0, len(y) - 1, SAMPLES).astype(int))
         self._x, self._y, self._labels = x[rows], y[rows], labels
-        self._moment = Moment()
-        self._noted = self._confused = 0.0
-        self._cost = 0.0
+        self._progress = Progress()
+        # Times of the last update and of the last confusion matrix, and what the latter took.
+        self._saved_at = self._confusion_at = 0.0
+        self._confusion_seconds = 0.0
+        # The distance between two points of the learning curve, in epochs.
         self._gap = 0.0
 
     def on_train_begin(self, logs: Any = None) -> None:  # noqa: ARG002
-        self._moment.stage = "training"
-        self._moment.epochs = self.params["epochs"]
-        self._moment.steps = self.params["steps"]
-        self._note()
+        self._progress.stage = "training"
+        self._progress.epochs = self.params["epochs"]
+        self._progress.steps = self.params["steps"]
+        self._save()
 
     def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:  # noqa: ARG002
-        self._moment.epoch, self._moment.step = epoch + 1, 0
+        self._progress.epoch, self._progress.step = epoch + 1, 0
 
     def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
-        moment = self._moment
-        moment.step = batch + 1
+        progress = self._progress
+        progress.step = batch + 1
         if (self._folder / STOP_FILE).exists():
             self.model.stop_training = True
         now = time.monotonic()
-        if now - self._noted < EVERY and moment.step < moment.steps:
+        if now - self._saved_at < INTERVAL and progress.step < progress.steps:
             return
-        self._trace(logs or {})
-        if now - self._confused > REST * self._cost:
-            self._confuse()
-        self._note()
+        self._add_point(logs or {})
+        if now - self._confusion_at > CONFUSION_SHARE * self._confusion_seconds:
+            self._update_confusion()
+        self._save()
 
     def on_epoch_end(self, epoch: int, logs: Any = None) -> None:  # noqa: ARG002
-        self._confuse()
-        self._note()
+        self._update_confusion()
+        self._save()
 
     def on_train_end(self, logs: Any = None) -> None:  # noqa: ARG002
-        self._moment.stage = "measuring"
-        self._note()
+        self._progress.stage = "measuring"
+        self._save()
 
-    def _trace(self, logs: dict[str, Any]) -> None:
-        moment = self._moment
-        done = moment.epoch - 1 + moment.step / moment.steps
-        if moment.trace and done - moment.trace[-1][0] < self._gap and moment.step < moment.steps:
+    def _add_point(self, logs: dict[str, Any]) -> None:
+        """Add a point to the learning curve, unless the last one is too near."""
+        progress = self._progress
+        done = progress.epoch - 1 + progress.step / progress.steps
+        trace, is_last_step = progress.trace, progress.step == progress.steps
+        if trace and done - trace[-1][0] < self._gap and not is_last_step:
             return
-        moment.trace.append((done, float(logs["loss"]), float(logs["accuracy"])))
-        if len(moment.trace) > NOTES:
-            moment.trace = moment.trace[::2]
-            self._gap = 2.0 * done / NOTES
+        trace.append((done, float(logs["loss"]), float(logs["accuracy"])))
+        if len(trace) > MAX_POINTS:
+            progress.trace = trace[::2]
+            self._gap = 2.0 * done / MAX_POINTS
 
-    def _confuse(self) -> None:
-        began = time.monotonic()
-        # What has an output after the labels is no digit to the network; its best label counts.
+    def _update_confusion(self) -> None:
+        start = time.monotonic()
+        # An output after the labels means "no digit" and is not an answer: the best label counts.
         p = np.asarray(self.model(self._x, training=False), np.float32)[:, : self._labels]
         counts = np.zeros((self._labels, self._labels), int)
         np.add.at(counts, (self._y, p.argmax(axis=1)), 1)
-        self._moment.confusion = counts.tolist()
-        self._confused = time.monotonic()
-        self._cost = self._confused - began
+        self._progress.confusion = counts.tolist()
+        self._confusion_at = time.monotonic()
+        self._confusion_seconds = self._confusion_at - start
 
-    def _note(self) -> None:
-        self._noted = time.monotonic()
-        write(self._folder / LIVE_FILE, msgspec.json.encode(self._moment))
+    def _save(self) -> None:
+        self._saved_at = time.monotonic()
+        write_atomically(self._folder / PROGRESS_FILE, msgspec.json.encode(self._progress))

@@ -10,12 +10,12 @@ from typing import Any
 
 import msgspec
 
-from inkling.reports.files import FILE_NAME, zoo_folder
+from inkling.reports.files import REPORT_FILE, zoo_folder
 from inkling.reports.schema import Report
 from inkling.training.data import datasets
 from inkling.training.data.batches import Part, prepare, to_input
 from inkling.training.data.sources import DatasetError
-from inkling.training.live import Watch
+from inkling.training.live import LiveMonitor
 from inkling.training.settings import Settings
 from inkling.training.trainer import fit
 
@@ -86,19 +86,19 @@ def train(
     if not report_only:
         return folder
     kept = folder.with_suffix(".json")
-    (folder / FILE_NAME).replace(kept)
+    (folder / REPORT_FILE).replace(kept)
     shutil.rmtree(folder)
     return kept
 
 
-def _watch(folder: Path, settings: Settings, parts: list[Part]) -> Watch:
+def _watch(folder: Path, settings: Settings, parts: list[Part]) -> LiveMonitor:
     labels = len(datasets.get(settings.datasets[0]).labels)
-    return Watch(folder, to_input(parts[0].x_validation), parts[0].y_validation, labels)
+    return LiveMonitor(folder, to_input(parts[0].x_validation), parts[0].y_validation, labels)
 
 
 def _spare(folder: Path, settings: Settings) -> None:
     """Refuse to write a taught model over one that was trained from nothing."""
-    path = folder / FILE_NAME
+    path = folder / REPORT_FILE
     if not settings.start or not path.is_file():
         return
     there = msgspec.json.decode(path.read_bytes(), type=dict[str, Any])

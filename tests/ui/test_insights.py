@@ -16,9 +16,10 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from inkling import jobs
-from inkling.paths import ROOT, model_folder
+from inkling.jobs import records
+from inkling.paths import ROOT, model_folder, write_atomically
 from inkling.reports import comparison, files, photos, published
-from inkling.reports.files import DEPTH_FILE, FILE_NAME, load_depth
+from inkling.reports.files import REPORT_FILE, ROBUSTNESS_FILE, load_robustness
 from inkling.ui.insights import leaderboard, tables
 from inkling.ui.insights.charts import confusion
 from inkling.ui.insights.layers import network_html
@@ -73,10 +74,10 @@ def component(test: AppTest, name: str) -> list[dict]:
 # --- every view ----------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", files.names())
+@pytest.mark.parametrize("name", files.model_names())
 def test_every_view_of_every_model(name: str):
     test = opened(model=name)
-    report = files.load(name)
+    report = files.load_report(name)
     for view in VIEWS:
         test.session_state["view"] = view
         test.run()
@@ -100,7 +101,7 @@ def test_only_the_open_view_is_made():
 
 def test_the_headline_stands_among_models_and_published_results():
     test = opened("Overview")
-    report = files.load("digits")
+    report = files.load_report("digits")
     assert test.code[0].value == report.command
     rows = tables.errors_rows(resources.readable_reports(), "digits")
     by_name = {row.name: row for row in rows}
@@ -126,7 +127,7 @@ def test_runs_are_laid_over_each_other():
     names = [trace["name"] for trace in loss["data"]]
     assert "LeNet-5, validation" in names and "Inkling, kept" in names
     kept = next(trace for trace in loss["data"] if trace["name"] == "LeNet-5, kept")
-    assert _numbers(kept["x"]) == [files.load("lenet5").timing.best_epoch]
+    assert _numbers(kept["x"]) == [files.load_report("lenet5").timing.best_epoch]
 
 
 def _numbers(values) -> list[float]:
@@ -142,7 +143,7 @@ def _numbers(values) -> list[float]:
 
 
 def test_a_cell_by_hand_opens_its_images():
-    report = files.load("lenet5")
+    report = files.load_report("lenet5")
     true, read = max(
         ((i, j) for i in range(10) for j in range(10) if i != j),
         key=lambda cell: report.confusion[cell[0]][cell[1]],
@@ -166,7 +167,7 @@ def test_a_cell_by_hand_opens_its_images():
 
 
 def test_a_full_cell_shows_some_and_then_all():
-    report = files.load("digits")
+    report = files.load_report("digits")
     test = opened("Confusion")
     test.selectbox(key="cell-true").set_value(1).run()
     test.selectbox(key="cell-read").set_value(1).run()
@@ -180,7 +181,7 @@ def test_cells_are_counts_or_parts(share: str):
     test = opened("Confusion", "lenet5")
     test.get("segmented_control")[0].set_value(share).run()
     assert not test.exception
-    matrix = np.array(files.load("lenet5").confusion)
+    matrix = np.array(files.load_report("lenet5").confusion)
     written = charts(test)[0]["data"][2]["text"]
     cells = np.array([float(text or 0) for text in written]).reshape(10, 10)
     if share == "Counts":
@@ -195,8 +196,8 @@ def test_two_models_are_compared_cell_by_cell():
     test = opened("Confusion")
     test.selectbox(key="cell-other").set_value("lenet5").run()
     assert not test.exception
-    ours, theirs = (comparison.answered(files.load(name)) for name in ("digits", "lenet5"))
-    found = comparison.mcnemar(ours.right, theirs.right)
+    ours, theirs = (comparison.predictions_of(files.load_report(name)) for name in ("digits", "lenet5"))
+    found = comparison.mcnemar(ours.correct, theirs.correct)
     assert f"right about {found.only_a_right:,}" in texts(test)
     test.selectbox(key="cell-true").set_value(9).run()
     test.selectbox(key="cell-read").set_value(4).run()
@@ -215,7 +216,7 @@ def test_percentages_never_hide_an_error():
 
 
 def test_wrong_images_are_ordered_filtered_and_marked():
-    report = files.load("digits")
+    report = files.load_report("digits")
     test = opened("Errors")
     (shown,) = component(test, "gallery")
     assert len(shown["tiles"]) == min(len(report.wrong), tables.GALLERY)
@@ -250,7 +251,7 @@ def test_labels_in_doubt_name_their_source():
 
 
 def test_orders_of_the_wrong_images():
-    wrong = files.load("digits").wrong
+    wrong = files.load_report("digits").wrong
     first = tables.ordered(wrong, "Most confident first")
     assert max(first[0].probabilities) == max(max(image.probabilities) for image in wrong)
     plain = tables.ordered(wrong, "In the set's order")
@@ -265,9 +266,9 @@ def test_the_threshold_says_what_it_costs(part: float):
     test = opened("Calibration")
     test.slider(key="coverage").set_value(part).run()
     assert not test.exception
-    found = comparison.answered(files.load("digits"))
+    found = comparison.predictions_of(files.load_report("digits"))
     order = np.argsort(-found.confidence)[: round(100 * part)]
-    wrong = int((~found.right[order]).sum())
+    wrong = int((~found.correct[order]).sum())
     shown = {metric.label: metric.value for metric in test.metric}
     assert shown["Wrong"] == (f"1 in {round(len(order) / wrong):,}" if wrong else "none")
     assert f"({wrong:,} errors" in texts(test)
@@ -275,7 +276,7 @@ def test_the_threshold_says_what_it_costs(part: float):
 
 def test_what_is_no_digit_can_be_added_to_the_confidences():
     test = opened("Calibration")
-    kinds = [row.kind for row in load_depth("digits").histograms][2:]
+    kinds = [row.kind for row in load_robustness("digits").histograms][2:]
     assert len(charts(test)[-1]["data"]) == 2
     test.session_state["strange-kinds"] = kinds[:2]
     test.run()
@@ -289,7 +290,7 @@ def test_what_is_no_digit_can_be_added_to_the_confidences():
 
 def test_every_corruption_and_sweep_can_be_seen():
     test = opened("Robustness")
-    depth = load_depth("digits")
+    depth = load_robustness("digits")
     for name in dict.fromkeys(row.corruption for row in depth.corruptions):
         test.selectbox(key="corruption").set_value(name).run()
         assert not test.exception, name
@@ -304,7 +305,7 @@ def test_a_model_that_was_not_measured_in_depth_says_how(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ):
     shutil.copytree(model_folder() / "lenet5", tmp_path / "lenet5")
-    (tmp_path / "lenet5" / DEPTH_FILE).unlink()
+    (tmp_path / "lenet5" / ROBUSTNESS_FILE).unlink()
     monkeypatch.setenv("INKLING_MODEL", str(tmp_path))
     for view in ("Robustness", "Embedding"):
         assert "train_model.py --depth lenet5" in texts(opened(view, "lenet5"))
@@ -316,7 +317,7 @@ def test_the_embedding_holds_every_digit_once(view: str):
     test.session_state["embedding-view"] = view
     test.run()
     assert not test.exception
-    embedding = load_depth("digits").embedding
+    embedding = load_robustness("digits").embedding
     (figure,) = charts(test)
     points = [number for trace in figure["data"] for number in _numbers(trace["customdata"])]
     assert sorted(points) == list(range(len(embedding.index)))
@@ -360,7 +361,7 @@ def test_the_front_is_that_of_the_reports(axis: str):
     points = tables.costs(resources.readable_reports(), axis)
     kinds = {point.kind for point in points}
     assert kinds == ({"float32", "int8"} if axis in ("Size", "Latency") else {"float32"})
-    digits = files.load("digits")
+    digits = files.load_report("digits")
     ours = next(point for point in points if (point.name, point.kind) == ("Inkling", "float32"))
     assert ours.errors == digits.split("test").errors
 
@@ -387,7 +388,7 @@ def test_photo_results_are_shown_where_there_are_any(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ):
     file = tmp_path / "photos.json"
-    monkeypatch.setattr(photos.load, "__defaults__", (file,))
+    monkeypatch.setattr(photos, "PHOTOS_FILE", file)
     assert "not measured yet" in texts(opened("Photos"))
     file.write_text(json.dumps(PHOTOS))
     test = opened("Photos")
@@ -405,7 +406,7 @@ def test_photo_results_are_shown_where_there_are_any(
 def idle(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Path]:
     """A folder of runs in which nothing ever begins."""
     monkeypatch.setenv("INKLING_RUNS", str(tmp_path))
-    monkeypatch.setattr(jobs.Queue, "tend", lambda queue: None)
+    monkeypatch.setattr(jobs.Queue, "ensure_worker", lambda queue: None)
     yield tmp_path
 
 
@@ -418,8 +419,8 @@ def test_what_is_wished_is_what_is_queued(idle: Path):
     test.slider(key="train-epochs").set_value(7)
     test.button(key="train-start").click().run()
     assert not test.exception
-    (look,) = jobs.Queue(idle).looks()
-    assert look.wish == jobs.Wish("keras-io", 600, 7, 5e-3, "none")
+    (look,) = jobs.Queue(idle).statuses()
+    assert look.request == jobs.TrainingRequest("keras-io", 600, 7, 5e-3, "none")
     assert "waits for its turn" in texts(test)
     test.button(key=f"take-out-{look.name}").click().run()
     assert "Nothing was trained here yet" in texts(test)
@@ -427,33 +428,33 @@ def test_what_is_wished_is_what_is_queued(idle: Path):
 
 def test_a_training_is_watched(idle: Path):
     queue = jobs.Queue(idle)
-    name = queue.add(jobs.Wish())
+    name = queue.add(jobs.TrainingRequest())
     folder = idle / name
-    moment = jobs.Moment(
+    moment = jobs.Progress(
         "training", 1, 2, 5, 10, [(0.1, 2.0, 0.2), (0.5, 1.0, 0.6)], [[8, 2], [1, 9]]
     )
-    jobs.write(folder / jobs.LIVE_FILE, msgspec.json.encode(moment))
-    (folder / jobs.PULSE_FILE).touch()
+    write_atomically(folder / records.PROGRESS_FILE, msgspec.json.encode(moment))
+    (folder / records.HEARTBEAT_FILE).touch()
     test = opened("Train here")
     assert "Of 20 digits held back, it reads **17** right" in texts(test)
     assert len(charts(test)) == 3
     test.button(key=f"stop-{name}").click().run()
-    assert (folder / jobs.STOP_FILE).exists()
+    assert (folder / records.STOP_FILE).exists()
     assert "measured and kept" in texts(test)
 
 
 def test_a_failed_training_says_why_and_can_be_tried_again(idle: Path):
-    name = jobs.Queue(idle).add(jobs.Wish())
-    order = jobs.Order(jobs.Wish(), "2026-01-01T00:00:00+00:00", True, "the disk is full")
-    jobs.write(idle / name / jobs.RUN_FILE, msgspec.json.encode(order))
+    name = jobs.Queue(idle).add(jobs.TrainingRequest())
+    order = jobs.JobRecord(jobs.TrainingRequest(), "2026-01-01T00:00:00+00:00", True, "the disk is full")
+    write_atomically(idle / name / records.RECORD_FILE, msgspec.json.encode(order))
     test = opened("Train here")
     assert "the disk is full" in test.error[0].value
     test.button(key=f"go-on-{name}").click().run()
-    assert jobs.Queue(idle).look(name).state == "queued"
+    assert jobs.Queue(idle).status(name).state == "queued"
 
 
 def test_what_was_trained_here_is_in_the_pickers_until_it_is_deleted(idle: Path):
-    name = jobs.Queue(idle).add(jobs.Wish())
+    name = jobs.Queue(idle).add(jobs.TrainingRequest())
     for file in ("report.json", "model.tflite"):
         shutil.copy(model_folder() / "lenet5" / file, idle / name / file)
     test = opened("Train here")
@@ -484,7 +485,7 @@ def test_the_choices_are_those_of_the_training():
     from inkling.ui.insights import train_here
 
     assert set(train_here.AUGMENTATIONS) <= set(BY_NAME)
-    wish = jobs.Wish(limit=600)
+    wish = jobs.TrainingRequest(limit=600)
     options = wish.arguments("run-x", Path("runs"))
     fields = {f"--{name.replace('_', '-')}" for name in Settings().as_dict()}
     known = fields | {"--output", "--lean", "--live"}
@@ -499,7 +500,7 @@ def test_a_damaged_report_is_a_sentence(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, content: bytes
 ):
     shutil.copytree(model_folder() / "lenet5", tmp_path / "lenet5")
-    (tmp_path / "lenet5" / FILE_NAME).write_bytes(content)
+    (tmp_path / "lenet5" / REPORT_FILE).write_bytes(content)
     monkeypatch.setenv("INKLING_MODEL", str(tmp_path))
     test = opened()
     assert "lenet5" in test.error[0].value
@@ -513,11 +514,11 @@ def test_an_old_report_is_shown_as_far_as_it_goes(
     """What later versions added is missing from it."""
     folder = tmp_path / "lenet5"
     shutil.copytree(model_folder() / "lenet5", folder)
-    stored = json.loads((folder / FILE_NAME).read_bytes())
+    stored = json.loads((folder / REPORT_FILE).read_bytes())
     for key in ("others", "rejections", "variants", "separation", "int8", "answers"):
         stored.pop(key, None)
     stored["calibration"].pop("reliability")
-    (folder / FILE_NAME).write_text(json.dumps(stored))
+    (folder / REPORT_FILE).write_text(json.dumps(stored))
     monkeypatch.setenv("INKLING_MODEL", str(tmp_path))
     opened(view, "lenet5")
 

@@ -1,6 +1,6 @@
 """Train here: a training of one's own on this machine, watched while it learns.
 
-The training itself is a process of its own (see `inkling.runs`): it goes on when the page is left,
+The training itself is a process of its own (see `inkling.jobs`): it goes on when the page is left,
 and everyone who looks sees the same.
 """
 
@@ -18,7 +18,7 @@ from inkling.ui.insights.training import rows as epoch_rows
 from inkling.ui.shared import chart, phrases, resources
 
 if TYPE_CHECKING:
-    from inkling.jobs import Look
+    from inkling.jobs import JobStatus
     from inkling.reports.schema import Report
 
 NETWORKS = {
@@ -52,7 +52,7 @@ STATE_WORDS = {
 
 def section(report: Report) -> None:  # noqa: ARG001  (every view is given one)
     """What to train, and what is being trained."""
-    if jobs.is_on():
+    if jobs.is_enabled():
         _form()
     else:
         st.info(
@@ -61,7 +61,7 @@ def section(report: Report) -> None:  # noqa: ARG001  (every view is given one)
             icon=":material/model_training:",
         )
     queue = _queue()
-    busy = any(look.state in ("queued", "training") for look in queue.looks())
+    busy = any(look.state in ("queued", "training") for look in queue.statuses())
     st.session_state[STATES] = _states(queue)
     # Only while there is something to watch does the page ask again by itself.
     st.fragment(_board, run_every=EVERY if busy else None)()
@@ -76,12 +76,12 @@ def _queue_of(folder: str) -> jobs.Queue:
     from pathlib import Path
 
     queue = jobs.Queue(Path(folder))
-    queue.tend()
+    queue.ensure_worker()
     return queue
 
 
 def _states(queue: jobs.Queue) -> list[tuple[str, str]]:
-    return [(look.name, look.state) for look in queue.looks()]
+    return [(look.name, look.state) for look in queue.statuses()]
 
 
 def _form() -> None:
@@ -133,7 +133,7 @@ def _form() -> None:
 
 def _begin() -> None:
     """Queue what the form says."""
-    wish = jobs.Wish(
+    wish = jobs.TrainingRequest(
         network=st.session_state["train-network"],
         limit=st.session_state["train-limit"],
         epochs=st.session_state["train-epochs"],
@@ -142,7 +142,7 @@ def _begin() -> None:
     )
     try:
         _queue().add(wish)
-    except jobs.RunError as problem:
+    except jobs.JobError as problem:
         st.session_state[PROBLEM] = str(problem)
 
 
@@ -153,7 +153,7 @@ def _board() -> None:
     if st.session_state.pop(CHOSEN, False) or now != st.session_state.get(STATES):
         st.session_state[STATES] = now
         st.rerun()
-    looks = queue.looks()
+    looks = queue.statuses()
     if not looks:
         st.caption("Nothing was trained here yet.")
         return
@@ -170,9 +170,9 @@ def _board() -> None:
         _done(look)
 
 
-def _said(look: Look) -> str:
+def _said(look: JobStatus) -> str:
     """What was wished, in a line."""
-    wish = look.wish
+    wish = look.request
     return (
         f"{PARTS.get(wish.limit, f'{wish.limit:,} digits')} of the digits, "
         f"{phrases.plural(wish.epochs, 'epoch')}, learning rate {wish.learning_rate:g}, "
@@ -180,13 +180,13 @@ def _said(look: Look) -> str:
     )
 
 
-def _training(look: Look) -> None:
+def _training(look: JobStatus) -> None:
     """The one that learns, live."""
-    moment = look.moment
+    moment = look.progress
     st.subheader(resources.model_title(look.name), anchor=False)
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.progress(moment.part, text=_stage(look))
-        if look.stops or moment.stage == "measuring":
+        st.progress(moment.fraction, text=_stage(look))
+        if look.is_stopping or moment.stage == "measuring":
             st.caption("It is measured and kept, whatever you do meanwhile.")
         else:
             st.button(
@@ -217,7 +217,7 @@ def _training(look: Look) -> None:
         return
     right_ones = sum(row[k] for k, row in enumerate(moment.confusion))
     st.caption(
-        f"Of {moment.checked:,} digits held back, it reads **{right_ones:,}** right just now. "
+        f"Of {moment.confusion_total:,} digits held back, it reads **{right_ones:,}** right just now. "
         "Each row is a digit, each column what it was read as."
     )
     labels = [str(k) for k in range(len(moment.confusion))]
@@ -225,7 +225,7 @@ def _training(look: Look) -> None:
         chart.show(
             confusion.confusion(moment.confusion, labels),
             key=f"live-confusion-{look.name}",
-            alt=f"Confusion matrix of {moment.checked} digits held back, {right_ones} right so far",
+            alt=f"Confusion matrix of {moment.confusion_total} digits held back, {right_ones} right so far",
             rows=lambda: [
                 {"is a": labels[k], **{f"read as {j}": n for j, n in enumerate(row)}}
                 for k, row in enumerate(moment.confusion)
@@ -234,11 +234,11 @@ def _training(look: Look) -> None:
         )
 
 
-def _stage(look: Look) -> str:
-    moment = look.moment
+def _stage(look: JobStatus) -> str:
+    moment = look.progress
     if moment.stage == "measuring":
         return "Measuring it on the test digits …"
-    if look.stops:
+    if look.is_stopping:
         return "Stopping after this step …"
     if moment.stage == "preparing" or not moment.steps:
         return "Waking TensorFlow up, and fetching the digits …"
@@ -247,7 +247,7 @@ def _stage(look: Look) -> str:
     return f"Epoch {moment.epoch} of {moment.epochs}, step {moment.step:,} of {moment.steps:,}"
 
 
-def _waiting(look: Look) -> None:
+def _waiting(look: JobStatus) -> None:
     """One that waits, has failed, or was cut off."""
     queue = _queue()
     with st.container(border=True):
@@ -261,7 +261,7 @@ def _waiting(look: Look) -> None:
                     "Go on",
                     icon=":material/play_arrow:",
                     key=f"go-on-{look.name}",
-                    on_click=queue.go_on,
+                    on_click=queue.resume,
                     args=(look.name,),
                     help="From the last whole epoch.",
                 )
@@ -274,7 +274,7 @@ def _waiting(look: Look) -> None:
             )
 
 
-def _done(look: Look) -> None:
+def _done(look: JobStatus) -> None:
     """One that can be looked at, and used."""
     from inkling.reports.files import ReportError
 
@@ -283,7 +283,7 @@ def _done(look: Look) -> None:
         try:
             report = resources.report(look.name)
         except ReportError as problem:
-            st.error(str(problem), icon=":material/error:")
+            st.error(phrases.report_problem(problem), icon=":material/error:")
         else:
             test = report.split("test")
             if test:

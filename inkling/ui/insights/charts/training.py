@@ -36,7 +36,7 @@ def curves(
     Args:
         runs: one a colour; several are laid over each other.
         what: "loss" or "accuracy".
-        trace: of a training that goes on, see `inkling.runs.Moment`.
+        trace: of a training that goes on, see `inkling.jobs.Progress`.
     """
     scale, unit = (1.0, "nats") if what == "loss" else (100.0, "%")
     figure = blank()

@@ -1,0 +1,18 @@
+"""Trainings started from the app: a queue that runs one process at a time.
+
+May import `inkling.paths` and `inkling.reports`. Neither Streamlit nor Keras.
+"""
+
+from inkling.jobs.queue import JobError, Queue, is_enabled
+from inkling.jobs.records import JobRecord, Progress, TrainingRequest
+from inkling.jobs.status import JobStatus
+
+__all__ = [
+    "JobError",
+    "JobRecord",
+    "JobStatus",
+    "Progress",
+    "Queue",
+    "TrainingRequest",
+    "is_enabled",
+]
