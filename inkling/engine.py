@@ -1,46 +1,137 @@
-"""LiteRT: the only place that runs a model file."""
+"""LiteRT: the only place that loads, verifies and runs a model file."""
 
 from __future__ import annotations
+
+import hashlib
+import queue
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 from ai_edge_litert.interpreter import Interpreter
 from numpy.typing import NDArray
 
-from inkling.imaging.glyph import GLYPH_SIZE
-from inkling.imaging.pixels import Pixels
+Floats = NDArray[np.float32]
+
+
+class ModelFileError(Exception):
+    """A model file is missing, or is not the one it should be; the message is for people."""
+
+
+def verified(path: Path, sha256: str | None) -> bytes:
+    """Read a model file and check it.
+
+    Args:
+        path: the file.
+        sha256: the hex digest it must have; None when none is known.
+
+    Raises:
+        ModelFileError: the file is missing, or its digest is another one or unknown.
+    """
+    try:
+        content = path.read_bytes()
+    except OSError:
+        raise ModelFileError(f"There is no file {path.name}.") from None
+    if hashlib.sha256(content).hexdigest() != sha256:
+        raise ModelFileError(f"{path.name} is not the file its report describes.")
+    return content
+
+
+def as_input(pixels: NDArray[np.uint8]) -> Floats:
+    """Grayscale pictures as a network takes them: uint8 (n, h, w) to float32 (n, h, w, 1), 0..1."""
+    return np.asarray(pixels.astype(np.float32)[..., None] / np.float32(255.0))
 
 
 class Engine:
-    """One interpreter and the batch size it is laid out for; for one thread at a time.
+    """One LiteRT interpreter; for one thread at a time.
 
     Args:
-        content: a model for LiteRT, in float32 or in full int8.
+        content: a model file with one input and one output, in float32 or in full int8.
+        threads: processor threads it may use.
+        keep_tensors: keep the tensors between the layers, so that `tensor` can be asked for them.
     """
 
-    def __init__(self, content: bytes) -> None:
-        self._interpreter = Interpreter(model_content=content, num_threads=1)
+    def __init__(self, content: bytes, *, threads: int = 1, keep_tensors: bool = False) -> None:
+        with warnings.catch_warnings():
+            # LiteRT warns that keeping all tensors takes memory; these networks are small.
+            warnings.simplefilter("ignore", UserWarning)
+            self._interpreter = Interpreter(
+                model_content=content,
+                num_threads=threads,
+                experimental_preserve_all_tensors=keep_tensors,
+            )
         source = self._interpreter.get_input_details()[0]
         target = self._interpreter.get_output_details()[0]
-        self._source, self._target = source["index"], target["index"]
+        self.source: int = source["index"]
+        self._target: int = target["index"]
         self._is_int8 = source["dtype"] == np.int8
         self._source_scale, self._source_zero = source["quantization"]
         self._target_scale, self._target_zero = target["quantization"]
-        self._size = 0
+        self._shape: tuple[int, ...] | None = None
 
-    def probabilities(self, glyphs: Pixels) -> NDArray[np.float32]:
-        """uint8 (n, 28, 28) to float32 (n, labels)."""
-        if len(glyphs) != self._size:
-            shape = [len(glyphs), GLYPH_SIZE, GLYPH_SIZE, 1]
-            self._interpreter.resize_tensor_input(self._source, shape, strict=False)
+    def run(self, x: Floats) -> Floats:
+        """Run the network on a batch.
+
+        Args:
+            x: float32, of the input's shape; its variable axes may differ from call to call. An
+                int8 model quantises it and gives float32 all the same.
+
+        Returns:
+            float32, of the output's shape.
+        """
+        if x.shape != self._shape:
+            self._interpreter.resize_tensor_input(self.source, list(x.shape), strict=False)
             self._interpreter.allocate_tensors()
-            self._size = len(glyphs)
-        scaled = glyphs.astype(np.float32)[..., None] / np.float32(255.0)
+            self._shape = x.shape
         if self._is_int8:
-            steps = np.round(scaled / self._source_scale) + self._source_zero
-            scaled = np.clip(steps, -128, 127).astype(np.int8)
-        self._interpreter.set_tensor(self._source, scaled)
+            steps = np.round(x / self._source_scale) + self._source_zero
+            self._interpreter.set_tensor(self.source, np.clip(steps, -128, 127).astype(np.int8))
+        else:
+            self._interpreter.set_tensor(self.source, x)
         self._interpreter.invoke()
         answers = self._interpreter.get_tensor(self._target)
         if self._is_int8:
             answers = (answers.astype(np.float32) - self._target_zero) * self._target_scale
         return np.asarray(answers, np.float32)
+
+    def details(self) -> list[dict[str, Any]]:
+        """LiteRT's description of every tensor: index, name, shape, shape_signature, dtype …"""
+        return list(self._interpreter.get_tensor_details())
+
+    def tensor(self, index: int) -> NDArray[Any]:
+        """A copy of a tensor: weights, or with `keep_tensors` a layer's last output."""
+        return np.asarray(self._interpreter.get_tensor(index))
+
+    def allocate(self) -> None:
+        """Make weights readable by `tensor` before the first run."""
+        self._interpreter.allocate_tensors()
+
+
+class EnginePool:
+    """A model that threads share: each call borrows an engine, or waits until one is free.
+
+    Args:
+        content: see `Engine`.
+        size: how many engines there are.
+    """
+
+    def __init__(self, content: bytes, size: int) -> None:
+        self._free: queue.LifoQueue[Engine] = queue.LifoQueue()
+        for _ in range(size):
+            self._free.put(Engine(content))
+
+    def run(self, x: Floats) -> Floats:
+        """See `Engine.run`."""
+        with self._engine() as engine:
+            return engine.run(x)
+
+    @contextmanager
+    def _engine(self) -> Iterator[Engine]:
+        engine = self._free.get()
+        try:
+            yield engine
+        finally:
+            self._free.put(engine)

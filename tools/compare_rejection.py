@@ -29,7 +29,7 @@ from numpy.typing import NDArray  # noqa: E402
 from scipy.special import logsumexp, softmax  # noqa: E402
 
 from inkling.imaging.pixels import Pixels  # noqa: E402
-from inkling.recognition.classifier import evidence  # noqa: E402
+from inkling.recognition.confidence import evidence# noqa: E402
 from inkling.reports.files import zoo_folder  # noqa: E402
 from inkling.training.data import negatives  # noqa: E402
 from inkling.training.data.batches import DRAWN, Part, prepare  # noqa: E402
@@ -37,19 +37,19 @@ from inkling.training.evaluate.metrics import separate  # noqa: E402
 from inkling.training.evaluate.report import predict  # noqa: E402
 from inkling.training.export import tflite  # noqa: E402
 from inkling.training.run import available  # noqa: E402
-from inkling.training.settings import FULL, Settings, Strangers  # noqa: E402
+from inkling.training.settings import FULL, Negatives, Settings  # noqa: E402
 from inkling.training.trainer import fit  # noqa: E402
 
 FILE_NAME = "rejection.json"
 LABELS = 10
-WAYS: tuple[Strangers, ...] = ("none", "uniform", "output")
+WAYS: tuple[Negatives, ...] = ("none", "uniform", "output")
 # As `digits`, but for less long on less.
 SHORT = replace(
     FULL["inkling"],
     datasets=("mnist", "unipen", "pendigits"),
     epochs=3,
     limit=12_000,
-    strangers="none",
+    negatives="none",
 )
 
 
@@ -57,7 +57,7 @@ class Row(msgspec.Struct, frozen=True):
     """One way to learn and to score: against digits drawn by the training's own writers.
 
     Attributes:
-        way: of `Settings.strangers`.
+        way: of `Settings.negatives`.
         score: "highest probability", "energy" or "evidence".
         digits: accuracy on the validation digits.
         auroc, rejected: see `evaluation.separate`; `by_kind` has `rejected` of each kind.
@@ -107,11 +107,11 @@ def scores(z: NDArray[np.float64]) -> dict[str, NDArray[np.floating]]:
     }
 
 
-def compare(way: Strangers, settings: Settings, n: int) -> tuple[list[Row], int, int]:
+def compare(way: Negatives, settings: Settings, n: int) -> tuple[list[Row], int, int]:
     """Train one way and score it; with the counts of digits and of strangers."""
-    parts = prepare(replace(settings, strangers=way))
+    parts = prepare(replace(settings, negatives=way))
     with tempfile.TemporaryDirectory() as folder:
-        model, _ = fit(replace(settings, strangers=way), parts, Path(folder), verbose=2)
+        model, _ = fit(replace(settings, negatives=way), parts, Path(folder), verbose=2)
     digits = [part for part in parts if part.has_labels]
     drawn = [part for part in digits if part.name in DRAWN] or digits
     right = np.concatenate([_right(model, part) for part in digits])

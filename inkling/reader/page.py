@@ -103,7 +103,7 @@ def _read(page: Page, prepared: Prepared, classifier: Classifier) -> Reading:
     warnings += quality.faults(page.image, height)
     if not lines:
         warnings.insert(0, "No handwritten digits were found in this picture.")
-    return Reading(tuple(lines), page.width, page.height, tuple(warnings))
+    return Reading(tuple(lines), page.width, page.height, tuple(warnings), page.file, page.number)
 
 
 def _highest(line: Line) -> int:

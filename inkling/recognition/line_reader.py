@@ -17,7 +17,7 @@ from inkling.imaging.glyph import GlyphKind
 from inkling.layout.lines import PageLayout
 from inkling.recognition import ctc, line_model, rejection
 from inkling.recognition.classifier import Classifier
-from inkling.recognition.confidence import evidence
+from inkling.recognition.confidence import LineVerdict, predict
 from inkling.recognition.ctc import best_labels
 from inkling.recognition.lattice import CERTAIN, Lattice, lattices
 from inkling.recognition.line_image import shade_strip_of, strip_of
@@ -228,14 +228,8 @@ def _prediction(
         is_sure = confidence >= SURE and (is_sure or not mixed)
     says = row if confidence == own else _shares(lattice, ways, step, confidence)
     is_dot = glyph is not None and glyph.kind is GlyphKind.DOT
-    is_digit = bool(evidence(row[None])[0] >= limits.digit) and not is_dot
-    return Prediction(
-        label=classifier.labels[label],
-        probabilities=tuple(float(value) for value in says),
-        confidence=confidence,
-        is_digit=is_digit,
-        is_sure=is_digit and is_sure,
-    )
+    verdict = LineVerdict(label, confidence, is_sure, says)
+    return predict(row, classifier.labels, limits, is_dot=is_dot, line=verdict)
 
 
 def _shares(

@@ -1,8 +1,11 @@
-"""What a picture says: lines of numbers, each digit with its box and its prediction."""
+"""What a picture says: lines of numbers, each digit with its box and its prediction.
+
+`Reading` is the one result type: the reader makes it, and the command line, the table, JSON and
+Excel export from it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,19 +13,42 @@ import numpy as np
 
 from inkling.geometry import Box
 from inkling.imaging.glyph import Glyph
-from inkling.imaging.load import Page
+
+
+@dataclass(frozen=True, slots=True)
+class Prediction:
+    """What a model says about one glyph.
+
+    Attributes:
+        label: the most probable label ("0" to "9" for digits).
+        probabilities: one per label, calibrated; they sum to 1.
+        confidence: the probability of `label`.
+        is_digit: False when the glyph looks like none of the labels (see `confidence.evidence`).
+        is_sure: whether the answer can be trusted without a second look.
+    """
+
+    label: str
+    probabilities: tuple[float, ...]
+    confidence: float
+    is_digit: bool
+    is_sure: bool
+
+    @property
+    def digit(self) -> int:
+        """The label's index among the labels: the digit itself, for a model of digits."""
+        return int(np.argmax(self.probabilities))
 
 
 @dataclass(frozen=True, slots=True)
 class Digit:
-    """One digit on a page.
+    """One digit in a picture.
 
     Attributes:
         label: what it says.
-        confidence: the probability of that.
+        confidence: the probability of that label.
         box: x, y, width, height in pixels of the picture.
-        prediction: all the classifier says of it.
-        glyph: what the classifier saw; its own `box` is the picture's, too.
+        prediction: everything the model says about it.
+        glyph: what the classifier saw; its `box` is in the picture's pixels, too.
     """
 
     label: str
@@ -34,7 +60,7 @@ class Digit:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A cell of a printed grid: which grid of the page, row and column, each from 1."""
+    """A cell of a printed table: the page's table, the row and the column, each from 1."""
 
     table: int
     row: int
@@ -43,7 +69,7 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """Digits that stand together; at least one. `cell` says where in a grid they stand."""
+    """Digits that stand together; at least one. `cell` is the table cell they stand in."""
 
     digits: tuple[Digit, ...]
     cell: Cell | None = None
@@ -54,7 +80,7 @@ class Number:
 
     @property
     def confidence(self) -> float:
-        """That of the digit least sure: a number is as good as its worst digit."""
+        """The lowest confidence of its digits: a number is as good as its worst digit."""
         return min(digit.confidence for digit in self.digits)
 
     @property
@@ -68,7 +94,7 @@ class Number:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """Numbers beside each other; at least one."""
+    """Numbers side by side; at least one."""
 
     numbers: tuple[Number, ...]
 
@@ -80,21 +106,41 @@ class Line:
     def text(self) -> str:
         return "".join(number.text for number in self.numbers)
 
+    def export(self) -> dict[str, Any]:
+        """The line as `Reading.export` holds it."""
+        return {
+            "text": self.text,
+            "numbers": [number.text for number in self.numbers],
+            "digits": [
+                {
+                    "digit": digit.prediction.digit,
+                    "confidence": round(digit.confidence, 4),
+                    "box": list(digit.box),
+                }
+                for digit in self.digits
+            ],
+            "confidences": [round(number.confidence, 4) for number in self.numbers],
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class Reading:
     """What a picture says.
 
     Attributes:
-        lines: from top to bottom; none for a blank picture.
-        width, height: the picture's, in pixels; boxes refer to them.
+        lines: from top to bottom; empty for a blank picture.
+        width, height: of the picture in pixels; boxes refer to them.
         warnings: sentences about what may be wrong.
+        file: the name of the file it came from; empty for a drawing.
+        page: the page in that file, from 1.
     """
 
     lines: tuple[Line, ...]
     width: int
     height: int
     warnings: tuple[str, ...] = ()
+    file: str = ""
+    page: int = 1
 
     @property
     def text(self) -> str:
@@ -108,75 +154,33 @@ class Reading:
     def digits(self) -> tuple[Digit, ...]:
         return tuple(digit for line in self.lines for digit in line.digits)
 
-
-def rows(readings: Iterable[tuple[Page, Reading]]) -> list[dict[str, str | int | float]]:
-    """A table of everything read: one row a number, in reading order.
-
-    Returns:
-        Dictionaries with `file`, `page` (from 1), `line` (from 1), `number` (its text: a leading 0
-        is kept) and `confidence`.
-    """
-    return [
-        {
-            "file": page.file,
-            "page": page.number,
-            "line": place,
-            "number": number.text,
-            "confidence": round(number.confidence, 4),
+    def export(self) -> dict[str, Any]:
+        """The reading as `read --format json` writes it: plain values, ready for JSON."""
+        return {
+            "file": self.file,
+            "page": self.page,
+            "width": self.width,
+            "height": self.height,
+            "text": self.text,
+            "lines": [line.export() for line in self.lines],
+            "warnings": list(self.warnings),
         }
-        for page, reading in readings
-        for place, line in enumerate(reading.lines, 1)
-        for number in line.numbers
-    ]
 
+    def rows(self) -> list[dict[str, str | int | float]]:
+        """A table with one row per number, in reading order.
 
-def as_data(page: Page, reading: Reading) -> dict[str, Any]:
-    """A page's reading as `read --format json` writes it."""
-    return {
-        "file": page.file,
-        "page": page.number,
-        "width": reading.width,
-        "height": reading.height,
-        "text": reading.text,
-        "lines": [
+        Returns:
+            Dictionaries with `file`, `page` (from 1), `line` (from 1), `number` (text, so that a
+            leading 0 is kept) and `confidence`.
+        """
+        return [
             {
-                "text": line.text,
-                "numbers": [number.text for number in line.numbers],
-                "digits": [
-                    {
-                        "digit": digit.prediction.digit,
-                        "confidence": round(digit.confidence, 4),
-                        "box": list(digit.box),
-                    }
-                    for digit in line.digits
-                ],
-                "confidences": [round(number.confidence, 4) for number in line.numbers],
+                "file": self.file,
+                "page": self.page,
+                "line": place,
+                "number": number.text,
+                "confidence": round(number.confidence, 4),
             }
-            for line in reading.lines
-        ],
-        "warnings": list(reading.warnings),
-    }
-
-
-@dataclass(frozen=True, slots=True)
-class Prediction:
-    """What a model says of one glyph.
-
-    Attributes:
-        label: the most probable label ("0" to "9" for digits).
-        probabilities: one a label, calibrated, adding up to 1.
-        confidence: the probability of `label`.
-        is_digit: whether it is one of the labels at all (see `evidence`).
-        is_sure: whether the answer can be trusted without a second look.
-    """
-
-    label: str
-    probabilities: tuple[float, ...]
-    confidence: float
-    is_digit: bool
-    is_sure: bool
-
-    @property
-    def digit(self) -> int:
-        """The label's place among the labels: the digit itself, for a model of digits."""
-        return int(np.argmax(self.probabilities))
+            for place, line in enumerate(self.lines, 1)
+            for number in line.numbers
+        ]

@@ -16,7 +16,7 @@ from inkling.reader.drawing import read_digit, read_ink
 from inkling.reader.numbers import gap_limit, gaps
 from inkling.reader.overlay import annotate
 from inkling.reader.page import read_page
-from inkling.recognition import classifier, line_reader, results
+from inkling.recognition import classifier, line_reader
 from inkling.recognition.classifier import Classifier
 from inkling.recognition.line_reader import CLOSE
 from tests.fixtures.pages_made import Paper, digit_image, make_page, number_ink
@@ -204,7 +204,7 @@ def test_annotate_draws_on_a_copy(digits: Classifier) -> None:
 def test_rows_are_one_a_number(digits: Classifier) -> None:
     page = paper_page(MEASURED, 0)
     reading = read_page(page, digits)
-    rows = results.rows([(page, reading)])
+    rows = reading.rows()
     assert [row["number"] for row in rows] == [number.text for number in reading.numbers]
     assert {row["line"] for row in rows} == {1, 2, 3, 4}
     assert set(rows[0]) == {"file", "page", "line", "number", "confidence"}

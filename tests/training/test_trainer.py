@@ -22,7 +22,7 @@ from sklearn.metrics import accuracy_score, roc_auc_score
 import train_model
 from inkling.imaging.pixels import bounding_box
 from inkling.paths import ROOT
-from inkling.recognition.classifier import evidence
+from inkling.recognition.confidence import evidence
 from inkling.reports import comparison, files
 from inkling.training.augment import glyphs as augment_glyphs
 from inkling.training.augment.config import BY_NAME, HANDWRITING, NONE, Augmentation
@@ -162,7 +162,7 @@ def test_thresholds_shut_strangers_out():
     assert limits.digit == pytest.approx(0.98)
     row = rejection("made", strange, limits, p)
     assert (row.kind, row.n) == ("made", 1000)
-    assert row.sure <= row.taken <= 5
+    assert row.sure <= row.accepted <= 5
     is_digit = np.r_[np.ones(len(p)), np.zeros(len(strange))]
     scores = np.r_[evidence(p), evidence(strange)]
     assert row.auroc == pytest.approx(roc_auc_score(is_digit, scores))
@@ -215,7 +215,7 @@ def test_mcnemar_is_the_binomial_sum_where_few_answers_differ(only_a, only_b):
     found = comparison.mcnemar(*answers_apart(only_a, only_b))
     assert (found.only_a_right, found.only_b_right) == (only_a, only_b)
     n = only_a + only_b
-    if n < comparison.FEW_APART:
+    if n < comparison.MIN_DISCORDANT_FOR_CHI_SQUARE:
         tail = sum(math.comb(n, k) for k in range(max(only_a, only_b), n + 1))
         assert found.p_value == pytest.approx(min(1.0, 2 * tail / 2**n), abs=1e-12)
 
@@ -336,7 +336,7 @@ def test_a_killed_run_resumes_to_the_same_model(tmp_path, monkeypatch):
         assert np.allclose(one, two, atol=1e-4)
 
     monkeypatch.setenv("INKLING_MODEL", str(killed))
-    report = files.load("tiny")
+    report = files.load_report("tiny")
     assert [epoch.epoch for epoch in report.history] == [1, 2, 3]
     assert report.split("test").accuracy.value > 0.8
     assert report.split("train").n == 3000
@@ -365,7 +365,7 @@ def test_every_network_trains_with_either_loss(network, tmp_path, monkeypatch):
     )
     train(settings, tmp_path, command="in a test")
     monkeypatch.setenv("INKLING_MODEL", str(tmp_path))
-    report = files.load("tiny")
+    report = files.load_report("tiny")
     assert report.settings["loss"] == loss
     kinds = ["scribbles", "blots", "rules", "pairs", "halves", "cuts"]
     assert [row.kind for row in report.rejections] == kinds

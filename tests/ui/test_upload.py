@@ -25,7 +25,7 @@ from inkling.paths import ASSETS, ROOT
 from inkling.reader import page as reader_page
 from inkling.reader.page import read_page, read_upright
 from inkling.recognition.classifier import load
-from inkling.recognition.results import Reading, as_data
+from inkling.recognition.results import Reading
 from inkling.review import edits
 from inkling.ui.upload import box_canvas, exports, number_table, page_editor, sources
 from inkling.ui.upload import box_canvas as redraw
@@ -447,7 +447,7 @@ def test_json_is_that_of_the_command_line(corrected: DeskPage):
     page = next(open_pages(made("305 27 9", "0168", seed=3), "made.png"))
     reading = read_page(page, load())
     fresh = read("made.png", made("305 27 9", "0168", seed=3)).pages
-    assert json.loads(exports.as_json(fresh)) == as_data(page, reading)
+    assert json.loads(exports.as_json(fresh)) == reading.export()
     data = json.loads(exports.as_json([corrected]))
     assert data["text"] == "-3.587\n0168" and data["lines"][0]["numbers"] == ["-3.5", "87"]
     assert data["lines"][0]["confidences"][0] is None and data["lines"][0]["confidences"][1] < 0.5

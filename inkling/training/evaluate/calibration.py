@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize_scalar
 
-from inkling.recognition.classifier import evidence
+from inkling.recognition.confidence import evidence
 from inkling.training.data.formats import Labels
 
 Probabilities = NDArray[np.float32]

@@ -11,7 +11,7 @@ from sklearn.metrics import (
 )
 
 from inkling.imaging.pixels import Pixels
-from inkling.recognition.classifier import evidence
+from inkling.recognition.confidence import evidence
 from inkling.reports.schema import (
     LabelResult,
     Rejection,

@@ -15,9 +15,10 @@ import keras
 import msgspec
 import numpy as np
 
-from inkling.engine import Engine
+from inkling.engine import Engine, as_input
 from inkling.imaging.pixels import Pixels
-from inkling.recognition.classifier import BATCH, INT8_FILE, MODEL_FILE, Classifier, evidence
+from inkling.recognition.classifier import BATCH, INT8_FILE, MODEL_FILE, Classifier
+from inkling.recognition.confidence import evidence
 from inkling.reports import files
 from inkling.reports.schema import (
     SCHEMA,
@@ -173,7 +174,7 @@ def finish(
         answers=Answers.of(p_test),
         before=_before(settings, {main.name: (x_test, y_test)}),
     )
-    files.save(report, folder)
+    files.save_report(report, folder)
     shutil.rmtree(folder / "checkpoint", ignore_errors=True)
     return report
 
@@ -216,7 +217,7 @@ def _separation(
 def _int8_answers(content: bytes, glyphs: Pixels) -> Probabilities:
     """What the eight-bit model answers: float32 (n, labels)."""
     engine = Engine(content)
-    parts = [engine.probabilities(glyphs[i : i + BATCH]) for i in range(0, len(glyphs), BATCH)]
+    parts = [engine.run(as_input(glyphs[i : i + BATCH])) for i in range(0, len(glyphs), BATCH)]
     return np.concatenate(parts)
 
 

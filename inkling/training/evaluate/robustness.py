@@ -31,15 +31,15 @@ from inkling.imaging.distortions import DISTORTIONS, distort
 from inkling.imaging.pixels import Pixels
 from inkling.paths import folder_of
 from inkling.recognition.classifier import Classifier
-from inkling.reports.files import MEASURED_FILE, save_depth
+from inkling.reports.files import MEASURED_FILE, save_robustness
 from inkling.reports.robustness import (
-    DEPTH_SCHEMA,
+    ROBUSTNESS_SCHEMA,
     ConfidenceHistogram,
     CorruptionResult,
-    Depth,
     Embedding,
     HardImage,
-    Placing,
+    Projection,
+    Robustness,
     Sweep,
     SweepPoint,
 )
@@ -68,7 +68,7 @@ class Subject:
     """A trained model to be measured.
 
     Attributes:
-        name, sha256: see `reports.Depth`.
+        name, sha256: see `reports.Robustness`.
         labels: how many there are; further probabilities are of "no digit" and never an answer.
         dataset: its test split is used.
         predict: glyphs uint8 (n, 28, 28) to probabilities float32 (n, labels or more); called from
@@ -117,7 +117,7 @@ def measure_model(name: str, *, command: str, seed: int = 0) -> Path:
     x, y = datasets.load(subject.dataset, "test")
     no_digits = negatives.kinds("test", seed, STRANGERS)
     depth = measure(subject, x, y, no_digits, command=command, seed=seed)
-    return save_depth(depth, folder_of(name))
+    return save_robustness(depth, folder_of(name))
 
 
 def measure(
@@ -129,8 +129,8 @@ def measure(
     command: str,
     seed: int = 0,
     say: Say = lambda line: print(line, file=sys.stderr, flush=True),
-) -> Depth:
-    """Measure everything `reports.Depth` holds, on all processors.
+) -> Robustness:
+    """Measure everything `reports.Robustness` holds, on all processors.
 
     Args:
         subject: the model.
@@ -174,8 +174,8 @@ def measure(
         met = [(kind, subject.probabilities(glyphs)) for kind, glyphs in no_digits]
         say(f"{subject.name}: embedding")
         embedding = plane.result()
-    return Depth(
-        schema=DEPTH_SCHEMA,
+    return Robustness(
+        schema=ROBUSTNESS_SCHEMA,
         name=subject.name,
         sha256=subject.sha256,
         created=datetime.now(UTC).isoformat(timespec="seconds"),
@@ -274,12 +274,12 @@ def embed(subject: Subject, x: Pixels, y: Labels, seed: int) -> Embedding:
         label=y.tolist(),
         predicted=p.argmax(axis=1).tolist(),
         confidence=_rounded(p.max(axis=1), 4),
-        plane=[_rounded(column, 2) for column in plane.T],
-        room=[_rounded(column, 2) for column in axes.T[:ROOM]],
-        explained=_rounded(np.array([parts[:ROOM].sum(), parts.sum()]), 4),
+        tsne=[_rounded(column, 2) for column in plane.T],
+        pca=[_rounded(column, 2) for column in axes.T[:ROOM]],
+        explained_variance=_rounded(np.array([parts[:ROOM].sum(), parts.sum()]), 4),
         seed=seed,
         perplexity=perplexity,
-        placing=Placing(
+        projection=Projection(
             mean=_packed(scaler.mean_, "<f4"),
             weights=_packed(pca.components_.T / scaler.scale_[:, None], "<f4"),
             points=_packed(np.rint(axes / step), "i1"),

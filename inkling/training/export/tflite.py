@@ -35,7 +35,7 @@ def load_trained(name: str) -> keras.Model:
     Raises:
         ReportError: there is none, or its file is not the one its report describes.
     """
-    report = files.load(name)
+    report = files.load_report(name)
     path = folder_of(name) / KERAS_FILE
     expected = report.files.get(KERAS_FILE)
     if expected is None or not path.is_file() or digest_of(path) != expected.sha256:

@@ -119,16 +119,9 @@ def as_json(pages: Iterable[DeskPage]) -> bytes:
 
 
 def _data(page: DeskPage) -> dict[str, Any]:
-    import numpy as np
-
-    from inkling.imaging.load import Page
-    from inkling.recognition.results import as_data
-
     draft = page.draft
-    # Its pixels are not asked for.
-    nameplate = Page(page.file, page.number, np.zeros((1, 1, 3), np.uint8))
-    data = as_data(nameplate, _reading(draft, 1.0))
-    data["warnings"] = list(page.warnings)
+    data = _reading(draft, 1.0).export()
+    data |= {"file": page.file, "page": page.number, "warnings": list(page.warnings)}
     lines = [[entry for entry in line if not entry.is_left_out] for line in draft.lines]
     for line, entries in zip(data["lines"], filter(None, lines), strict=True):
         marks = [mark for entry in entries for mark in entry.marks]
