@@ -20,7 +20,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from inkling.paths import model_folder  # noqa: E402
-from inkling.reports.files import FILE_NAME, zoo_folder  # noqa: E402
+from inkling.reports.files import REPORT_FILE, zoo_folder  # noqa: E402
 
 # Rivals and ablations: so many epochs each, ours among them.
 SHORT = 3
@@ -49,7 +49,7 @@ class Run:
     @property
     def report(self) -> Path:
         if self.is_shipped:
-            return model_folder() / self.name / FILE_NAME
+            return model_folder() / self.name / REPORT_FILE
         return zoo_folder() / f"{self.name}.json"
 
 

@@ -30,7 +30,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--write", action="store_true", help="put the figures into the reports")
     options = parser.parse_args()
-    names = files.names()
+    names = files.model_names()
     times: dict[tuple[str, str], list[float]] = {}
     for _ in range(ROUNDS):
         for name in names:
@@ -41,9 +41,9 @@ def main() -> int:
         plain, small = (float(np.median(times[name, file])) for file in (MODEL_FILE, INT8_FILE))
         print(f"{name:<12} float32 {plain:.4f} ms   int8 {small:.4f} ms")
         if options.write:
-            report = files.load(name)
+            report = files.load_report(name)
             timing = msgspec.structs.replace(report.timing, latency_ms=plain, latency_int8_ms=small)
-            files.save(msgspec.structs.replace(report, timing=timing), folder_of(name))
+            files.save_report(msgspec.structs.replace(report, timing=timing), folder_of(name))
     return 0
 
 

@@ -1,7 +1,7 @@
-"""What follows from stored reports: who was right where, and what a threshold would do.
+"""Comparisons and operating points, computed from stored reports.
 
-Nothing is measured here and no network is asked: the answers to the whole test split lie in
-`report.json`.
+Nothing is measured here and no network is run: `report.json` holds every prediction on the test
+split.
 """
 
 from __future__ import annotations
@@ -13,21 +13,21 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from inkling.reports.files import ReportError
+from inkling.reports.files import TRAIN_COMMAND, ReportError
 from inkling.reports.schema import Report
 from inkling.reports.statistics import Interval, wilson
 
-# From so many images on that tell two models apart, chi-square stands in for the binomial.
-FEW_APART = 25
+# From this many discordant images on, McNemar's test uses chi-square instead of the binomial.
+MIN_DISCORDANT_FOR_CHI_SQUARE = 25
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Answered:
-    """All answers to the main test split, in its order.
+class Predictions:
+    """A model's predictions on the main test split, in its order.
 
     Attributes:
-        true, predicted: numbers of labels, uint8 (n,).
-        confidence: float32 (n,), 0..1.
+        true, predicted: label indices, uint8 (n,).
+        confidence: probability of the predicted label, float32 (n,), 0..1.
     """
 
     true: NDArray[np.uint8]
@@ -35,46 +35,23 @@ class Answered:
     confidence: NDArray[np.float32]
 
     @property
-    def right(self) -> NDArray[np.bool_]:
-        """Whether each answer was, bool (n,)."""
+    def correct(self) -> NDArray[np.bool_]:
+        """Whether each prediction is correct, bool (n,)."""
         return np.asarray(self.true == self.predicted)
 
     def cell(self, true: int, predicted: int) -> NDArray[np.intp]:
-        """Places in the split of one cell of the confusion matrix, the least confident first."""
+        """Indices of the images in one cell of the confusion matrix, the least confident first."""
         rows = np.flatnonzero((self.true == true) & (self.predicted == predicted))
         return np.asarray(rows[np.argsort(self.confidence[rows], kind="stable")])
 
 
-def answered(report: Report) -> Answered:
-    """The answers a report holds.
-
-    Raises:
-        ReportError: it holds none, or they do not fit together.
-    """
-    title = f"The report of “{report.name}”"
-    if report.answers is None:
-        raise ReportError(
-            f"{title} is from before every answer was kept: train the model anew to see this."
-        )
-    try:
-        predicted, confidence = report.answers.arrays()
-        true = predicted.copy()
-        for image in report.wrong:
-            true[image.index] = image.true
-    except (ValueError, IndexError):
-        raise ReportError(f"{title} is damaged: its answers cannot be read.") from None
-    if len(predicted) != len(confidence) or len(predicted) != sum(map(sum, report.confusion)):
-        raise ReportError(f"{title} is damaged: its answers and its matrix differ.")
-    return Answered(true, predicted, confidence)
-
-
 @dataclass(frozen=True, slots=True)
 class McNemar:
-    """Two models on the same images: where only one was right, and what chance makes of it.
+    """The result of McNemar's test: two models on the same images.
 
     Attributes:
-        only_a_right, only_b_right: how many images.
-        p_value: probability of so uneven a split, or a more uneven one, were both equally good.
+        only_a_right, only_b_right: number of images that only one of the models gets right.
+        p_value: probability of a split at least this uneven if both models were equally good.
     """
 
     only_a_right: int
@@ -82,58 +59,15 @@ class McNemar:
     p_value: float
 
 
-def mcnemar(correct_a: NDArray[np.bool_], correct_b: NDArray[np.bool_]) -> McNemar:
-    """McNemar's test (1947) of two models' answers to the same n images.
-
-    The exact binomial test where fewer than `FEW_APART` images tell the models apart, otherwise
-    chi-square with Edwards' continuity correction (1948). Two-sided.
-
-    Args:
-        correct_a, correct_b: bool (n,), whether each model's answer was right.
-
-    Raises:
-        ValueError: not the same images.
-    """
-    if correct_a.shape != correct_b.shape:
-        raise ValueError("the answers are not to the same images")
-    only_a, only_b = int((correct_a & ~correct_b).sum()), int((correct_b & ~correct_a).sum())
-    apart = only_a + only_b
-    if apart == 0:
-        p_value = 1.0
-    elif apart < FEW_APART:
-        tail = sum(math.comb(apart, k) for k in range(min(only_a, only_b) + 1)) / 2**apart
-        p_value = min(1.0, 2.0 * tail)
-    else:
-        # Of chi-square with one degree of freedom: the square of a normal deviate.
-        deviate = max(0, abs(only_a - only_b) - 1) / math.sqrt(apart)
-        p_value = math.erfc(deviate / math.sqrt(2.0))
-    return McNemar(only_a, only_b, p_value)
-
-
-def same_images(a: Answered, b: Answered) -> bool:
-    """Whether two models answered the same test split."""
-    return len(a.true) == len(b.true) and bool((a.true == b.true).all())
-
-
-def gained(a: Answered, b: Answered, labels: int) -> NDArray[np.int64]:
-    """Cell by cell, how many more answers the second model gives than the first, (labels, labels).
-
-    Rows are the true labels, columns the answers.
-    """
-    counts = np.zeros((labels, labels), np.int64)
-    np.add.at(counts, (b.true, b.predicted), 1)
-    np.subtract.at(counts, (a.true, a.predicted), 1)
-    return counts
-
-
 @dataclass(frozen=True, slots=True)
-class Kept:
-    """What answering only from some confidence on comes to.
+class OperatingPoint:
+    """What a model does if it answers only from a confidence threshold on.
 
     Attributes:
-        threshold: that confidence, 0..1.
-        answered, wrong: how many digits of n.
-        error: of those answered, with its 95 % interval; None where none is.
+        threshold: the lowest confidence that is answered, 0..1.
+        n: number of images.
+        answered, wrong: how many of them are answered, and answered wrongly.
+        error: error rate among those answered, with its 95 % interval; None if none is.
     """
 
     threshold: float
@@ -144,60 +78,134 @@ class Kept:
 
     @property
     def coverage(self) -> float:
-        """The part that is answered, 0..1."""
+        """The share of the images that is answered, 0..1."""
         return self.answered / self.n
 
 
-def keep(found: Answered, coverage: float) -> Kept:
-    """Answer only the most confident part: the threshold for it, and what it comes to.
+def predictions_of(report: Report) -> Predictions:
+    """Decode the predictions that a report holds.
+
+    Raises:
+        ReportError: it holds none, or they contradict the rest of the report.
+    """
+    title = f"The report of “{report.name}”"
+    remedy = f"{TRAIN_COMMAND} {report.name}"
+    if report.answers is None:
+        raise ReportError(f"{title} does not hold the individual predictions.", remedy)
+    try:
+        predicted, confidence = report.answers.arrays()
+        true = predicted.copy()
+        for image in report.wrong:
+            true[image.index] = image.true
+    except (ValueError, IndexError):
+        raise ReportError(f"{title} is damaged: its predictions cannot be read.", remedy) from None
+    if len(predicted) != len(confidence) or len(predicted) != sum(map(sum, report.confusion)):
+        raise ReportError(
+            f"{title} is damaged: its predictions do not match its confusion matrix.", remedy
+        )
+    return Predictions(true, predicted, confidence)
+
+
+def mcnemar(correct_a: NDArray[np.bool_], correct_b: NDArray[np.bool_]) -> McNemar:
+    """McNemar's test (1947) of two models on the same n images, two-sided.
+
+    The exact binomial test for fewer than `MIN_DISCORDANT_FOR_CHI_SQUARE` discordant images,
+    otherwise chi-square with Edwards' continuity correction (1948).
 
     Args:
-        found: all answers.
-        coverage: the part to be answered, 0..1. Answers alike in confidence are answered together,
-            so it may become a little more.
+        correct_a, correct_b: whether each model's prediction is correct, bool (n,).
+
+    Raises:
+        ValueError: the arrays differ in shape.
     """
-    n = len(found.confidence)
-    order = np.sort(found.confidence)[::-1]
-    wanted = min(n, max(1, round(coverage * n)))
-    threshold = float(order[wanted - 1])
-    return kept_from(found, threshold)
+    if correct_a.shape != correct_b.shape:
+        raise ValueError("the two models were not tested on the same images")
+    only_a, only_b = int((correct_a & ~correct_b).sum()), int((correct_b & ~correct_a).sum())
+    discordant = only_a + only_b
+    if discordant == 0:
+        p_value = 1.0
+    elif discordant < MIN_DISCORDANT_FOR_CHI_SQUARE:
+        smaller = min(only_a, only_b)
+        tail = sum(math.comb(discordant, k) for k in range(smaller + 1)) / 2**discordant
+        p_value = min(1.0, 2.0 * tail)
+    else:
+        # Chi-square with one degree of freedom is the square of a standard normal deviate.
+        deviate = max(0, abs(only_a - only_b) - 1) / math.sqrt(discordant)
+        p_value = math.erfc(deviate / math.sqrt(2.0))
+    return McNemar(only_a, only_b, p_value)
 
 
-def kept_from(found: Answered, threshold: float) -> Kept:
-    """What answering from a confidence on comes to."""
-    sure = found.confidence >= np.float32(threshold)
-    count = int(sure.sum())
-    wrong = int((sure & ~found.right).sum())
+def same_images(a: Predictions, b: Predictions) -> bool:
+    """Whether two models were tested on the same split."""
+    return len(a.true) == len(b.true) and bool((a.true == b.true).all())
+
+
+def confusion_difference(a: Predictions, b: Predictions, labels: int) -> NDArray[np.int64]:
+    """The confusion matrix of `b` minus that of `a`, int64 (labels, labels).
+
+    Rows are the true labels, columns the predicted ones.
+    """
+    counts = np.zeros((labels, labels), np.int64)
+    np.add.at(counts, (b.true, b.predicted), 1)
+    np.subtract.at(counts, (a.true, a.predicted), 1)
+    return counts
+
+
+def at_threshold(predictions: Predictions, threshold: float) -> OperatingPoint:
+    """The operating point of answering only from a confidence threshold on."""
+    is_answered = predictions.confidence >= np.float32(threshold)
+    count = int(is_answered.sum())
+    wrong = int((is_answered & ~predictions.correct).sum())
     error = wilson(wrong, count) if count else None
-    return Kept(threshold, len(sure), count, wrong, error)
+    return OperatingPoint(threshold, len(is_answered), count, wrong, error)
 
 
-def risk_curve(found: Answered, points: int = 200) -> list[Kept]:
-    """From all answers to the surest few: what every threshold comes to (El-Yaniv and Wiener,
-    2010). Every number of errors is there once, at its widest coverage."""
-    order = np.argsort(-found.confidence, kind="stable")
-    wrong = np.cumsum(~found.right[order])
+def at_coverage(predictions: Predictions, coverage: float) -> OperatingPoint:
+    """The operating point of answering only the most confident share.
+
+    Args:
+        predictions: of one model.
+        coverage: the share to answer, 0..1. Images of equal confidence are answered together, so
+            the point's own coverage may be a little higher.
+    """
+    n = len(predictions.confidence)
+    descending = np.sort(predictions.confidence)[::-1]
+    wanted = min(n, max(1, round(coverage * n)))
+    return at_threshold(predictions, float(descending[wanted - 1]))
+
+
+def risk_coverage_curve(predictions: Predictions, points: int = 200) -> list[OperatingPoint]:
+    """Operating points from full coverage down to the most confident few images.
+
+    The risk-coverage curve of El-Yaniv and Wiener (2010). Each number of errors appears once, at
+    its widest coverage.
+    """
+    order = np.argsort(-predictions.confidence, kind="stable")
+    wrong = np.cumsum(~predictions.correct[order])
     steps = np.flatnonzero(np.diff(wrong, append=wrong[-1] + 1))
     even = np.linspace(0, len(order) - 1, points).astype(int)
     places = np.union1d(steps, even)[::-1]
-    # Of many errors, every one would be too much for a chart.
+    # A model with many errors has more steps than a chart can show.
     chosen = places[:: max(1, len(places) // (3 * points))]
-    thresholds = dict.fromkeys(float(value) for value in found.confidence[order[chosen]])
-    return [kept_from(found, threshold) for threshold in thresholds]
+    thresholds = dict.fromkeys(float(value) for value in predictions.confidence[order[chosen]])
+    return [at_threshold(predictions, threshold) for threshold in thresholds]
 
 
-def histogram(confidence: NDArray[np.float32], bins: int = 20) -> list[int]:
+def confidence_histogram(confidence: NDArray[np.float32], bins: int = 20) -> list[int]:
     """Confidences counted in equal-width bins from 0 to 1."""
     counts, _ = np.histogram(confidence, bins=bins, range=(0.0, 1.0))
     return [int(count) for count in counts]
 
 
-def front(points: Sequence[tuple[float, float]]) -> list[int]:
-    """The places of those that no other beats in both at once; less is better. By first value."""
+def pareto_front(points: Sequence[tuple[float, float]]) -> list[int]:
+    """Indices of the points that no other point beats in both values, by the first value.
+
+    Smaller values are better.
+    """
     best = math.inf
-    found = []
+    front = []
     for place in sorted(range(len(points)), key=lambda k: points[k]):
         if points[place][1] < best:
             best = points[place][1]
-            found.append(place)
-    return found
+            front.append(place)
+    return front

@@ -1,4 +1,4 @@
-"""Reports on disk: where they lie, reading and writing them."""
+"""Reports on disk: where they are, loading and saving them."""
 
 from __future__ import annotations
 
@@ -7,98 +7,120 @@ from typing import TypeVar
 
 import msgspec
 
-from inkling.paths import RUN, folder_of, model_folder, runs_folder
-from inkling.reports.robustness import DEPTH_SCHEMA, Depth
+from inkling.paths import RUN, folder_of, model_folder, runs_folder, write_atomically
+from inkling.reports.robustness import ROBUSTNESS_SCHEMA, Robustness
 from inkling.reports.schema import SCHEMA, Report
 
-FILE_NAME = "report.json"
-DEPTH_FILE = "depth.json"
-# What a report in depth is measured on, by its digest.
+REPORT_FILE = "report.json"
+ROBUSTNESS_FILE = "depth.json"
+# The file whose digest ties a robustness report to the trained model it was measured on.
 MEASURED_FILE = "model.keras"
+# What to run when a model has no readable report; a folder's name follows.
+TRAIN_COMMAND = "python train_model.py --name"
+ROBUSTNESS_COMMAND = "python train_model.py --depth"
+
+Stored = TypeVar("Stored", Report, Robustness)
 
 
 class ReportError(Exception):
-    """A model or its report is missing, damaged or too old; the message is for people."""
+    """A model or its report is missing, damaged or out of date.
+
+    Args:
+        message: what is wrong, as a sentence for people.
+        remedy: the command that puts it right, or empty; the command line and the pages show it.
+    """
+
+    def __init__(self, message: str, remedy: str = "") -> None:
+        super().__init__(message)
+        self.remedy = remedy
+
+    @property
+    def with_remedy(self) -> str:
+        """The message and the command in plain text, for a terminal."""
+        return f"{self} Run: {self.remedy}" if self.remedy else str(self)
 
 
-def names() -> list[str]:
-    """Models that have a report: the shipped `digits`, the others by name, runs by date."""
-    found = sorted(path.parent.name for path in model_folder().glob(f"*/{FILE_NAME}"))
-    runs = sorted(path.parent.name for path in runs_folder().glob(f"{RUN}*/{FILE_NAME}"))
-    return [*sorted(found, key=lambda name: name != "digits"), *runs]
+def model_names() -> list[str]:
+    """Names of all models with a report: `digits`, the other shipped ones by name, runs by date."""
+    shipped = sorted(path.parent.name for path in model_folder().glob(f"*/{REPORT_FILE}"))
+    runs = sorted(path.parent.name for path in runs_folder().glob(f"{RUN}*/{REPORT_FILE}"))
+    return [*sorted(shipped, key=lambda name: name != "digits"), *runs]
 
 
-Stored = TypeVar("Stored", Report, Depth)
+def load_report(name: str) -> Report:
+    """Load the report of a model.
+
+    Raises:
+        ReportError: there is no such model, or its report cannot be read.
+    """
+    if not name or Path(name).name != name:
+        raise ReportError(f"“{name}” is not a valid model name.")
+    try:
+        data = (folder_of(name) / REPORT_FILE).read_bytes()
+    except OSError:
+        known = model_names()
+        if not known:
+            raise ReportError(
+                f"There is no model “{name}”: none has been trained yet.", "python train_model.py"
+            ) from None
+        raise ReportError(
+            f"There is no model “{name}”. Available models: {', '.join(known)}."
+        ) from None
+    remedy = f"{TRAIN_COMMAND} {name}"
+    return _decode(data, Report, SCHEMA, f"The report of “{name}”", remedy)
 
 
-def _decoded(data: bytes, kind: type[Stored], schema: int, title: str, remedy: str) -> Stored:
-    """A stored report of this program's version, or a sentence with its title and the remedy."""
+def load_robustness(name: str) -> Robustness:
+    """Load the robustness report of a model.
+
+    Raises:
+        ReportError: there is no such model, its robustness was not measured or was measured before
+            it was last trained, or the file cannot be read.
+    """
+    report = load_report(name)
+    remedy = f"{ROBUSTNESS_COMMAND} {name}"
+    try:
+        data = (folder_of(name) / ROBUSTNESS_FILE).read_bytes()
+    except OSError:
+        raise ReportError(
+            f"The robustness of “{name}” has not been measured yet.", remedy
+        ) from None
+    title = f"The robustness report of “{name}”"
+    robustness = _decode(data, Robustness, ROBUSTNESS_SCHEMA, title, remedy)
+    measured = report.files.get(MEASURED_FILE)
+    if measured is None or measured.sha256 != robustness.sha256:
+        raise ReportError(f"“{name}” has been retrained since its robustness was measured.", remedy)
+    return robustness
+
+
+def zoo_folder(models: Path | None = None) -> Path:
+    """The folder of reports without a model: runs that are compared but not shipped."""
+    return (models or model_folder()) / "zoo"
+
+
+def save_report(report: Report, folder: Path) -> Path:
+    """Write `report.json` into a model's folder atomically; return its path."""
+    data = msgspec.json.format(msgspec.json.encode(report), indent=1)
+    return _write(folder / REPORT_FILE, data)
+
+
+def save_robustness(robustness: Robustness, folder: Path) -> Path:
+    """Write `depth.json` into a model's folder atomically; return its path."""
+    # Not indented: with one number a line the file would be twice as large.
+    return _write(folder / ROBUSTNESS_FILE, msgspec.json.encode(robustness))
+
+
+def _decode(data: bytes, kind: type[Stored], schema: int, title: str, remedy: str) -> Stored:
+    """Decode a stored report; `title` names it in the error if it is damaged or another version."""
     try:
         version = msgspec.json.decode(data, type=dict).get("schema")
         if version == schema:
             return msgspec.json.decode(data, type=kind)
     except msgspec.DecodeError as problem:
-        raise ReportError(f"{title} is damaged ({problem}): {remedy}.") from None
-    raise ReportError(f"{title} has version {version}, this program reads {schema}: {remedy}.")
-
-
-def load(name: str) -> Report:
-    """The report of a model.
-
-    Raises:
-        ReportError: no such model, or a report that cannot be read.
-    """
-    if not name or Path(name).name != name:
-        raise ReportError(f"“{name}” is not a model's name.")
-    path = folder_of(name) / FILE_NAME
-    try:
-        data = path.read_bytes()
-    except OSError:
-        known = ", ".join(names()) or "none yet: run python train_model.py"
-        raise ReportError(f"There is no model “{name}” (there are: {known}).") from None
-    again = f"python train_model.py --name {name}"
-    return _decoded(data, Report, SCHEMA, f"The report of “{name}”", f"make it again with {again}")
-
-
-def load_depth(name: str) -> Depth:
-    """The report in depth of a model, if it is of the model as it is now.
-
-    Raises:
-        ReportError: no such model, it was not measured in depth, or not since it was trained, or
-            the file cannot be read.
-    """
-    report = load(name)
-    remedy = f"run python train_model.py --depth {name}"
-    try:
-        data = (folder_of(name) / DEPTH_FILE).read_bytes()
-    except OSError:
-        raise ReportError(f"“{name}” was not measured in depth yet: {remedy}.") from None
-    title = f"The report in depth of “{name}”"
-    depth = _decoded(data, Depth, DEPTH_SCHEMA, title, remedy)
-    measured = report.files.get(MEASURED_FILE)
-    if measured is None or measured.sha256 != depth.sha256:
-        raise ReportError(f"“{name}” was trained anew since it was measured in depth: {remedy}.")
-    return depth
-
-
-def zoo_folder(models: Path | None = None) -> Path:
-    """Where runs that are compared but not shipped leave their reports: `<run>.json`."""
-    return (models or model_folder()) / "zoo"
-
-
-def save(report: Report, folder: Path) -> Path:
-    """Write `report.json` into a model's folder, whole or not at all."""
-    return _write(folder / FILE_NAME, msgspec.json.format(msgspec.json.encode(report), indent=1))
-
-
-def save_depth(depth: Depth, folder: Path) -> Path:
-    """Write `depth.json` into a model's folder, whole or not at all."""
-    # Long lists of numbers: a line each would double the file.
-    return _write(folder / DEPTH_FILE, msgspec.json.encode(depth))
+        raise ReportError(f"{title} is damaged ({problem}).", remedy) from None
+    raise ReportError(f"{title} has version {version}; this program reads {schema}.", remedy)
 
 
 def _write(path: Path, data: bytes) -> Path:
-    draft = path.with_suffix(".tmp")
-    draft.write_bytes(data + b"\n")
-    draft.replace(path)
+    write_atomically(path, data + b"\n")
     return path

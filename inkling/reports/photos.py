@@ -1,4 +1,4 @@
-"""How well photos are read, beside other readers: `benchmarks/results/photos.json`."""
+"""How well photos are read, compared with other readers: `benchmarks/results/photos.json`."""
 
 from __future__ import annotations
 
@@ -10,18 +10,20 @@ from inkling.paths import ROOT
 from inkling.reports.files import ReportError
 from inkling.reports.statistics import Interval
 
-FILE = ROOT / "benchmarks" / "results" / "photos.json"
+PHOTOS_FILE = ROOT / "benchmarks" / "results" / "photos.json"
+PHOTOS_COMMAND = "python benchmarks/accuracy/photos.py"
 
 
 class ReaderResult(msgspec.Struct, frozen=True):
-    """What one reader made of one set.
+    """How one reader did on one set.
 
     Attributes:
         name, version: of the program.
-        right: lines read right from first to last digit, of `lines`.
-        low, high: 95 % interval of that part, 0..1.
-        character_error_rate: edits needed, of all characters; None where it was not counted.
-        ms: milliseconds a picture; None where it was not measured.
+        right: lines read correctly from the first to the last digit.
+        lines: how many lines there are.
+        low, high: 95 % interval of the share of correct lines, 0..1.
+        character_error_rate: edits divided by characters; None if it was not counted.
+        ms: milliseconds per picture; None if it was not measured.
     """
 
     name: str
@@ -34,13 +36,13 @@ class ReaderResult(msgspec.Struct, frozen=True):
     ms: float | None = None
 
     @property
-    def part(self) -> Interval | None:
-        """The part of the lines that was read right; None of no lines."""
+    def accuracy(self) -> Interval | None:
+        """The share of the lines read correctly; None if there are none."""
         return Interval(self.right / self.lines, self.low, self.high) if self.lines else None
 
 
 class PhotoSet(msgspec.Struct, frozen=True):
-    """One set of `n` pictures; what was counted on them are `unit`: "lines" or "cells"."""
+    """One set of `n` pictures; `unit` says what was counted on them: "lines" or "cells"."""
 
     name: str
     n: int
@@ -49,7 +51,7 @@ class PhotoSet(msgspec.Struct, frozen=True):
 
 
 class PhotoResults(msgspec.Struct, frozen=True):
-    """All of the file: what was typed, when and on what machine, and every set."""
+    """The whole file: date, command and machine of the benchmark, and every set."""
 
     created: str
     command: str
@@ -57,20 +59,26 @@ class PhotoResults(msgspec.Struct, frozen=True):
     sets: list[PhotoSet]
 
 
-def load(path: Path = FILE) -> PhotoResults:
-    """The results.
+def load_photo_results(path: Path | None = None) -> PhotoResults:
+    """Load the results of the photo benchmark.
+
+    Args:
+        path: `PHOTOS_FILE` unless given.
 
     Raises:
-        ReportError: they were not measured yet, or the file is damaged.
+        ReportError: there are no results yet, or the file is damaged.
     """
+    path = path or PHOTOS_FILE
     try:
         return msgspec.json.decode(path.read_bytes(), type=PhotoResults)
     except OSError:
         raise ReportError(
-            "How well photos are read beside other programs was not measured yet: there is no "
-            f"benchmarks/results/{path.name}."
+            "How well photos are read has not been measured yet: "
+            f"benchmarks/results/{path.name} is missing.",
+            PHOTOS_COMMAND,
         ) from None
     except msgspec.DecodeError as problem:
         raise ReportError(
-            f"The results in benchmarks/results/{path.name} are damaged ({problem})."
+            f"The results in benchmarks/results/{path.name} are damaged ({problem}).",
+            PHOTOS_COMMAND,
         ) from None

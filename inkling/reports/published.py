@@ -1,13 +1,13 @@
-"""What others have published about MNIST's test set: results to stand beside, and its own errors.
+"""Published facts about MNIST's test set: the best known results, and its label errors.
 
-Facts with their sources; nothing here was measured by us.
+Each fact names its source; nothing here was measured by this project.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-# The test split these are about.
+# The test split that these facts are about, and its size.
 DATASET, N = "mnist", 10_000
 
 
@@ -35,11 +35,11 @@ RESULTS = (
 
 @dataclass(frozen=True, slots=True)
 class LabelError:
-    """A test digit whose label most of five people did not agree with.
+    """A test digit whose label most of five annotators disagreed with.
 
     Attributes:
-        guessed: what an algorithm had suggested instead.
-        votes: of five people, for the label, for the suggestion, and for neither.
+        guessed: the label that an algorithm suggested instead.
+        votes: number of annotators for the label, for the suggestion, and for neither.
     """
 
     given: int
@@ -49,7 +49,7 @@ class LabelError:
 
 LABEL_SOURCE = "Northcutt, Athalye and Mueller, Pervasive label errors in test sets, 2021"
 LABEL_URL = "https://labelerrors.com"
-# By place in the test split: the fifteen for which fewer than three of five people chose the label.
+# By index in the test split: the fifteen digits whose label fewer than three of the five chose.
 # From mturk/mnist_mturk.json of github.com/cleanlab/label-errors.
 LABEL_ERRORS = {
     947: LabelError(8, 9, (0, 5, 0)),

@@ -1,4 +1,7 @@
-"""How a model does under corruption, and its embedding of test digits: `depth.json`."""
+"""A model under corruption, and its embedding of test digits: `model/<name>/depth.json`.
+
+Fields renamed in code keep their name in the file (`field(name=...)`).
+"""
 
 from __future__ import annotations
 
@@ -6,25 +9,26 @@ import base64
 
 import msgspec
 import numpy as np
+from msgspec import field
 from numpy.typing import NDArray
 
 from inkling.reports.schema import WrongImage
 from inkling.reports.statistics import Interval
 
-DEPTH_SCHEMA = 1
-# So many of the nearest test digits place a new drawing on the plane of an embedding.
+ROBUSTNESS_SCHEMA = 1
+# A new drawing is placed on an embedding's plane at the mean of this many nearest test digits.
 NEIGHBOURS = 5
 
 
 class CorruptionResult(msgspec.Struct, frozen=True):
-    """How a model did on test digits under one corruption of MNIST-C.
+    """Accuracy on test digits under one corruption of MNIST-C.
 
     Attributes:
         corruption: its name in the paper (Mu and Gilmer, 2019).
-        severity: 1 to 5; 0 for what has one strength only.
-        published: whether the published data set was made with this severity.
-        n, errors: of the first n test digits, so many were read wrong.
-        accuracy: the rest, with its interval.
+        severity: 1 to 5; 0 for a corruption with a single strength.
+        published: whether the published data set uses this severity.
+        n, errors: number of test digits, the first of the split, and of wrong predictions.
+        accuracy: with its 95 % interval.
     """
 
     corruption: str
@@ -36,7 +40,7 @@ class CorruptionResult(msgspec.Struct, frozen=True):
 
 
 class SweepPoint(msgspec.Struct, frozen=True):
-    """How a model did on the first n test digits distorted to one value."""
+    """Accuracy on the first n test digits, distorted by one value."""
 
     value: float
     n: int
@@ -45,7 +49,7 @@ class SweepPoint(msgspec.Struct, frozen=True):
 
 
 class Sweep(msgspec.Struct, frozen=True):
-    """One distortion (see `inkling.distortions`) through its range, its values in `unit`."""
+    """One distortion (see `imaging.distortions`) through its range, its values in `unit`."""
 
     kind: str
     unit: str
@@ -53,10 +57,10 @@ class Sweep(msgspec.Struct, frozen=True):
 
 
 class ConfidenceHistogram(msgspec.Struct, frozen=True):
-    """Confidences of n answers, counted in equal-width bins from 0 to 1.
+    """Confidences of n predictions, counted in equal-width bins from 0 to 1.
 
     Attributes:
-        kind: "right" or "wrong" test digits, or a kind of what is no digit.
+        kind: "right" or "wrong" for test digits, or a kind of negatives.
     """
 
     kind: str
@@ -64,13 +68,13 @@ class ConfidenceHistogram(msgspec.Struct, frozen=True):
     counts: list[int]
 
 
-class Placing(msgspec.Struct, frozen=True):
-    """What it takes to place a new drawing: a projection, and where the test digits fall in it.
+class Projection(msgspec.Struct, frozen=True):
+    """The projection onto principal components, and the projected test digits.
 
     Attributes:
         mean: of the features, little-endian float32 (d,) in base64.
-        weights: features less their mean to principal axes, likewise (d, k).
-        points: the test digits on those axes in steps of `step`, int8 (n, k) in base64.
+        weights: maps centred features to components, little-endian float32 (d, k) in base64.
+        points: the projected test digits in units of `step`, int8 (n, k) in base64.
     """
 
     mean: str
@@ -79,13 +83,13 @@ class Placing(msgspec.Struct, frozen=True):
     step: float
 
     def project(self, features: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Features (m, d) on the principal axes, (m, k)."""
+        """Project features (m, d) onto the principal components, (m, k)."""
         mean = np.frombuffer(base64.b64decode(self.mean), "<f4")
         weights = np.frombuffer(base64.b64decode(self.weights), "<f4")
         return np.asarray((features - mean) @ weights.reshape(len(mean), -1), np.float32)
 
     def nearest(self, projected: NDArray[np.float32], count: int) -> NDArray[np.intp]:
-        """The nearest test digits' rows in the lists, (m, count), of what is (m, k)."""
+        """Indices (m, count) of the test digits nearest to the projected features (m, k)."""
         coarse = np.frombuffer(base64.b64decode(self.points), np.int8)
         points = coarse.reshape(-1, projected.shape[1]).astype(np.float32) * np.float32(self.step)
         distance = ((projected[:, None] - points[None]) ** 2).sum(axis=2)
@@ -93,63 +97,66 @@ class Placing(msgspec.Struct, frozen=True):
 
 
 class Embedding(msgspec.Struct, frozen=True):
-    """Test digits as the network's last hidden layer sees them, flattened onto a plane and a room.
+    """Test digits in the feature space of the last hidden layer, in two and three dimensions.
 
-    All lists run in parallel, one entry a digit. The plane is t-SNE's (van der Maaten and Hinton,
-    2008), which keeps neighbours together; the room is the first three principal axes, which keep
-    distances.
+    All lists run in parallel, one entry per digit. t-SNE (van der Maaten and Hinton, 2008) keeps
+    neighbours together; principal components keep distances.
 
     Attributes:
-        index: place in the test split.
-        label, predicted: numbers of labels.
-        confidence: the answer's, 0..1.
-        plane: the lists of x and of y.
-        room: the lists of x, of y and of z.
-        explained: parts of the variance that the room and that all of `placing`'s axes hold.
+        index: position in the test split.
+        label, predicted: label indices.
+        confidence: probability of the predicted label, 0..1.
+        tsne: t-SNE coordinates, the lists of x and of y.
+        pca: the first three principal components, the lists of x, of y and of z.
+        explained_variance: share of the variance that those three explain, and that all of
+            `projection`'s components explain, 0..1.
         seed, perplexity: t-SNE's.
-        placing: where a new drawing belongs.
+        projection: places a new drawing.
     """
 
     index: list[int]
     label: list[int]
     predicted: list[int]
     confidence: list[float]
-    plane: list[list[float]]
-    room: list[list[float]]
-    explained: list[float]
+    tsne: list[list[float]] = field(name="plane")
+    pca: list[list[float]] = field(name="room")
+    explained_variance: list[float] = field(name="explained")
     seed: int
     perplexity: float
-    placing: Placing
+    projection: Projection = field(name="placing")
 
     def place(
         self, features: NDArray[np.float32]
     ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        """Where new drawings belong: on the plane (m, 2), amid their nearest test digits, and in
-        the room (m, 3).
+        """Coordinates of new drawings.
 
         Args:
-            features: float32 (m, d), what the network's last layer was given.
+            features: inputs of the network's last layer, float32 (m, d).
+
+        Returns:
+            The mean of the nearest test digits' t-SNE coordinates (m, 2), and the first three
+            principal components (m, 3).
         """
-        projected = self.placing.project(features)
-        plane = np.array(self.plane, np.float32).T
-        near = plane[self.placing.nearest(projected, NEIGHBOURS)]
-        return near.mean(axis=1), projected[:, : len(self.room)]
+        projected = self.projection.project(features)
+        tsne = np.array(self.tsne, np.float32).T
+        near = tsne[self.projection.nearest(projected, NEIGHBOURS)]
+        return near.mean(axis=1), projected[:, : len(self.pca)]
 
 
 class HardImage(WrongImage, frozen=True):
-    """A test image the model finds hard, whether it got it right; `loss` in nats."""
+    """A test image with a high loss (in nats), whether the model reads it correctly or not."""
 
     loss: float
 
 
-class Depth(msgspec.Struct, frozen=True):
-    """All of `depth.json`: what a trained model does with test digits that are not as they were.
+class Robustness(msgspec.Struct, frozen=True):
+    """The whole of `depth.json`: what a trained model does with altered test digits.
 
     Attributes:
-        sha256: of the `model.keras` that was measured.
-        dataset: its test split was used.
-        seed: of all chance in here.
-        seconds: what the measuring took.
+        sha256: digest of the `model.keras` that was measured.
+        dataset: the data set whose test split was used.
+        seed: of all random choices.
+        seconds: duration of the measurement.
     """
 
     schema: int
@@ -171,17 +178,20 @@ class Depth(msgspec.Struct, frozen=True):
         return {row.corruption: row for row in self.corruptions if row.published}
 
 
-def mean_corruption_error(depth: Depth, baseline: Depth) -> float:
-    """Error relative to a baseline's, averaged over the corruptions: 100 is as bad as it.
+def mean_corruption_error(robustness: Robustness, baseline: Robustness) -> float:
+    """Error rate relative to a baseline's, averaged over the corruptions, in percent.
 
-    The mCE of Hendrycks and Dietterich (2019) on the severities of the published MNIST-C.
+    The mCE of Hendrycks and Dietterich (2019) on the severities of the published MNIST-C. The
+    baseline itself has 100.
 
     Raises:
-        ValueError: the two were measured on other corruptions, or the baseline makes no error.
+        ValueError: the two were measured on different corruptions, or the baseline makes no error.
     """
-    ours, theirs = depth.published(), baseline.published()
+    ours, theirs = robustness.published(), baseline.published()
     if not ours or ours.keys() != theirs.keys():
-        raise ValueError(f"“{depth.name}” and “{baseline.name}” met other corruptions")
+        raise ValueError(
+            f"“{robustness.name}” and “{baseline.name}” were measured on different corruptions"
+        )
     perfect = [name for name, row in theirs.items() if row.errors == 0]
     if perfect:
         raise ValueError(f"“{baseline.name}” makes no error on {', '.join(perfect)}")

@@ -1,7 +1,7 @@
 """Everything measured about a model, as typed data: `model/<name>/report.json`.
 
-Reports are written once, by training, and only read afterwards: the pages and the command line show
-what stands here and compute nothing of their own.
+Training writes a report once; the pages and the command line only read it and measure nothing
+themselves. Fields renamed in code keep their name in the file (`field(name=...)`).
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from typing import Any
 import cv2
 import msgspec
 import numpy as np
+from msgspec import field
 from numpy.typing import NDArray
 
 from inkling.imaging.pixels import Pixels
@@ -21,7 +22,7 @@ SCHEMA = 1
 
 
 class SplitResult(msgspec.Struct, frozen=True):
-    """How a model did on one split of one data set.
+    """Results on one split of one data set.
 
     `ece` is the expected calibration error over 15 equal-width bins of confidence.
     """
@@ -46,7 +47,7 @@ class LabelResult(msgspec.Struct, frozen=True):
 
 
 class WrongImage(msgspec.Struct, frozen=True):
-    """A test image the model got wrong; `image` is its 28x28 PNG in base64."""
+    """A test image the model reads wrongly; `image` is its 28x28 PNG in base64."""
 
     index: int
     true: int
@@ -62,7 +63,7 @@ class WrongImage(msgspec.Struct, frozen=True):
 
 
 class Epoch(msgspec.Struct, frozen=True):
-    """One epoch of training; losses in nats, the learning rate as used, time in seconds."""
+    """One epoch of training: losses in nats, the learning rate used, the duration in seconds."""
 
     epoch: int
     loss: float
@@ -74,7 +75,7 @@ class Epoch(msgspec.Struct, frozen=True):
 
 
 class DatasetUse(msgspec.Struct, frozen=True):
-    """A data set that went into training, with what its licence asks to be said."""
+    """A data set used in training, with its licence and the attribution the licence asks for."""
 
     name: str
     n: int
@@ -84,32 +85,32 @@ class DatasetUse(msgspec.Struct, frozen=True):
 
 
 class Rejection(msgspec.Struct, frozen=True):
-    """How a model did on one kind of what is no digit.
+    """Results on one kind of negatives: glyphs that are not digits.
 
     Attributes:
         kind: letters, signs, scribbles, …
-        n: how many there were; none of them seen in training.
-        taken: how many were taken for a digit.
-        sure: how many of those with a sure answer.
-        auroc: how often, of one of these and a digit, the digit has more evidence.
-        rejected: part that has less evidence than 99 % of the digits have.
+        n: number of glyphs; none of them was used in training.
+        accepted: how many were accepted as a digit.
+        sure: how many of those had a sure prediction.
+        auroc: area under the ROC curve of digits against this kind, by `classifier.evidence`.
+        rejected: share with less evidence than 99 % of the digits have, 0..1.
     """
 
     kind: str
     n: int
-    taken: int
+    accepted: int = field(name="taken")
     sure: int
     auroc: float | None = None
     rejected: float | None = None
 
 
 class Separation(msgspec.Struct, frozen=True):
-    """What is no digit against digits of unseen writers, by `classifier.evidence`.
+    """All negatives against digits of unseen writers, by `classifier.evidence`.
 
     Attributes:
-        digits: the data sets whose test digits were taken.
-        n: how many those are.
-        auroc, rejected: of all kinds together; see `Rejection`.
+        digits: the data sets whose test digits were used.
+        n: how many digits those are.
+        auroc, rejected: of all kinds of negatives together; see `Rejection`.
     """
 
     digits: list[str]
@@ -119,7 +120,7 @@ class Separation(msgspec.Struct, frozen=True):
 
 
 class ReliabilityBin(msgspec.Struct, frozen=True):
-    """Answers with a confidence from `low` to `high`: their mean confidence and accuracy."""
+    """Predictions with a confidence from `low` to `high`: mean confidence and accuracy."""
 
     low: float
     high: float
@@ -129,7 +130,7 @@ class ReliabilityBin(msgspec.Struct, frozen=True):
 
 
 class Reliability(msgspec.Struct, frozen=True):
-    """A reliability diagram: the bins that hold answers, and the error they add up to."""
+    """A reliability diagram: the bins that are not empty, and the expected calibration error."""
 
     data: str
     n: int
@@ -138,11 +139,11 @@ class Reliability(msgspec.Struct, frozen=True):
 
 
 class Answers(msgspec.Struct, frozen=True):
-    """Every answer to the main test split, in its order, in base64.
+    """Every prediction on the main test split, in its order, in base64.
 
     Attributes:
-        predicted: uint8 a digit.
-        confidence: little-endian float32 a digit.
+        predicted: label indices, uint8.
+        confidence: probability of the predicted label, little-endian float32.
     """
 
     predicted: str
@@ -150,13 +151,13 @@ class Answers(msgspec.Struct, frozen=True):
 
     @classmethod
     def of(cls, p: NDArray[np.float32]) -> Answers:
-        """From probabilities (n, labels)."""
+        """Encode the predictions of probabilities (n, labels)."""
         predicted = p.argmax(axis=1).astype(np.uint8).tobytes()
         confidence = p.max(axis=1).astype("<f4").tobytes()
         return cls(*(base64.b64encode(data).decode("ascii") for data in (predicted, confidence)))
 
     def arrays(self) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
-        """`predicted` uint8 (n,) and `confidence` float32 (n,)."""
+        """Decode `predicted`, uint8 (n,), and `confidence`, float32 (n,)."""
         predicted = np.frombuffer(base64.b64decode(self.predicted), np.uint8)
         confidence = np.frombuffer(base64.b64decode(self.confidence), "<f4")
         return predicted, confidence.astype(np.float32)
@@ -166,11 +167,11 @@ class Calibration(msgspec.Struct, frozen=True):
     """Fitted on validation data.
 
     Attributes:
-        temperature: the logits were divided by this before saving, so probabilities are calibrated.
+        temperature: the saved model divides its logits by this, so its probabilities are calibrated.
         ece: expected calibration error on the test split, 15 equal-width bins.
-        sure: confidence from which an answer counts as sure.
-        digit: evidence (`classifier.evidence`) under which a glyph is taken for no digit.
-        reliability: of the main test split, and of drawn digits of unseen writers where measured.
+        sure: confidence from which a prediction counts as sure, 0..1.
+        digit: evidence (`classifier.evidence`) below which a glyph is rejected, 0..1.
+        reliability: of the main test split, and of drawn digits of unseen writers if measured.
     """
 
     temperature: float
@@ -181,8 +182,12 @@ class Calibration(msgspec.Struct, frozen=True):
 
 
 class Timing(msgspec.Struct, frozen=True):
-    """Seconds of training, and milliseconds LiteRT takes for one glyph on one thread (median):
-    the float32 file, and the int8 one where it was measured."""
+    """Duration of training, and latency.
+
+    Attributes:
+        latency_ms, latency_int8_ms: median milliseconds LiteRT takes for one glyph on one thread,
+            with the float32 file and with the int8 one; None if that was not measured.
+    """
 
     training_seconds: float
     epochs: int
@@ -192,12 +197,25 @@ class Timing(msgspec.Struct, frozen=True):
 
 
 class FileInfo(msgspec.Struct, frozen=True):
+    """Size and digest of one file of a model."""
+
     bytes: int
     sha256: str
 
 
 class Report(msgspec.Struct, frozen=True):
-    """All of `report.json`."""
+    """The whole of `report.json`.
+
+    Attributes:
+        labels: what the model's outputs mean, in their order.
+        splits: results on the main data set.
+        confusion: counts on the main test split, true label by row and predicted label by column.
+        wrong: every wrongly read image of the main test split, the most confident first.
+        others: results on the test splits of other data sets.
+        rejections: results on each kind of negatives.
+        variants: results on the main test split with digits written in other ways.
+        before: results, before fine-tuning, on the main test split and the fine-tuning data.
+    """
 
     schema: int
     name: str
@@ -225,15 +243,14 @@ class Report(msgspec.Struct, frozen=True):
     separation: Separation | None = None
     int8: SplitResult | None = None
     answers: Answers | None = None
-    # Of the model that a fine-tuning began with, on the main test split and on what taught it.
     before: list[SplitResult] = []
 
     def split(self, name: str) -> SplitResult | None:
-        """The main data set's result on `train`, `validation` or `test`."""
+        """The result on the main data set's `train`, `validation` or `test` split, if measured."""
         return next((result for result in self.splits if result.split == name), None)
 
 
 def encode_image(glyph: Pixels) -> str:
-    """A glyph as a PNG in base64, as `WrongImage.image` holds it."""
+    """Encode a glyph, uint8 (28, 28), as a PNG in base64 (see `WrongImage.image`)."""
     _, data = cv2.imencode(".png", glyph)
     return base64.b64encode(data.tobytes()).decode("ascii")

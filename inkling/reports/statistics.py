@@ -1,4 +1,4 @@
-"""Intervals and measurements of probabilities against labels."""
+"""Confidence intervals, and metrics of probabilities against labels."""
 
 from __future__ import annotations
 
@@ -9,26 +9,8 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-
-def measure(
-    probabilities: NDArray[np.float64], y: NDArray[np.int64], labels: tuple[str, ...]
-) -> dict[str, Any]:
-    """Errors, accuracy, log loss and recall of (n, labels) probabilities against n labels."""
-    right = probabilities.argmax(axis=1) == y
-    chosen = probabilities[np.arange(len(y)), y]
-    per_label = []
-    for index, label in enumerate(labels):
-        of_label = y == index
-        n = int(of_label.sum())
-        recall = float(right[of_label].mean()) if n else None
-        per_label.append({"label": label, "n": n, "recall": recall})
-    return {
-        "n": len(y),
-        "errors": int((~right).sum()),
-        "accuracy": msgspec.to_builtins(wilson(int(right.sum()), len(y))),
-        "log_loss": float(-np.log(np.maximum(chosen, 1e-12)).mean()),
-        "per_label": per_label,
-    }
+# The 97.5 % quantile of the standard normal distribution: two-sided intervals of 95 %.
+Z_95 = 1.959963984540054
 
 
 class Interval(msgspec.Struct, frozen=True):
@@ -40,15 +22,41 @@ class Interval(msgspec.Struct, frozen=True):
 
 
 def wilson(correct: int, n: int) -> Interval:
-    """`correct` of `n` as a proportion with its 95 % Wilson score interval (Wilson, 1927).
+    """Return `correct` of `n` as a proportion with its 95 % Wilson score interval (Wilson, 1927).
 
     Raises:
         ValueError: `n` is not positive, or `correct` is not in 0..n.
     """
     if n <= 0 or not 0 <= correct <= n:
-        raise ValueError(f"{correct} of {n} is no proportion")
-    z = 1.959963984540054
+        raise ValueError(f"{correct} of {n} is not a proportion")
     p = correct / n
-    middle = (p + z * z / (2 * n)) / (1 + z * z / n)
-    reach = z / (1 + z * z / n) * math.sqrt(p * (1 - p) / n + z * z / (4 * n * n))
-    return Interval(p, max(0.0, middle - reach), min(1.0, middle + reach))
+    middle = (p + Z_95 * Z_95 / (2 * n)) / (1 + Z_95 * Z_95 / n)
+    half = Z_95 / (1 + Z_95 * Z_95 / n) * math.sqrt(p * (1 - p) / n + Z_95 * Z_95 / (4 * n * n))
+    return Interval(p, max(0.0, middle - half), min(1.0, middle + half))
+
+
+def measure(
+    probabilities: NDArray[np.float64], y: NDArray[np.int64], labels: tuple[str, ...]
+) -> dict[str, Any]:
+    """Errors, accuracy, log loss and recall per label.
+
+    Args:
+        probabilities: (n, labels), each row summing to 1.
+        y: true label indices (n,).
+        labels: their names.
+    """
+    is_correct = probabilities.argmax(axis=1) == y
+    of_truth = probabilities[np.arange(len(y)), y]
+    per_label = []
+    for index, label in enumerate(labels):
+        of_label = y == index
+        n = int(of_label.sum())
+        recall = float(is_correct[of_label].mean()) if n else None
+        per_label.append({"label": label, "n": n, "recall": recall})
+    return {
+        "n": len(y),
+        "errors": int((~is_correct).sum()),
+        "accuracy": msgspec.to_builtins(wilson(int(is_correct.sum()), len(y))),
+        "log_loss": float(-np.log(np.maximum(of_truth, 1e-12)).mean()),
+        "per_label": per_label,
+    }

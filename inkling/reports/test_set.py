@@ -1,4 +1,4 @@
-"""MNIST's test digits, as they lie in the clone: the pictures behind the figures of a report."""
+"""MNIST's test images, as bundled with the clone: the pictures behind the figures of a report."""
 
 from __future__ import annotations
 
@@ -14,28 +14,29 @@ from inkling.reports.schema import Report
 NAME = "mnist"
 
 
-def digits(report: Report) -> Pixels:
-    """The main test split of a report, uint8 (n, 28, 28), in its order.
+def load_test_images(report: Report) -> Pixels:
+    """The images of a report's main test split, uint8 (n, 28, 28), in its order.
 
     Raises:
-        ReportError: it was tested on another set, or the pictures are not at hand.
+        ReportError: the model was tested on another data set, or the images are missing.
     """
     test = report.split("test")
-    if test is None or test.dataset != NAME:
-        name = test.dataset if test else "no set"
+    if test is None:
+        raise ReportError(f"“{report.name}” was not tested on any data set.")
+    if test.dataset != NAME:
         raise ReportError(
-            f"“{report.name}” was tested on {name}, whose pictures are not kept here."
+            f"“{report.name}” was tested on {test.dataset}, whose images are not bundled."
         )
     try:
-        return _test()
+        return _mnist_test_images()
     except (OSError, ValueError, KeyError):
         raise ReportError(
-            "MNIST's pictures are not at hand: assets/mnist.npz is missing."
+            "MNIST's test images cannot be loaded: assets/mnist.npz is missing or damaged."
         ) from None
 
 
 @lru_cache(maxsize=1)
-def _test() -> Pixels:
+def _mnist_test_images() -> Pixels:
     with np.load(ASSETS / "mnist.npz", allow_pickle=False) as file:
         pixels: Pixels = file["x_test"]
     pixels.setflags(write=False)

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 
 from inkling.paths import RUN
 from inkling.reports import comparison, files
-from inkling.reports.files import load_depth
+from inkling.reports.files import load_robustness
 from inkling.reports.schema import Report
 from tools.browser import draw, open_page, settle
 
@@ -29,7 +29,7 @@ def view(page: Page, address: str, query: str, name: str = "") -> None:
 
 def test_the_address_says_model_and_view(screen: Page, app_address: str):
     view(screen, app_address, "Errors&model=LeNet-5", "Errors")
-    count = len(files.load("lenet5").wrong)
+    count = len(files.load_report("lenet5").wrong)
     expect(tiles(screen)).to_have_count(count)
 
 
@@ -55,10 +55,10 @@ def tiles(page: Page):
 
 
 def test_a_cell_opens_the_images_that_the_report_counts(screen: Page, app_address: str):
-    report = files.load("digits")
+    report = files.load_report("digits")
     true, read = worst_cell(report)
     count = report.confusion[true][read]
-    numbers = comparison.answered(report).cell(true, read).tolist()
+    numbers = comparison.predictions_of(report).cell(true, read).tolist()
     assert count == len(numbers) > 0
     view(screen, app_address, "Confusion")
     click_cell(screen, true, read)
@@ -107,14 +107,14 @@ def test_pointing_at_a_dot_shows_its_digit_and_a_drawing_is_among_them(
     screen.mouse.move(x - 3, y)
     screen.mouse.move(x, y, steps=3)
     expect(lens).to_be_visible()
-    embedding = load_depth("digits").embedding
+    embedding = load_robustness("digits").embedding
     assert embedding.label[int(lens.get_attribute("data-number") or -1)] == 3
     screen.mouse.move(5, 5, steps=3)
     expect(lens).to_be_hidden()
 
 
 def test_lenet5_is_trained_watched_stopped_and_kept(screen: Page, phone: Page, app_address: str):
-    before = set(files.names())
+    before = set(files.model_names())
     view(screen, app_address, "Train here")
     part = screen.get_by_role("slider", name=re.compile("Part of the 60,000"))
     # Half of the digits and two epochs: enough to be seen, and stopped.
@@ -139,9 +139,9 @@ def test_lenet5_is_trained_watched_stopped_and_kept(screen: Page, phone: Page, a
     stop.click()
     expect(screen.get_by_role("heading", name="Trained here")).to_be_visible(timeout=LONG)
     expect(phone.get_by_role("heading", name="Trained here")).to_be_visible(timeout=LONG)
-    (name,) = set(files.names()) - before
+    (name,) = set(files.model_names()) - before
     assert name.startswith(RUN) and name.endswith("-lenet5")
-    report = files.load(name)
+    report = files.load_report(name)
     assert report.network == "lenet5"
     assert 1 <= len(report.history) <= 2
     test = report.split("test")
@@ -154,7 +154,7 @@ def test_lenet5_is_trained_watched_stopped_and_kept(screen: Page, phone: Page, a
     screen.get_by_role("button", name="Delete …").click()
     screen.get_by_role("button", name="Delete it").click()
     expect(screen.get_by_text("Nothing was trained here yet.")).to_be_visible()
-    assert set(files.names()) == before
+    assert set(files.model_names()) == before
 
 
 @pytest.mark.parametrize(

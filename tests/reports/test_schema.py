@@ -27,7 +27,7 @@ MODELS = ["digits", "lenet5"]
 
 @pytest.fixture(params=MODELS)
 def report(request):
-    return files.load(request.param)
+    return files.load_report(request.param)
 
 
 def test_shipped_accuracies(report):
@@ -40,18 +40,18 @@ def test_shipped_accuracies(report):
 
 
 def test_digits_tells_strangers_where_lenet5_cannot():
-    ours = {row.kind: row for row in files.load("digits").rejections}
-    theirs = files.load("lenet5").rejections
+    ours = {row.kind: row for row in files.load_report("digits").rejections}
+    theirs = files.load_report("lenet5").rejections
     # Measured before wrong cuts were thought of.
     assert {row.kind for row in theirs} == ours.keys() - {"cuts"}
-    assert 0 < ours["cuts"].taken < 0.15 * ours["cuts"].n
+    assert 0 < ours["cuts"].accepted < 0.15 * ours["cuts"].n
     for their in theirs:
         our = ours[their.kind]
         assert our.n == their.n > 0
-        assert our.sure <= our.taken < 0.15 * our.n
+        assert our.sure <= our.accepted < 0.15 * our.n
         assert our.sure < 0.02 * our.n
         assert our.auroc > their.auroc
-        assert our.taken < their.taken
+        assert our.accepted < their.accepted
 
 
 def test_figures_are_those_of_the_shipped_file(report):
@@ -101,9 +101,9 @@ def test_files_are_intact_and_history_agrees(report):
 def test_saving_and_loading_keeps_everything(report, tmp_path, monkeypatch):
     monkeypatch.setenv("INKLING_MODEL", str(tmp_path))
     (tmp_path / report.name).mkdir()
-    files.save(report, tmp_path / report.name)
-    assert files.load(report.name) == report
-    assert files.names() == [report.name]
+    files.save_report(report, tmp_path / report.name)
+    assert files.load_report(report.name) == report
+    assert files.model_names() == [report.name]
 
 
 @pytest.mark.parametrize(
@@ -123,13 +123,13 @@ def test_a_bad_report_gives_a_sentence(damage, sentence, tmp_path, monkeypatch):
     file = tmp_path / "lenet5" / "report.json"
     file.write_bytes(damage(file.read_bytes()))
     with pytest.raises(ReportError, match=sentence):
-        files.load("lenet5")
+        files.load_report("lenet5")
 
 
 @pytest.mark.parametrize("name", ["", "nothing", "../lenet5", "a/b"])
 def test_unknown_names_give_a_sentence(name):
     with pytest.raises(ReportError):
-        files.load(name)
+        files.load_report(name)
 
 
 @given(st.integers(1, 10**6).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))))
@@ -142,7 +142,7 @@ def test_wilson_interval_is_scipys(counts):
 
 @pytest.mark.parametrize("counts", [(3, 2), (-1, 2), (0, 0)])
 def test_no_proportion_is_refused(counts):
-    with pytest.raises(ValueError, match="no proportion"):
+    with pytest.raises(ValueError, match="is not a proportion"):
         wilson(*counts)
 
 

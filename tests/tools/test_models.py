@@ -40,7 +40,7 @@ def test_a_run_is_what_its_command_says(run: zoo.Run):
 
 
 def test_zoo_reports_are_no_models():
-    assert "zoo" not in files.names()
+    assert "zoo" not in files.model_names()
 
 
 @pytest.mark.learning

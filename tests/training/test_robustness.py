@@ -16,7 +16,7 @@ from inkling.imaging import corruptions
 from inkling.imaging.distortions import DISTORTIONS, distort
 from inkling.paths import ROOT, digest_of
 from inkling.reports import files
-from inkling.reports.files import DEPTH_FILE, ReportError, load_depth, save_depth
+from inkling.reports.files import ROBUSTNESS_FILE, ReportError, load_robustness, save_robustness
 from inkling.reports.robustness import CorruptionResult, mean_corruption_error
 from inkling.reports.statistics import wilson
 from inkling.training.data import datasets, negatives
@@ -170,20 +170,20 @@ def test_an_embedding_keeps_neighbours_and_places_new_drawings(measured, subject
     assert embedding.predicted == subject.features(x[:FEW]).argmin(axis=1).tolist()
     confidence = subject.predict(x[:FEW])[:, :10].max(axis=1)
     assert embedding.confidence == pytest.approx(confidence, abs=1e-4)
-    assert [len(column) for column in [*embedding.plane, *embedding.room]] == [FEW] * 5
-    assert 0 < embedding.explained[0] < embedding.explained[1] == pytest.approx(1)
+    assert [len(column) for column in [*embedding.tsne, *embedding.pca]] == [FEW] * 5
+    assert 0 < embedding.explained_variance[0] < embedding.explained_variance[1] == pytest.approx(1)
 
     features = subject.features(x[:FEW])
     # Principal axes by numpy's own decomposition; signs are free.
     normal = (features - features.mean(axis=0)) / features.std(axis=0)
     left, sizes, _ = np.linalg.svd(normal.astype(float), full_matrices=False)
     axes = (left * sizes)[:, :3]
-    assert np.abs(np.array(embedding.room).T) == pytest.approx(np.abs(axes), abs=0.02)
+    assert np.abs(np.array(embedding.pca).T) == pytest.approx(np.abs(axes), abs=0.02)
 
     plane, room = embedding.place(features)
     assert plane.shape == (FEW, 2)
-    assert room == pytest.approx(np.array(embedding.room).T, abs=0.02)
-    nearest = embedding.placing.nearest(embedding.placing.project(features), 5)
+    assert room == pytest.approx(np.array(embedding.pca).T, abs=0.02)
+    nearest = embedding.projection.nearest(embedding.projection.project(features), 5)
     assert nearest[:, 0].tolist() == list(range(FEW))
     distances = ((normal[:, None] - normal[None]) ** 2).sum(axis=2)
     theirs = np.argsort(distances, axis=1)[:, :5]
@@ -191,7 +191,7 @@ def test_an_embedding_keeps_neighbours_and_places_new_drawings(measured, subject
     # Steps of a 127th of the extent may change the last of the five.
     assert np.mean(shared) > 4.5
     # Amid its neighbours a digit is near its own place, by the extent of the plane.
-    own = np.array(embedding.plane).T
+    own = np.array(embedding.tsne).T
     extent = np.ptp(own, axis=0).max()
     assert np.median(np.hypot(*(plane - own).T)) < 0.2 * extent
 
@@ -234,42 +234,43 @@ def shelf(tmp_path, monkeypatch):
     """A folder of models with lenet5 in it."""
     monkeypatch.setenv("INKLING_MODEL", str(tmp_path))
     shutil.copytree(ROOT / "model" / "lenet5", tmp_path / "lenet5")
-    (tmp_path / "lenet5" / DEPTH_FILE).unlink(missing_ok=True)
+    (tmp_path / "lenet5" / ROBUSTNESS_FILE).unlink(missing_ok=True)
     return tmp_path
 
 
 def test_saving_and_loading_keeps_everything(measured, shelf):
-    digest = files.load("lenet5").files["model.keras"].sha256
+    digest = files.load_report("lenet5").files["model.keras"].sha256
     mine = msgspec.structs.replace(measured, sha256=digest)
-    path = save_depth(mine, shelf / "lenet5")
+    path = save_robustness(mine, shelf / "lenet5")
     assert path == shelf / "lenet5" / "depth.json"
-    assert load_depth("lenet5") == mine
+    assert load_robustness("lenet5") == mine
 
 
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [
-        (None, "was not measured in depth yet: run python train_model.py --depth lenet5"),
+        (None, "has not been measured yet"),
         (b"", "is damaged"),
         (b"[]", "is damaged"),
         (b'{"schema": 99}', "has version 99"),
         (b'{"schema": 1}', "is damaged"),
-        ("another model's", "was trained anew since it was measured"),
+        ("another model's", "has been retrained since its robustness was measured"),
     ],
 )
 def test_a_bad_file_gives_a_sentence(content, sentence, measured, shelf):
     if isinstance(content, str):
-        save_depth(measured, shelf / "lenet5")
+        save_robustness(measured, shelf / "lenet5")
     elif content is not None:
-        (shelf / "lenet5" / DEPTH_FILE).write_bytes(content)
-    with pytest.raises(ReportError, match=sentence):
-        load_depth("lenet5")
+        (shelf / "lenet5" / ROBUSTNESS_FILE).write_bytes(content)
+    with pytest.raises(ReportError, match=sentence) as caught:
+        load_robustness("lenet5")
+    assert caught.value.remedy == "python train_model.py --depth lenet5"
 
 
 @pytest.mark.learning
 def test_the_command_names_a_model_there_is_not(shelf, capsys):
     assert train_model.main(["--depth", "nothing"]) == 2
-    assert "There is no model “nothing” (there are: lenet5)." in capsys.readouterr().err
+    assert "There is no model “nothing”. Available models: lenet5." in capsys.readouterr().err
 
 
 @pytest.mark.learning
@@ -284,7 +285,7 @@ def test_the_command_measures_a_trained_model(shelf, monkeypatch, capsys):
     monkeypatch.setattr(corruptions, "NAMES", ("stripe", "brightness"))
     assert train_model.main(["--depth", "lenet5"]) == 0
     assert "lenet5: brightness: " in capsys.readouterr().err
-    found = load_depth("lenet5")
+    found = load_robustness("lenet5")
     assert found.command == "python train_model.py --depth lenet5"
     assert found.dataset == "mnist"
     assert found.sha256 == digest_of(shelf / "lenet5" / "model.keras")

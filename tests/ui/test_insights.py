@@ -196,7 +196,9 @@ def test_two_models_are_compared_cell_by_cell():
     test = opened("Confusion")
     test.selectbox(key="cell-other").set_value("lenet5").run()
     assert not test.exception
-    ours, theirs = (comparison.predictions_of(files.load_report(name)) for name in ("digits", "lenet5"))
+    ours, theirs = (
+        comparison.predictions_of(files.load_report(name)) for name in ("digits", "lenet5")
+    )
     found = comparison.mcnemar(ours.correct, theirs.correct)
     assert f"right about {found.only_a_right:,}" in texts(test)
     test.selectbox(key="cell-true").set_value(9).run()
@@ -445,7 +447,9 @@ def test_a_training_is_watched(idle: Path):
 
 def test_a_failed_training_says_why_and_can_be_tried_again(idle: Path):
     name = jobs.Queue(idle).add(jobs.TrainingRequest())
-    order = jobs.JobRecord(jobs.TrainingRequest(), "2026-01-01T00:00:00+00:00", True, "the disk is full")
+    order = jobs.JobRecord(
+        jobs.TrainingRequest(), "2026-01-01T00:00:00+00:00", True, "the disk is full"
+    )
     write_atomically(idle / name / records.RECORD_FILE, msgspec.json.encode(order))
     test = opened("Train here")
     assert "the disk is full" in test.error[0].value

@@ -24,7 +24,7 @@ import numpy as np  # noqa: E402
 
 from inkling.recognition.classifier import INT8_FILE, MODEL_FILE  # noqa: E402
 from inkling.reports import comparison, files  # noqa: E402
-from inkling.reports.files import ReportError, load_depth, zoo_folder  # noqa: E402
+from inkling.reports.files import ReportError, load_robustness, zoo_folder  # noqa: E402
 from inkling.reports.robustness import mean_corruption_error  # noqa: E402
 from inkling.reports.schema import Report, SplitResult  # noqa: E402
 from inkling.reports.statistics import wilson  # noqa: E402
@@ -41,7 +41,7 @@ SHIPPED = [run.name for run in zoo.SHIPPED]
 def load(run: str) -> Report:
     """The report of a run, shipped or not."""
     if run in SHIPPED:
-        return files.load(run)
+        return files.load_report(run)
     path = zoo_folder() / f"{run}.json"
     return msgspec.json.decode(path.read_bytes(), type=Report)
 
@@ -208,7 +208,7 @@ def rejection() -> str:
             row = next((row for row in report.rejections if row.kind == first.kind), None)
             cells.append(
                 f"{row.auroc:.4f}, {percent(row.rejected or 0, 1)}; "
-                f"{row.taken} taken, {row.sure} sure"
+                f"{row.accepted} taken, {row.sure} sure"
                 if row
                 else ""
             )
@@ -255,8 +255,8 @@ def calibration() -> str:
 
 def corruption() -> str:
     """The fifteen corruptions at the published severities; errors, and mCE."""
-    found = [load_depth(name) for name in SHIPPED]
-    base = load_depth("keras-io")
+    found = [load_robustness(name) for name in SHIPPED]
+    base = load_robustness("keras-io")
     rows = []
     for name in base.published():
         cells = []
@@ -271,7 +271,7 @@ def corruption() -> str:
 
 def sweeps() -> str:
     """The distortions through their range, for `digits`."""
-    depth = load_depth("digits")
+    depth = load_robustness("digits")
     rows = []
     for sweep in depth.sweeps:
         points = ", ".join(f"{p.value:g}: {percent(p.accuracy.value, 1)}" for p in sweep.points)
@@ -319,7 +319,7 @@ def targets() -> str:
     apart = digits.separation
     if train is None or apart is None or pocket.int8 is None:
         raise ReportError("train lenet5, digits and pocket again")
-    depth = [load_depth(name) for name in ("digits", "keras-io")]
+    depth = [load_robustness(name) for name in ("digits", "keras-io")]
     curves = json.loads((RESULTS / "time_to_99.json").read_bytes())["curves"]
     times = [curve["reached"] for curve in curves if curve["reached"] is not None]
     reached = f"median {statistics.median(times):.1f} s, {len(times)} of {len(curves)} seeds"

@@ -57,7 +57,7 @@ def table(found: list[Report]) -> str:
         rows.append((f"{kind}: MNIST test digits with that stroke added", cells))
     for kind in dict.fromkeys(row.kind for report in found for row in report.rejections):
         cells = {
-            report.name: f"{row.taken:,} of {row.n:,}, {row.sure:,} of them sure"
+            report.name: f"{row.accepted:,} of {row.n:,}, {row.sure:,} of them sure"
             for report in found
             for row in report.rejections
             if row.kind == kind
@@ -85,7 +85,7 @@ def rewritten(text: str) -> str:
     """The README with its table made anew."""
     before, _, rest = text.partition(BEGIN)
     _, _, after = rest.partition(END)
-    found = [files.load(name) for name in SHOWN if name in files.names()]
+    found = [files.load_report(name) for name in SHOWN if name in files.model_names()]
     return f"{before}{BEGIN}\n{table(found)}\n{END}{after}"
 
 

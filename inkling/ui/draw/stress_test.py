@@ -85,9 +85,9 @@ def _curve(kind: str, value: float, classifier: Classifier) -> None:
     from inkling.reports.files import ReportError
 
     try:
-        depth = resources.depth(classifier.name)
+        depth = resources.robustness(classifier.name)
     except ReportError as problem:
-        st.caption(str(problem))
+        st.caption(phrases.report_problem(problem))
         return
     sweep = next((sweep for sweep in depth.sweeps if sweep.kind == kind), None)
     if sweep is None:

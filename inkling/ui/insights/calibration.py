@@ -11,7 +11,7 @@ from inkling.ui.insights.charts import calibration
 from inkling.ui.shared import chart, phrases, resources
 
 if TYPE_CHECKING:
-    from inkling.reports.comparison import Answered, Kept
+    from inkling.reports.comparison import OperatingPoint, Predictions
     from inkling.reports.schema import Report
 
 
@@ -28,7 +28,7 @@ def section(report: Report) -> None:
     _strangers(report)
 
 
-def _threshold(report: Report, found: Answered) -> None:
+def _threshold(report: Report, found: Predictions) -> None:
     from inkling.reports import comparison
 
     st.subheader("Answer only when sure", anchor=False)
@@ -42,13 +42,13 @@ def _threshold(report: Report, found: Answered) -> None:
         key="coverage",
         help="The less it must answer, the surer it can be. A person looks at the rest.",
     )
-    chosen = comparison.keep(found, percent / 100)
+    chosen = comparison.at_coverage(found, percent / 100)
     with st.grid(3, min_column_width=150):
         st.metric("Answers", phrases.percent(chosen.coverage, 1), border=True)
         st.metric("Wrong", _one_in(chosen), border=True)
         st.metric("From confidence", phrases.percent(chosen.threshold, 2), border=True)
     st.markdown(_sentence(chosen))
-    curve = comparison.risk_curve(found)
+    curve = comparison.risk_coverage_curve(found)
     chart.show(
         calibration.risk(curve, chosen),
         key=f"risk-{report.name}",
@@ -64,7 +64,7 @@ def _threshold(report: Report, found: Answered) -> None:
         ],
         name=f"{report.name}-threshold",
     )
-    sure = comparison.kept_from(found, report.calibration.sure)
+    sure = comparison.at_threshold(found, report.calibration.sure)
     st.caption(
         f"On the {chosen.n:,} test digits. The app itself calls an answer sure from "
         f"{phrases.percent(report.calibration.sure, 1)} on: that is "
@@ -72,11 +72,11 @@ def _threshold(report: Report, found: Answered) -> None:
     )
 
 
-def _one_in(kept: Kept) -> str:
+def _one_in(kept: OperatingPoint) -> str:
     return f"1 in {round(kept.answered / kept.wrong):,}" if kept.wrong else "none"
 
 
-def _sentence(kept: Kept) -> str:
+def _sentence(kept: OperatingPoint) -> str:
     if kept.error is None:
         return "It answers nothing."
     wrong = f"is wrong in {_one_in(kept)} answers" if kept.wrong else "makes no mistake"
@@ -117,16 +117,18 @@ def _reliability(report: Report) -> None:
     )
 
 
-def _histogram(report: Report, found: Answered | None) -> None:
+def _histogram(report: Report, found: Predictions | None) -> None:
     from inkling.reports import comparison
     from inkling.reports.files import ReportError
 
     counts = {}
     if found is not None:
-        counts["right"] = comparison.histogram(found.confidence[found.right])
-        counts["wrong"] = comparison.histogram(found.confidence[~found.right])
+        counts["right"] = comparison.confidence_histogram(found.confidence[found.correct])
+        counts["wrong"] = comparison.confidence_histogram(found.confidence[~found.correct])
     try:
-        strange = [row for row in resources.depth(report.name).histograms if row.kind not in counts]
+        strange = [
+            row for row in resources.robustness(report.name).histograms if row.kind not in counts
+        ]
     except ReportError:
         strange = []
     kinds = [row.kind for row in strange]

@@ -10,12 +10,12 @@ import streamlit as st
 
 from inkling.ui.insights import tables
 from inkling.ui.insights.charts import confusion
-from inkling.ui.shared import chart, digit_detail, resources
+from inkling.ui.shared import chart, digit_detail, phrases, resources
 from inkling.ui.shared.gallery import gallery
 from inkling.ui.shared.phrases import an_or_a, plural
 
 if TYPE_CHECKING:
-    from inkling.reports.comparison import Answered
+    from inkling.reports.comparison import Predictions
     from inkling.reports.schema import Report
 
 SHARES: dict[str, confusion.Share] = {
@@ -124,15 +124,15 @@ def _difference(report: Report, other: Report, cell: confusion.Cell | None) -> N
 
     mine, theirs = resources.model_title(report.name), resources.model_title(other.name)
     try:
-        a, b = comparison.answered(other), comparison.answered(report)
+        a, b = comparison.predictions_of(other), comparison.predictions_of(report)
         if other.labels != report.labels or not comparison.same_images(a, b):
             raise ReportError("These two were tested on other images, so no cell can be compared.")
     except ReportError as problem:
-        st.info(str(problem), icon=":material/info:")
+        st.info(phrases.report_problem(problem), icon=":material/info:")
         return
-    found = comparison.mcnemar(b.right, a.right)
+    found = comparison.mcnemar(b.correct, a.correct)
     st.markdown(tables.mcnemar_sentence(mine, theirs, found))
-    gains = comparison.gained(a, b, len(report.labels)).tolist()
+    gains = comparison.confusion_difference(a, b, len(report.labels)).tolist()
     st.caption(
         f"How many more ({mine} less {theirs}) in each cell: blue is better, orange worse. On the "
         "diagonal more is better, elsewhere fewer."
@@ -159,7 +159,7 @@ def _choosers(report: Report) -> None:
         tables.label_choosers(report, TRUE, READ)
 
 
-def _opened(report: Report, found: Answered, other: Report | None, true: int, read: int) -> None:
+def _opened(report: Report, found: Predictions, other: Report | None, true: int, read: int) -> None:
     """The images behind a cell."""
     labels = report.labels
     rows = found.cell(true, read).tolist()
@@ -170,7 +170,7 @@ def _opened(report: Report, found: Answered, other: Report | None, true: int, re
         return
     from inkling.reports import comparison
 
-    theirs = comparison.answered(other)
+    theirs = comparison.predictions_of(other)
     if not comparison.same_images(found, theirs):
         return
     there = theirs.cell(true, read).tolist()
@@ -183,14 +183,14 @@ def _opened(report: Report, found: Answered, other: Report | None, true: int, re
             _images(who, hers, only, f"cell-{who.name}")
 
 
-def _images(report: Report, found: Answered, rows: list[int], key: str) -> None:
+def _images(report: Report, found: Predictions, rows: list[int], key: str) -> None:
     from inkling.reports import test_set
     from inkling.reports.files import ReportError
 
     try:
-        pixels = test_set.digits(report)
+        pixels = test_set.load_test_images(report)
     except ReportError as problem:
-        st.info(str(problem), icon=":material/info:")
+        st.info(phrases.report_problem(problem), icon=":material/info:")
         return
     shown = tables.first_or_all(rows, f"{key}-all")
     tiles = [tables.tile(report, found, pixels, number) for number in shown]

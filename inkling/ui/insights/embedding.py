@@ -30,7 +30,7 @@ _lens = st.components.v2.component(
 
 def section(report: Report) -> None:
     """The plane or the room."""
-    depth = resources.depth_or_sentence(report.name)
+    depth = resources.robustness_or_sentence(report.name)
     if depth is None:
         return
     found = depth.embedding
@@ -59,7 +59,7 @@ def section(report: Report) -> None:
         )
     _lens_over(report)
     if view == ROOM:
-        share = phrases.percent(found.explained[0])
+        share = phrases.percent(found.explained_variance[0])
         st.caption(f"The first three principal axes; they hold {share} of all that differs.")
     else:
         st.caption(
@@ -69,7 +69,7 @@ def section(report: Report) -> None:
 
 
 def _rows(report: Report, found: Embedding) -> chart.Rows:
-    x, y = found.plane
+    x, y = found.tsne
     return [
         {
             "place in the test set": found.index[k],
@@ -78,7 +78,7 @@ def _rows(report: Report, found: Embedding) -> chart.Rows:
             "confidence": found.confidence[k],
             "x": x[k],
             "y": y[k],
-            **{f"axis {a + 1}": axis[k] for a, axis in enumerate(found.room)},
+            **{f"axis {a + 1}": axis[k] for a, axis in enumerate(found.pca)},
         }
         for k in range(len(found.index))
     ]
@@ -119,7 +119,7 @@ def _lens_over(report: Report) -> None:
         sprite = _sprite(report.name, changed)
     except (ReportError, OSError):
         return
-    count = len(resources.depth(report.name).embedding.index)
+    count = len(resources.robustness(report.name).embedding.index)
     _lens(
         key=f"lens-{report.name}",
         data={"sprite": sprite, "columns": COLUMNS, "rows": -(-count // COLUMNS), "chart": CHART},
@@ -135,7 +135,9 @@ def _sprite(name: str, changed: int) -> str:  # noqa: ARG001  (part of the cache
 
     from inkling.reports import test_set
 
-    digits = test_set.digits(resources.report(name))[resources.depth(name).embedding.index]
+    digits = test_set.load_test_images(resources.report(name))[
+        resources.robustness(name).embedding.index
+    ]
     rows = -(-len(digits) // COLUMNS)
     side = digits.shape[1]
     sheet = np.zeros((rows * COLUMNS, side, side), np.uint8)

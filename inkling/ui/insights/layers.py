@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from inkling.ui.draw import prediction
-from inkling.ui.shared import feature_maps, heatmap, images, resources
+from inkling.ui.shared import feature_maps, heatmap, images, phrases, resources
 from inkling.ui.shared.phrases import an_or_a, percent, plural
 
 if TYPE_CHECKING:
@@ -69,16 +69,16 @@ def _glyph(report: Report, classifier: Classifier) -> Pixels | None:
     if chosen == DRAWING and drawn is not None:
         return drawn
     try:
-        digits = test_set.digits(report)
+        digits = test_set.load_test_images(report)
     except ReportError as problem:
-        st.info(str(problem), icon=":material/info:")
+        st.info(phrases.report_problem(problem), icon=":material/info:")
         return None
     from inkling.reports import comparison
 
     try:
-        rows = comparison.answered(report).true == report.labels.index(str(chosen))
-    except (ReportError, ValueError) as problem:
-        st.info(str(problem), icon=":material/info:")
+        rows = comparison.predictions_of(report).true == report.labels.index(str(chosen))
+    except ReportError as problem:
+        st.info(phrases.report_problem(problem), icon=":material/info:")
         return None
     glyph: Pixels = digits[int(rows.argmax())]
     return glyph

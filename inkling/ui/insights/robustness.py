@@ -12,7 +12,7 @@ from inkling.ui.shared import chart, images, phrases, resources
 
 if TYPE_CHECKING:
     from inkling.imaging.pixels import Pixels
-    from inkling.reports.robustness import CorruptionResult, Depth
+    from inkling.reports.robustness import CorruptionResult, Robustness
     from inkling.reports.schema import Report
 
 # Whom corruptions are measured against: 100 is as bad as it.
@@ -24,7 +24,7 @@ EXAMPLE = 1
 def section(report: Report) -> None:
     """Other people's handwriting, then corruptions and sweeps."""
     _people(report)
-    depth = resources.depth_or_sentence(report.name)
+    depth = resources.robustness_or_sentence(report.name)
     if depth is None:
         return
     _corruptions(report, depth)
@@ -55,7 +55,7 @@ def _people(report: Report) -> None:
     st.caption("Digits of writers it was not trained on, and other ways to write a digit.")
 
 
-def _corruptions(report: Report, depth: Depth) -> None:
+def _corruptions(report: Report, depth: Robustness) -> None:
     st.subheader("Noise, blur, tilt, light and dirt", anchor=False)
     st.markdown(_mean_error(depth))
     chart.show(
@@ -83,12 +83,12 @@ def _corruptions(report: Report, depth: Depth) -> None:
     _examples(report, depth)
 
 
-def _mean_error(depth: Depth) -> str:
+def _mean_error(depth: Robustness) -> str:
     from inkling.reports.files import ReportError
     from inkling.reports.robustness import mean_corruption_error
 
     try:
-        value = mean_corruption_error(depth, resources.depth(BASELINE))
+        value = mean_corruption_error(depth, resources.robustness(BASELINE))
     except (ReportError, ValueError):
         return ""
     if depth.name == BASELINE:
@@ -99,7 +99,7 @@ def _mean_error(depth: Depth) -> str:
     )
 
 
-def _examples(report: Report, depth: Depth) -> None:
+def _examples(report: Report, depth: Robustness) -> None:
     from inkling.reports import test_set
     from inkling.reports.files import ReportError
 
@@ -112,9 +112,9 @@ def _examples(report: Report, depth: Depth) -> None:
         width=240,
     )
     try:
-        digit = test_set.digits(report)[EXAMPLE]
+        digit = test_set.load_test_images(report)[EXAMPLE]
     except ReportError as problem:
-        st.caption(str(problem))
+        st.caption(phrases.report_problem(problem))
         return
     rows = [row for row in depth.corruptions if row.corruption == chosen]
     with st.grid("auto", min_column_width=110, gap="small"):
@@ -141,7 +141,7 @@ def _corrupted(digit: Pixels, row: CorruptionResult) -> Pixels:
     return corrupted
 
 
-def _sweeps(report: Report, depth: Depth) -> None:
+def _sweeps(report: Report, depth: Robustness) -> None:
     st.subheader("Turned, resized, thickened, shifted …", anchor=False)
     kinds = [sweep.kind for sweep in depth.sweeps]
     if not kinds:
@@ -158,7 +158,7 @@ def _sweeps(report: Report, depth: Depth) -> None:
     )
     found = {}
     mine = {report.name: depth}
-    for name, one in (mine | resources.readable_depths()).items():
+    for name, one in (mine | resources.readable_robustness()).items():
         sweep = next((sweep for sweep in one.sweeps if sweep.kind == kind), None)
         if sweep is not None:
             found[resources.model_title(name)] = sweep

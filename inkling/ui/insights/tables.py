@@ -9,7 +9,7 @@ import streamlit as st
 
 from inkling.reports import published
 from inkling.ui.insights.leaderboard import Errors, Standing
-from inkling.ui.shared import resources
+from inkling.ui.shared import phrases, resources
 from inkling.ui.shared.gallery import Tile
 from inkling.ui.shared.phrases import (
     an_or_a,
@@ -24,7 +24,7 @@ from inkling.ui.shared.phrases import (
 
 if TYPE_CHECKING:
     from inkling.imaging.pixels import Pixels
-    from inkling.reports.comparison import Answered, McNemar
+    from inkling.reports.comparison import McNemar, Predictions
     from inkling.reports.schema import Report, SplitResult, WrongImage
     from inkling.reports.statistics import Interval
     from inkling.ui.insights.charts.models import Cost
@@ -102,7 +102,7 @@ def rejection_rows(report: Report) -> list[dict[str, Any]]:
         {
             "Kind": row.kind.capitalize(),
             "Shown": row.n,
-            "Taken for a digit": row.taken,
+            "Taken for a digit": row.accepted,
             "… with a sure answer": row.sure,
         }
         for row in report.rejections
@@ -213,7 +213,7 @@ def wrong_tile(report: Report, image: WrongImage) -> Tile:
     )
 
 
-def tile(report: Report, found: Answered, pixels: Pixels, number: int) -> Tile:
+def tile(report: Report, found: Predictions, pixels: Pixels, number: int) -> Tile:
     """Any test digit as the gallery shows it.
 
     Args:
@@ -265,15 +265,15 @@ def first_or_all(items: Sequence[Item], key: str) -> Sequence[Item]:
     return items[:GALLERY]
 
 
-def answered_or_sentence(report: Report) -> Answered | None:
+def answered_or_sentence(report: Report) -> Predictions | None:
     """All answers of a report; where there are none, the page says why and this is None."""
     from inkling.reports import comparison
     from inkling.reports.files import ReportError
 
     try:
-        return comparison.answered(report)
+        return comparison.predictions_of(report)
     except ReportError as problem:
-        st.info(str(problem), icon=":material/info:")
+        st.info(phrases.report_problem(problem), icon=":material/info:")
         return None
 
 

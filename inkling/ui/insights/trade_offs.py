@@ -27,7 +27,7 @@ def trade_offs(report: Report) -> None:  # noqa: ARG001  (every view is given on
     if not points:
         st.info("No model was tested on MNIST.", icon=":material/info:")
         return
-    best = comparison.front([(point.cost, point.errors) for point in points])
+    best = comparison.pareto_front([(point.cost, point.errors) for point in points])
     names = ", ".join(f"{points[k].name} ({points[k].kind})" for k in best)
     chart.show(
         models.trade_off(points, best, tables.COSTS[axis or "Size"]),
@@ -69,15 +69,15 @@ def photos(report: Report) -> None:  # noqa: ARG001
     from inkling.reports.files import ReportError
 
     try:
-        found = reports_photos.load()
+        found = reports_photos.load_photo_results()
     except ReportError as problem:
-        st.info(str(problem), icon=":material/info:")
+        st.info(phrases.report_problem(problem), icon=":material/info:")
         return
     sets = [f"{one.name} ({one.readers[0].lines:,} {one.unit})" for one in found.sets]
     readers = list(dict.fromkeys(row.name for one in found.sets for row in one.readers))
     groups = {
         reader: [
-            next((row.part for row in one.readers if row.name == reader), None)
+            next((row.accuracy for row in one.readers if row.name == reader), None)
             for one in found.sets
         ]
         for reader in readers
@@ -88,8 +88,8 @@ def photos(report: Report) -> None:  # noqa: ARG001
             "Pictures": one.n,
             "Reader": f"{row.name} {row.version}".strip(),
             "Right": f"{row.right:,} of {row.lines:,}",
-            "Part": phrases.percent(row.part.value, 1) if row.part else "–",
-            "95 % interval": phrases.interval(row.part, 1) if row.part else "–",
+            "Part": phrases.percent(row.accuracy.value, 1) if row.accuracy else "–",
+            "95 % interval": phrases.interval(row.accuracy, 1) if row.accuracy else "–",
             "Wrong characters": "–"
             if row.character_error_rate is None
             else phrases.percent(row.character_error_rate, 1),

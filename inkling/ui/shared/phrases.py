@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from inkling.recognition.results import Digit
+    from inkling.reports.files import ReportError
     from inkling.reports.statistics import Interval
 
 # "Not sure" sounds wrong beside 95 %. What is sure enough to be trusted, the report says.
@@ -17,6 +18,11 @@ LIKE = 0.3
 # Labels whose names begin with a vowel when read out.
 VOWELS = frozenset("8AEFHILMNORSXaefhilmnorsx")
 ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth")
+
+
+def report_problem(problem: ReportError) -> str:
+    """A report's error as Markdown, with the command that puts it right."""
+    return f"{problem} Run `{problem.remedy}`." if problem.remedy else str(problem)
 
 
 def percent(share: float, decimals: int = 0) -> str:

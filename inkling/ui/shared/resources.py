@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from inkling.paths import ASSETS, RUN, folder_of
+from inkling.ui.shared import phrases
 
 if TYPE_CHECKING:
     from inkling.recognition.classifier import Classifier
@@ -58,7 +59,7 @@ def classifier_or_sentence(name: str) -> Classifier | None:
     try:
         return classifier(name)
     except ReportError as problem:
-        st.error(str(problem), icon=":material/error:")
+        st.error(phrases.report_problem(problem), icon=":material/error:")
         return None
 
 
@@ -117,7 +118,7 @@ def report_or_sentence(name: str) -> Report | None:
     try:
         return report(name)
     except ReportError as problem:
-        st.error(str(problem), icon=":material/error:")
+        st.error(phrases.report_problem(problem), icon=":material/error:")
         return None
 
 
@@ -150,7 +151,7 @@ def robustness_or_sentence(name: str) -> Robustness | None:
     try:
         return robustness(name)
     except ReportError as problem:
-        st.info(str(problem), icon=":material/info:")
+        st.info(phrases.report_problem(problem), icon=":material/info:")
         return None
 
 

@@ -11,7 +11,7 @@ from inkling.ui.insights.charts.training import LEGEND
 from inkling.ui.shared.figures import BLUE, ORANGE, QUIET, SERIES, blank, finished
 
 if TYPE_CHECKING:
-    from inkling.reports.comparison import Kept
+    from inkling.reports.comparison import OperatingPoint
     from inkling.reports.schema import Reliability
 
 
@@ -86,7 +86,7 @@ def histogram(counts: Mapping[str, Sequence[int]]) -> go.Figure:
     return finished(figure, 360, "How confident is it?", legend=LEGEND)
 
 
-def risk(curve: Sequence[Kept], chosen: Kept) -> go.Figure:
+def risk(curve: Sequence[OperatingPoint], chosen: OperatingPoint) -> go.Figure:
     """Error by the part that is answered, and where the chosen threshold stands."""
     shown = [kept for kept in curve if kept.error is not None and kept.coverage >= 0.5]
     figure = blank()

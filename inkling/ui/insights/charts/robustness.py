@@ -93,8 +93,8 @@ def plane(found: Embedding, labels: Sequence[str], yours: Place | None = None) -
     for name, rows, style in _groups(found, labels):
         figure.add_trace(
             go.Scattergl(
-                x=[found.plane[0][k] for k in rows],
-                y=[found.plane[1][k] for k in rows],
+                x=[found.tsne[0][k] for k in rows],
+                y=[found.tsne[1][k] for k in rows],
                 name=name,
                 mode="markers",
                 marker=style,
@@ -134,7 +134,7 @@ def room(found: Embedding, labels: Sequence[str], yours: Place | None = None) ->
     """The embedding in a room of its first three principal axes; it can be turned."""
     figure = blank()
     for name, rows, style in _groups(found, labels):
-        x, y, z = ([axis[k] for k in rows] for axis in found.room)
+        x, y, z = ([axis[k] for k in rows] for axis in found.pca)
         figure.add_trace(
             go.Scatter3d(
                 x=x,
@@ -212,6 +212,6 @@ def _middles(found: Embedding, labels: Sequence[str]) -> list[tuple[str, float, 
     for label, name in enumerate(labels):
         rows = [k for k, true in enumerate(found.label) if true == label]
         if rows:
-            x, y = (sorted(axis[k] for k in rows)[len(rows) // 2] for axis in found.plane)
+            x, y = (sorted(axis[k] for k in rows)[len(rows) // 2] for axis in found.tsne)
             middles.append((name, x, y))
     return middles
