@@ -1,4 +1,4 @@
-"""`python -m inkling`: see `inkling.cli`."""
+"""Run the command line: `python -m inkling`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Results of the command line: lines of JSON, CSV or text, on stdout or in a file to go on with."""
+"""Results of the command line: lines of JSON, CSV or text, on stdout or in a resumable file."""
 
 from __future__ import annotations
 
@@ -15,24 +15,98 @@ import msgspec
 
 
 class Format(StrEnum):
-    """How results are written."""
+    """The format of results, one line or more per file."""
 
     JSON = "json"
     CSV = "csv"
     TEXT = "text"
 
 
+class SummaryFormat(StrEnum):
+    """The format of a summary."""
+
+    JSON = "json"
+    TEXT = "text"
+
+
 class OutputError(Exception):
-    """The file for the results cannot be used; the message is one sentence for a person."""
+    """The output file cannot be used; the message is one sentence for the user."""
+
+
+@dataclass(frozen=True, slots=True)
+class FinishedFiles:
+    """The files that an earlier run has finished, according to its output.
+
+    Attributes:
+        names: names of the files whose results are complete.
+        failed: how many of them could not be read.
+    """
+
+    names: frozenset[str] = frozenset()
+    failed: int = 0
+
+
+class ResultWriter:
+    """Writes whole lines to stdout or to a file, and flushes each time.
+
+    Args:
+        path: the file; None for stdout.
+        resume: append to an existing file (see `finished`) instead of refusing to overwrite it.
+        format: the format of the lines.
+
+    Attributes:
+        finished: the files whose results the output holds already.
+        is_new: whether the output is still empty.
+
+    Raises:
+        OutputError: the file cannot be written, or it exists and must not be continued.
+    """
+
+    def __init__(self, path: Path | None, resume: bool, format: Format) -> None:
+        self._file: TextIO | None = None
+        self.finished = FinishedFiles()
+        if path is None:
+            self.is_new = True
+            return
+        try:
+            size = path.stat().st_size if path.exists() else 0
+            if size and not resume:
+                raise OutputError(
+                    f"{path} already holds results. Add --resume to continue it, or choose another "
+                    "file."
+                )
+            if size:
+                self.finished = _cut_to_finished_files(path, format)
+            self.is_new = not path.exists() or path.stat().st_size == 0
+            self._file = path.open("a", encoding="utf-8", newline="")
+        except OSError as error:
+            reason = (error.strerror or "unknown reason").lower()
+            raise OutputError(f"{path} cannot be written ({reason}).") from None
+
+    def write(self, lines: str) -> None:
+        """Write whole lines, each with its line end; an empty string writes nothing."""
+        target = self._file or sys.stdout
+        # A single call, so that an interrupt never splits a line.
+        target.write(lines)
+        target.flush()
+
+    def close(self) -> None:
+        if self._file is not None:
+            self._file.close()
+
+
+def print_result(line: str) -> None:
+    """Print one result and flush, so that a program reading the pipe gets it at once."""
+    print(line, flush=True)
 
 
 def as_json(data: object) -> str:
-    """One line, without its end."""
+    """Encode data as one line of JSON, without the line end."""
     return msgspec.json.encode(data).decode()
 
 
 def as_row(values: dict[str, Any], columns: Iterable[str]) -> str:
-    """One row of CSV, without the line's end; a column without a value is empty."""
+    """Encode one row of CSV, without the line end; a column without a value is left empty."""
     buffer = io.StringIO()
     csv.DictWriter(buffer, tuple(columns), restval="", lineterminator="").writerow(values)
     return buffer.getvalue()
@@ -42,111 +116,74 @@ def header(columns: Iterable[str]) -> str:
     return as_row({column: column for column in columns}, columns)
 
 
-@dataclass(frozen=True, slots=True)
-class Done:
-    """What an earlier run left in its output.
-
-    Attributes:
-        files: names of the files whose results are all in it.
-        failed: how many of them could not be read.
-    """
-
-    files: frozenset[str] = frozenset()
-    failed: int = 0
-
-
-class Sink:
-    """Where results go: stdout, or a file. Whole lines, out at once.
+def error_lines(file: str, message: str, format: Format, columns: Iterable[str]) -> list[str]:
+    """The lines of output for a file that cannot be read: text has none, the message is on stderr.
 
     Args:
-        path: the file; None for stdout.
-        resume: go on with the file (see `done`) instead of refusing to overwrite one.
-
-    Raises:
-        OutputError: the file cannot be written, or holds something already.
+        file: the file's name.
+        message: the reason, one sentence.
+        format: the format of the results.
+        columns: the columns of CSV, among them `file` and `error`.
     """
-
-    def __init__(self, path: Path | None, resume: bool, format: Format) -> None:
-        self._file: TextIO | None = None
-        self.done = Done()
-        if path is None:
-            self.is_new = True
-            return
-        try:
-            held = path.stat().st_size if path.exists() else 0
-            if held and not resume:
-                raise OutputError(
-                    f"{path} holds results already: add --resume to go on with it, or name another."
-                )
-            if held:
-                self.done = _cut_to_whole_files(path, format)
-            self.is_new = not path.exists() or path.stat().st_size == 0
-            self._file = path.open("a", encoding="utf-8", newline="")
-        except OSError as problem:
-            reason = (problem.strerror or "unknown reason").lower()
-            raise OutputError(f"{path} cannot be written ({reason}).") from None
-
-    def write(self, lines: str) -> None:
-        """Whole lines, each with its end; nothing for an empty string."""
-        target = self._file or sys.stdout
-        # One call: an interruption falls before it or after it.
-        target.write(lines)
-        target.flush()
-
-    def close(self) -> None:
-        if self._file is not None:
-            self._file.close()
+    error = {"file": file, "error": message}
+    if format is Format.JSON:
+        return [as_json(error)]
+    if format is Format.CSV:
+        return [as_row(error, columns)]
+    return []
 
 
-def _cut_to_whole_files(path: Path, format: Format) -> Done:
-    """What an interrupted run has done; the rest of its output is cut off.
+def join_lines(lines: Iterable[str]) -> str:
+    """Join lines, each followed by a line end."""
+    return "".join(f"{line}\n" for line in lines)
 
-    A half-written last line goes, and with it all lines of the file they were about: of several
-    pages some may be missing. That file is read again.
+
+def unfinished(files: Iterable[str], finished: FinishedFiles) -> Iterator[str]:
+    """The files that still have to be read, in their order."""
+    return (file for file in files if file not in finished.names)
+
+
+def _cut_to_finished_files(path: Path, format: Format) -> FinishedFiles:
+    """Find the finished files in the output of an interrupted run, and cut off the rest.
+
+    An incomplete last line is removed, and so are all lines of the last file, because some of its
+    pages may be missing. That file is read again.
     """
-    files: dict[str, bool] = {}
+    failed_by_file: dict[str, bool] = {}
+    # The last file, where its lines start, and the end of the last complete line (in bytes).
     last, start, end = "", 0, 0
     with path.open("rb") as content:
-        for place, line in enumerate(content):
+        for index, line in enumerate(content):
             if not line.endswith(b"\n"):
                 break
-            record = _record(line, place, path, format)
+            record = _parse_line(line, index, path, format)
             if record is not None:
                 file, failed = record
                 if file != last:
                     last, start = file, end
-                files[file] = files.get(file, False) or failed
+                failed_by_file[file] = failed_by_file.get(file, False) or failed
             end += len(line)
-    files.pop(last, None)
+    failed_by_file.pop(last, None)
     with path.open("r+b") as content:
         content.truncate(start if last else end)
-    return Done(frozenset(files), sum(files.values()))
+    return FinishedFiles(frozenset(failed_by_file), sum(failed_by_file.values()))
 
 
-def _record(line: bytes, place: int, path: Path, format: Format) -> tuple[str, bool] | None:
-    """The file that a line of results is about, and whether it failed; None for a header."""
+def _parse_line(line: bytes, index: int, path: Path, format: Format) -> tuple[str, bool] | None:
+    """The file that a line of results is about, and whether it failed; None for a CSV header."""
     try:
         text = line.decode("utf-8")
         if format is Format.JSON:
             data = msgspec.json.decode(text, type=dict[str, Any])
             return str(data["file"]), "error" in data
         cells = next(csv.reader([text]))
-        if place == 0 and cells[0] == "file":
+        if index == 0 and cells[0] == "file":
             return None
-        if place == 0 or len(cells) < 2:
+        if index == 0 or len(cells) < 2:
             raise ValueError
         return cells[0], bool(cells[-1])
     except (ValueError, KeyError, IndexError, StopIteration, msgspec.MsgspecError):
         raise OutputError(
-            f"Line {place + 1} of {path} is no result in the format {format}: it is left as it is."
+            f"Line {index + 1} of {path} is not a result in {format} format. The file was not "
+            "changed."
         ) from None
-
-
-def lines_of(parts: Iterable[str]) -> str:
-    """Lines joined, each with its end."""
-    return "".join(f"{part}\n" for part in parts)
-
-
-def rest_of(files: Iterable[str], done: Done) -> Iterator[str]:
-    """The files that are not done yet, in their order."""
-    return (file for file in files if file not in done.files)

@@ -1,4 +1,4 @@
-"""The command line, as a subprocess: what people and scripts see."""
+"""The commands as users and scripts see them: output, messages, exit status."""
 
 from __future__ import annotations
 
@@ -33,18 +33,18 @@ def inkling(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
 
 
 def run(*arguments: str | Path) -> tuple[int, str, str]:
-    """The same in this process, for what does not need one of its own."""
+    """Run a command in this process, which is faster than in one of its own."""
     result = CliRunner().invoke(main.app, [str(argument) for argument in arguments])
     return result.exit_code, result.stdout, result.stderr
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Two good pictures in two folders, and a text that says it is a picture."""
+    """Two good pictures in two folders, and a text file named like a picture."""
     folder = tmp_path_factory.mktemp("pictures")
     page = make_page(TRUTH, 2, Paper(width=500, height=360))
     (folder / "a.jpg").write_bytes(encode(page, "JPEG"))
-    (folder / "b.png").write_text("no picture")
+    (folder / "b.png").write_text("not a picture")
     (folder / "deep").mkdir()
     (folder / "deep" / "c.PNG").write_bytes(encode(page))
     (folder / "notes.txt").write_text("not read")
@@ -60,7 +60,7 @@ def one_digit(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-def test_read_writes_one_object_a_page_and_goes_on_after_failure(folder: Path) -> None:
+def test_read_writes_one_object_per_page_and_continues_after_a_failure(folder: Path) -> None:
     result = inkling("read", folder)
     assert result.returncode == 1
     first, broken, last = map(json.loads, result.stdout.splitlines())
@@ -96,7 +96,7 @@ def test_pdf_pages_are_numbered(folder: Path, tmp_path: Path) -> None:
     assert [json.loads(line)["page"] for line in out.splitlines()] == [1, 2]
 
 
-def test_classify_knows_digits_and_blanks(one_digit: Path, tmp_path: Path) -> None:
+def test_classify_digits_and_blank_pictures(one_digit: Path, tmp_path: Path) -> None:
     blank = tmp_path / "blank.png"
     blank.write_bytes(encode(np.full((50, 50, 3), 255, np.uint8)))
     result = inkling("classify", one_digit, blank)
@@ -117,7 +117,7 @@ def test_classify_as_text_and_csv(one_digit: Path) -> None:
     assert code == 1 and seven["digit"] == "7" and "gone.png" in gone["error"]
 
 
-def test_evaluate_a_file_counts_as_numpy_does(tmp_path: Path) -> None:
+def test_evaluate_counts_the_errors_of_an_npz_file(tmp_path: Path) -> None:
     images, labels = mnist_test()
     wrong = labels[:500].copy()
     wrong[:50] = (wrong[:50] + 1) % 10
@@ -134,7 +134,7 @@ def test_evaluate_a_file_counts_as_numpy_does(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("arrays", "said"),
+    ("arrays", "message"),
     [
         ({"x": np.zeros((3, 20, 20), np.uint8), "y": np.zeros(3, int)}, "28"),
         ({"x": np.zeros((3, 28, 28), np.float32), "y": np.zeros(3, int)}, "float32"),
@@ -144,27 +144,29 @@ def test_evaluate_a_file_counts_as_numpy_does(tmp_path: Path) -> None:
         ({"images": np.zeros(3)}, "named x and y"),
     ],
 )
-def test_evaluate_explains_unfit_files(tmp_path: Path, arrays: dict, said: str) -> None:
+def test_evaluate_explains_why_a_file_does_not_fit(
+    tmp_path: Path, arrays: dict[str, np.ndarray], message: str
+) -> None:
     np.savez(tmp_path / "odd.npz", **arrays)
     code, out, err = run("evaluate", tmp_path / "odd.npz")
-    assert code == 2 and out == "" and said in err and "Traceback" not in err
+    assert code == 2 and out == "" and message in err and "Traceback" not in err
 
 
-def test_evaluate_of_nothing_known(tmp_path: Path) -> None:
+def test_evaluate_an_unknown_data_set(tmp_path: Path) -> None:
     for name in ("no-such-set", str(tmp_path / "gone.npz"), str(ROOT / "pyproject.npz")):
         code, out, err = run("evaluate", name)
         assert code == 2 and out == "" and err.strip()
 
 
-def test_models_lists_what_is_there() -> None:
+def test_models_lists_the_trained_models() -> None:
     code, out, _ = run("models", "--format", "json")
-    found = json.loads(out)
-    assert code == 0 and found[0]["name"] == "digits" and found[0]["parameters"] > 0
+    rows = json.loads(out)
+    assert code == 0 and rows[0]["name"] == "digits" and rows[0]["parameters"] > 0
     code, out, _ = run("models")
     assert code == 0 and "digits" in out and "95 %" in out
 
 
-def test_an_unknown_network_is_one_sentence(one_digit: Path) -> None:
+def test_an_unknown_network_gives_one_sentence(one_digit: Path) -> None:
     result = inkling("read", one_digit, "--network", "nobody")
     assert result.returncode == 2 and result.stdout == ""
     assert "nobody" in result.stderr and "Traceback" not in result.stderr
@@ -180,10 +182,10 @@ def test_tensorflow_is_never_imported(folder: Path, one_digit: Path) -> None:
     program = f"""
 import sys
 from typer.testing import CliRunner
-from inkling import cli
+from inkling.cli.main import app
 for line in (["read", {str(folder)!r}], ["classify", {str(one_digit)!r}], ["models"],
              ["evaluate", "mnist"], ["evaluate", "nothing"]):
-    CliRunner().invoke(cli.app, line)
+    CliRunner().invoke(app, line)
 heavy = {{"tensorflow", "keras", "torch", "jax", "streamlit"}} & set(sys.modules)
 print(sorted(heavy))
 """

@@ -1,0 +1,71 @@
+"""`python -m inkling models`: the trained models."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated, Any
+
+import msgspec
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from inkling.cli.output import SummaryFormat, as_json, print_result
+from inkling.cli.progress import print_message
+from inkling.reports.files import ReportError, load_report, model_names
+from inkling.reports.schema import Report
+
+# Characters per line of the table where stdout is not a terminal.
+TABLE_WIDTH = 120
+
+
+def models(
+    format: Annotated[SummaryFormat, typer.Option("--format", "-f")] = SummaryFormat.TEXT,
+) -> None:
+    """List the trained models under model/ with their main figures, as measured in training."""
+    rows = []
+    for name in model_names():
+        try:
+            rows.append(_main_figures(load_report(name)))
+        except ReportError as error:
+            print_message(str(error))
+    if format is SummaryFormat.JSON:
+        print_result(as_json(rows))
+    elif rows:
+        _print_table(rows)
+    else:
+        print_result("No model yet. Train one with: python train_model.py")
+
+
+def _main_figures(report: Report) -> dict[str, Any]:
+    test = report.split("test")
+    return {
+        "name": report.name,
+        "network": report.network,
+        "labels": report.labels,
+        "parameters": report.parameters,
+        "dataset": test.dataset if test else None,
+        "n": test.n if test else None,
+        "errors": test.errors if test else None,
+        "test": msgspec.to_builtins(test.accuracy) if test else None,
+        "latency_ms": report.timing.latency_ms,
+        "created": report.created,
+    }
+
+
+def _print_table(rows: list[dict[str, Any]]) -> None:
+    table = Table(
+        "model", "network", "labels", "parameters", "test accuracy", "95 % interval", "ms"
+    )
+    for row in rows:
+        test = row["test"]
+        table.add_row(
+            row["name"],
+            row["network"],
+            str(len(row["labels"])),
+            f"{row['parameters']:,}",
+            f"{test['value']:.2%}" if test else "not measured",
+            f"{test['low']:.2%} to {test['high']:.2%}" if test else "",
+            f"{row['latency_ms']:.3f}",
+        )
+    Console(width=None if sys.stdout.isatty() else TABLE_WIDTH).print(table)
