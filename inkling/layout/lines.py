@@ -7,10 +7,7 @@ sizes and places only; what a mark says is for `reader`, which may still cut and
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
-from numpy.typing import NDArray
 
 from inkling.imaging.pixels import Pixels, stroke_width
 from inkling.layout.components import FLAT, Component, find_components, merged, typical_height
@@ -23,6 +20,7 @@ from inkling.layout.filters import (
     without_margins,
     without_underlines,
 )
+from inkling.layout.page_layout import PageLayout
 
 LOOSE = 0.15  # ... if it is this near to it
 TALLEST = 2.2  # higher marks are brackets, frames and page edges
@@ -35,26 +33,6 @@ RAISED = 1.1  # ... or of a small one right behind a digit, as a power is
 CROP_SIDE = 600
 # ... and when it is no higher than this many of its digits, it holds a single line.
 STRIP_HEIGHT = 2.2
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class PageLayout:
-    """A picture taken apart.
-
-    Attributes:
-        ink: uint8 (h, w).
-        labels: int32 (h, w), the number of the part each pixel belongs to; 0 is paper.
-        lines: marks from left to right in lines from top to bottom.
-        stroke: mean width of the strokes in pixels.
-        darkness: uint8 (h, w), how dark the picture is, grain, rules and all; None where its ink is
-            all that is known.
-    """
-
-    ink: Pixels
-    labels: NDArray[np.int32]
-    lines: tuple[tuple[Component, ...], ...]
-    stroke: float
-    darkness: Pixels | None = None
 
 
 def canvas_layout(ink: Pixels) -> PageLayout:

@@ -7,50 +7,56 @@ import numpy as np
 from inkling.imaging.glyph import to_glyphs
 from inkling.imaging.pixels import Pixels
 from inkling.layout.components import digit_height, find_components
-from inkling.layout.page import Prepared
+from inkling.layout.page_layout import PageLayout
 from inkling.recognition.classifier import Classifier
 from inkling.recognition.confidence import evidence
 
-# A page lies on its side or head when its marks, turned, are so much more like digits, ...
-TURNED = 1.35
-# ... and so much like digits at all, on average over this many.
-LIKE_DIGITS = 0.5
-MARKS = 80
-FEWEST_MARKS = 4
+# A page is turned when its components, turned, look this much more like digits, ...
+TURNED_FACTOR = 1.35
+# ... and look at least this much like digits, on average over at most and at least so many.
+MIN_LIKENESS = 0.5
+MAX_COMPONENTS = 80
+MIN_COMPONENTS = 4
+# Sizes of the components that are examined, in digit heights.
+SIZES = (0.6, 1.6)
+# This label does not count, because anything long looks like it whichever way it lies.
+ONE = "1"
 
 
-def quarter_turns(prepared: Prepared, classifier: Classifier) -> int:
-    """How often a page must be turned to the left by 90 degrees to read upright: 0 to 3.
+def quarter_turns(layout: PageLayout, classifier: Classifier) -> int:
+    """Turns to the left by 90 degrees that make a page upright: 0 to 3.
 
-    Marks of a digit's size are looked at one by one, as they lie and turned.
+    Components of a digit's size are classified one by one, as they lie and turned.
     """
-    if prepared.is_crop:
+    if layout.is_crop or layout.page_ink is None:
         return 0
-    ink = prepared.plain
+    ink = layout.page_ink
     height = digit_height(ink)
-    marks = [
-        mark
-        for mark in find_components(ink)[1]
-        if 0.6 * height <= max(mark.box[2:]) <= 1.6 * height and not mark.at_edge
+    low, high = (size * height for size in SIZES)
+    components = [
+        component
+        for component in find_components(ink)[1]
+        if low <= max(component.box[2:]) <= high and not component.at_edge
     ]
-    if len(marks) < FEWEST_MARKS:
+    if len(components) < MIN_COMPONENTS:
         return 0
-    marks = sorted(marks, key=lambda mark: -mark.area)[:MARKS]
-    patches = [np.pad(ink[y : y + h, x : x + w], 2) for x, y, w, h in (m.box for m in marks)]
+    components = sorted(components, key=lambda component: -component.area)[:MAX_COMPONENTS]
+    boxes = [component.box for component in components]
+    patches = [np.pad(ink[y : y + h, x : x + w], 2) for x, y, w, h in boxes]
     as_it_lies = _likeness(patches, 0, classifier)
-    if TURNED * as_it_lies > 1.0:
+    if TURNED_FACTOR * as_it_lies > 1.0:
         return 0
     turned = {turns: _likeness(patches, turns, classifier) for turns in (1, 2, 3)}
     best = max(turned, key=lambda turns: turned[turns])
-    if turned[best] < max(LIKE_DIGITS, TURNED * as_it_lies):
+    if turned[best] < max(MIN_LIKENESS, TURNED_FACTOR * as_it_lies):
         return 0
     return best
 
 
 def _likeness(patches: list[Pixels], turns: int, classifier: Classifier) -> float:
-    """How like digits some marks are, turned to the left so often: 0 to 1."""
+    """How much components look like digits once turned to the left, 0..1."""
     glyphs = to_glyphs(np.ascontiguousarray(np.rot90(patch, turns)) for patch in patches)
     p = classifier.probabilities(glyphs)
-    # Ones look like anything long, whichever way it lies.
-    counted = p.argmax(axis=1) != 1
+    is_one = np.array([label == ONE for label in classifier.labels])
+    counted = ~is_one[p.argmax(axis=1)]
     return float((evidence(p) * p.max(axis=1))[counted].mean()) if counted.any() else 0.0

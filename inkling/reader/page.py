@@ -1,13 +1,11 @@
-"""Reading: ink and a classifier to lines of numbers.
+"""Reading a photographed or scanned page: from the picture to a `Reading`.
 
-`read_ink` reads a drawing, `read_upright` a photographed or scanned page, which it turns where it
-lies on its side. Both give a `Reading`: lines from top to bottom, in each the numbers from left to
-right, in each its digits, every digit with its box, its prediction and the glyph the network saw.
+The stages: `layout.analyse` finds tables and lines, `orientation` says whether the page must be
+turned, `cells` reads the tables, `numbers` reads the lines, and the boxes go back to the page.
 """
 
 from __future__ import annotations
 
-import math
 from dataclasses import replace
 
 import cv2
@@ -16,102 +14,79 @@ from numpy.typing import NDArray
 
 from inkling.imaging import quality
 from inkling.imaging.load import Page
-from inkling.layout.components import digit_height
-from inkling.layout.lines import page_layout
-from inkling.layout.page import (
-    DIGIT_HEIGHT,
-    MOST_PIXELS,
-    Prepared,
-    prepare,
-    resized,
-    scaling_matrix,
-    tables_of,
-)
-from inkling.layout.ruling import remove_components_on, remove_ruling_lines
-from inkling.layout.tables import without_tables
+from inkling.layout.page import analyse
+from inkling.layout.page_layout import PageLayout
 from inkling.reader.cells import read_table
 from inkling.reader.numbers import read_numbers
 from inkling.reader.orientation import quarter_turns
 from inkling.recognition.classifier import Classifier
-from inkling.recognition.rejection import without_outliers
+from inkling.recognition.rejection import Source, without_outliers
 from inkling.recognition.results import Digit, Line, Reading
 
-# What is lower than this on a page, in its pixels, is grain: nobody reads digits of so few.
-LOWEST = 9
+# A line on a page whose digits are lower than this, in the page's pixels, is grain.
+MIN_DIGIT_HEIGHT = 9
+# By turns to the left, as `np.rot90` counts them, the degrees to the right.
+DEGREES = {1: 270, 2: 180, 3: 90}
 
 
 def read_upright(page: Page, classifier: Classifier) -> tuple[Page, Reading]:
-    """Read a photographed or scanned page of handwritten numbers, turned first where it lies on
-    its side or head: the page as it was read, and what it says.
+    """Read a page of handwritten numbers, turned first if it lies on its side or upside down.
 
-    Marks that are no digit (`Prediction.is_digit`) are left out, and part the numbers around them.
+    What the classifier takes for no digit is left out, and divides the numbers around it.
+
+    Returns:
+        The page as it was read, and what it says.
     """
-    prepared = prepare(page)
-    turns = quarter_turns(prepared, classifier)
+    layout = analyse(page)
+    turns = quarter_turns(layout, classifier)
     if turns:
-        image = np.ascontiguousarray(np.rot90(page.image, turns))
-        # np.rot90 turns to the left.
-        degrees = {1: 270, 2: 180, 3: 90}[turns]
-        said = f"The picture reads better turned by {degrees}° clockwise, so it was turned."
-        page = replace(page, image=image, warnings=(*page.warnings, said))
-        prepared = prepare(page)
-    return page, _read(page, prepared, classifier)
+        page = _turned(page, turns)
+        layout = analyse(page)
+    return page, _read(page, layout, classifier)
 
 
 def read_page(page: Page, classifier: Classifier) -> Reading:
     """Read a page as it lies (see `read_upright`)."""
-    return _read(page, prepare(page), classifier)
+    return _read(page, analyse(page), classifier)
 
 
-def _read(page: Page, prepared: Prepared, classifier: Classifier) -> Reading:
-    is_crop = prepared.is_crop
-    tables = [] if is_crop else tables_of(prepared)
-    lines: list[Line] = []
-    for number, table in enumerate(tables, 1):
-        lines += [
-            _moved(line, prepared.to_page, page) for line in read_table(table, number, classifier)
-        ]
-    rest = without_tables(prepared.plain, tables)
-    before = rest.shape[1]
-    darkness = prepared.darkness
-    if is_crop:
-        # Enlarged first: in a few pixels a rule is hardly told from a stroke.
-        scale = DIGIT_HEIGHT / max(1.0, digit_height(rest, is_crop=True))
-        rest = resized(rest, scale)
-        darkness = None if darkness is None else resized(darkness, scale)
-        rest = remove_ruling_lines(rest, is_crop=True)
-        if prepared.lines is not None:
-            # Other rules had held some of it.
-            rest = remove_components_on(
-                rest, resized(255 * prepared.lines.astype(np.uint8), scale) > 127
-            )
-    else:
-        # A whole page is enlarged less, or it would take long.
-        most = math.sqrt(MOST_PIXELS / rest.size)
-        rest = resized(rest, min(most, DIGIT_HEIGHT / max(1.0, digit_height(rest))))
-    sheet = replace(page_layout(rest, is_crop=is_crop), darkness=darkness)
-    to_page = prepared.to_page @ scaling_matrix(before / rest.shape[1])
-    keep_all = is_crop and len(sheet.lines) == 1
-    found = without_outliers(
-        read_numbers(sheet, classifier, keep_all=keep_all, source="crop" if is_crop else "page")
-    )
-    moved = [_moved(line, to_page, page) for line in found]
-    lines += moved if is_crop else [line for line in moved if _highest(line) >= LOWEST]
+def _turned(page: Page, turns: int) -> Page:
+    """A page turned to the left by so many quarters, with a warning that says so."""
+    image = np.ascontiguousarray(np.rot90(page.image, turns))
+    warning = f"The picture reads better turned by {DEGREES[turns]}° clockwise, so it was turned."
+    return replace(page, image=image, warnings=(*page.warnings, warning))
+
+
+def _read(page: Page, layout: PageLayout, classifier: Classifier) -> Reading:
+    lines = [
+        _on_page(line, layout.ink_to_page, page)
+        for number, table in enumerate(layout.tables, 1)
+        for line in read_table(table, number, classifier)
+    ]
+    lines += _free_lines(page, layout, classifier)
     lines.sort(key=lambda line: min(number.box[1] for number in line.numbers))
-    warnings = [*page.warnings]
     height = float(np.median([d.box[3] for line in lines for d in line.digits])) if lines else 0.0
-    warnings += quality.faults(page.image, height)
+    warnings = [*page.warnings, *quality.faults(page.image, height)]
     if not lines:
         warnings.insert(0, "No handwritten digits were found in this picture.")
     return Reading(tuple(lines), page.width, page.height, tuple(warnings), page.file, page.number)
 
 
-def _highest(line: Line) -> int:
-    return max(digit.box[3] for digit in line.digits)
+def _free_lines(page: Page, layout: PageLayout, classifier: Classifier) -> list[Line]:
+    """The lines outside tables."""
+    keep_all = layout.is_crop and len(layout.lines) == 1
+    source: Source = "crop" if layout.is_crop else "page"
+    found = read_numbers(layout, classifier, keep_all=keep_all, source=source)
+    lines = [_on_page(line, layout.to_page, page) for line in without_outliers(found)]
+    if layout.is_crop:
+        return lines
+    return [
+        line for line in lines if max(digit.box[3] for digit in line.digits) >= MIN_DIGIT_HEIGHT
+    ]
 
 
-def _moved(line: Line, matrix: NDArray[np.float64], page: Page) -> Line:
-    """A line whose boxes are in the pixels of the page.
+def _on_page(line: Line, matrix: NDArray[np.float64], page: Page) -> Line:
+    """A line whose boxes are in the page's pixels.
 
     Args:
         matrix: float64 (3, 3), takes (x, y, 1) of the line's pixels to the page's.

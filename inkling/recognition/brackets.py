@@ -5,34 +5,42 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from inkling.recognition.oversegment import Pieces, pieces_by_mark
+from inkling.recognition.oversegment import Segments, segments_by_component
 
-# A round bracket is so much higher than the line's digits, so wide at most for its height, ...
-BRACKET, BRACKET_WIDTH = 1.12, 0.5
-# ... almost everywhere no thicker than so many strokes, ...
-BOW_STROKES, BOW_THIN, BOW_SPREAD = 2.2, 0.7, 6.5
-# ... and bulges by this part of its height to one side, by this part of that to the other.
-BOW, BOW_OTHER = 0.08, 0.3
+# A round bracket is at least this high, in line heights, ...
+MIN_HEIGHT = 1.12
+# ... and at most this wide, in its own heights.
+MAX_WIDTH = 0.5
+# It is one thin stroke: this share of its rows is no wider than so many stroke widths, and no row
+# is much wider.
+THIN_STROKES = 2.2
+THIN_ROWS = 0.7
+MAX_SPREAD_STROKES = 6.5
+# It bulges by this part of its height to one side, and by this part of that bulge to the other.
+MIN_BULGE = 0.08
+MAX_COUNTER_BULGE = 0.3
 
 
-def brackets(line: Pieces) -> set[int]:
-    """Which marks of a line are round brackets: higher than its digits, thin, bowed, and a pair: a
-    single one may be somebody's 1."""
+def brackets(line: Segments) -> set[int]:
+    """Numbers of the components that are round brackets: high, thin and bowed, in a pair.
+
+    A single one may be a 1.
+    """
     bulging: dict[int, list[int]] = {-1: [], 0: [], 1: []}
-    for mark, places in pieces_by_mark(line).items():
-        width, height = line.marks[mark].box[2:]
-        if height < BRACKET * line.height or width > BRACKET_WIDTH * height:
+    for component, places in segments_by_component(line).items():
+        width, height = line.components[component].box[2:]
+        if height < MIN_HEIGHT * line.height or width > MAX_WIDTH * height:
             continue
         rows, columns = np.nonzero(np.isin(line.number, places))
-        bulging[_bulge(rows - rows.min(), columns, line.stroke)].append(mark)
-    left = {mark: line.marks[mark].box[0] for mark in (*bulging[-1], *bulging[1])}
+        bulging[_bulge(rows - rows.min(), columns, line.stroke)].append(component)
+    left = {each: line.components[each].box[0] for each in (*bulging[-1], *bulging[1])}
     opening = {one for one in bulging[-1] if any(left[one] < left[two] for two in bulging[1])}
     closing = {two for two in bulging[1] if any(left[one] < left[two] for one in bulging[-1])}
     return opening | closing
 
 
 def _bulge(rows: NDArray[np.int64], columns: NDArray[np.int64], stroke: float) -> int:
-    """Where one thin stroke from top to bottom bulges to: -1 left, 1 right, 0 neither or none."""
+    """The side to which one thin stroke from top to bottom bulges: -1 left, 1 right, 0 neither."""
     height = int(rows.max()) + 1
     count = np.bincount(rows, minlength=height)
     last, first = np.full(height, -1), np.full(height, np.iinfo(np.int64).max)
@@ -40,15 +48,15 @@ def _bulge(rows: NDArray[np.int64], columns: NDArray[np.int64], stroke: float) -
     np.minimum.at(first, rows, columns)
     inked = np.flatnonzero(count)
     spread = (last - first + 1)[inked]
-    is_thin = (spread <= BOW_STROKES * stroke + 1) & (count[inked] >= 0.7 * spread)
-    is_flat = np.percentile(spread, 90) > BOW_SPREAD * stroke
-    if is_thin.mean() < BOW_THIN or is_flat or len(inked) < 0.9 * height:
+    is_thin = (spread <= THIN_STROKES * stroke + 1) & (count[inked] >= 0.7 * spread)
+    is_flat = np.percentile(spread, 90) > MAX_SPREAD_STROKES * stroke
+    if is_thin.mean() < THIN_ROWS or is_flat or len(inked) < 0.9 * height:
         return 0
     middle = ((last + first) / 2.0)[inked]
     ends = max(1, len(inked) // 12)
     top, bottom = float(middle[:ends].mean()), float(middle[-ends:].mean())
     bulge = middle - np.interp(inked, (inked[0], inked[-1]), (top, bottom))
     most, other = max(bulge.max(), -bulge.min()), min(bulge.max(), -bulge.min())
-    if most < BOW * height or other > BOW_OTHER * most:
+    if most < MIN_BULGE * height or other > MAX_COUNTER_BULGE * most:
         return 0
     return 1 if bulge.max() == most else -1

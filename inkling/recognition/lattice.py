@@ -1,7 +1,6 @@
-"""The lattices of a sheet's lines: what may be a digit where, and what the classifier says of it.
+"""The lattices of a page's lines: what may be a digit where, and what the classifier says of it.
 
-All lines are asked about at once; what is certainly one digit is not cut. Here is also told which
-lines are plain, which are words, and which have powers.
+All lines are classified in one batch, and components that are certainly one digit are not cut.
 """
 
 from __future__ import annotations
@@ -13,132 +12,152 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inkling.layout.components import Component
-from inkling.layout.lines import PageLayout
+from inkling.layout.page_layout import PageLayout
 from inkling.recognition.candidates import (
     Candidate,
     candidates,
-    cut_marks,
     label_costs,
     line_height,
+    whole_glyphs,
 )
 from inkling.recognition.classifier import Classifier
-from inkling.recognition.oversegment import Pieces, cut, unite
-from inkling.recognition.search import Path
+from inkling.recognition.oversegment import Segments, oversegment, unite
+from inkling.recognition.search import LatticePath
 
-# A mark this certainly one digit is not cut at all.
-CERTAIN = 0.97
-# A way is not taken at once where something higher than this part of the line was left out.
-LEFT_OUT = 0.35
-# A small mark so far above the line's middle, in digit heights, may be a power.
-RAISED = 0.3
-# So many marks may be a line of words.
-TEXT = 12
-# A line of so many marks is one of words if its best reading costs so much a mark: rows of digits
-# cost a half, messy ones with signs among them two.
+# A component is not cut when the classifier gives one label this much more than the least one.
+WHOLE_PROBABILITY = 0.97
+# A rejected component lower than this, in line heights, is a speck or a comma.
+MIN_REJECTED_HEIGHT = 0.35
+# Widest digit that the classifier may read without the line model, in line heights.
+MAX_CERTAIN_WIDTH = 1.1
+# A component between these heights whose middle is this far above the line's middle may be a
+# power; all in line heights.
+POWER_HEIGHTS = (0.35, 0.8)
+POWER_RAISE = 0.3
+# Fewest components in a line of words.
+MIN_TEXT_COMPONENTS = 12
+# Cost per component, in nats, from which the best path's line is one of words. Rows of digits cost
+# about 0.5, messy ones with signs among them 2.
 PROSE_COST = 2.6
-# Where nothing is surely a digit, so much is none, and as much as may be one: scribbles.
-SCRIBBLE = 4
+# Fewest rejected components in a scribble; there must be as many of them as of digits.
+MIN_REJECTED = 4
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Lattice:
-    """A line's candidates with what they cost as each label."""
+    """A line's candidates with what they cost as each label.
+
+    Attributes:
+        line: the components.
+        segments: what they were cut into.
+        candidates: what may be a digit, and what may be rejected.
+        probabilities: float32 (candidates, labels), the classifier's; 0 for rejected ones.
+        costs: float64 (candidates, labels), in nats.
+    """
 
     line: tuple[Component, ...]
-    pieces: Pieces
-    found: list[Candidate]
+    segments: Segments
+    candidates: list[Candidate]
     probabilities: NDArray[np.float32]
     costs: NDArray[np.float64]
 
-    def is_left_out(self, candidate: Candidate) -> bool:
-        """Whether it says nothing, and is too high for a speck or a comma."""
-        return candidate.glyph is None and candidate.box[3] > LEFT_OUT * self.pieces.height
+    def is_rejected(self, candidate: Candidate) -> bool:
+        """Whether a candidate says nothing, although it is too high for a speck or a comma."""
+        return (
+            candidate.glyph is None
+            and candidate.box[3] > MIN_REJECTED_HEIGHT * self.segments.height
+        )
 
-    def is_certain(self, path: Path, certain: float) -> bool:
-        """Whether the digits of a way stand apart and are plain: each so certain, none cut."""
+    def is_certain(self, path: LatticePath, confidence: float) -> bool:
+        """Whether a path needs no line model: digits stand apart, each at least this probable."""
         for index, label in path.steps:
-            candidate = self.found[index]
-            if self.is_left_out(candidate):
+            candidate = self.candidates[index]
+            if self.is_rejected(candidate):
                 return False
             if candidate.glyph is None:
                 continue
-            if self.probabilities[index, label] < certain or candidate.width > 1.1:
+            is_doubtful = self.probabilities[index, label] < confidence
+            if is_doubtful or candidate.width > MAX_CERTAIN_WIDTH:
                 return False
-        return not self.parted(path)
+        return not self.touching_steps(path)
 
-    def is_prose(self, path: Path) -> bool:
-        """Whether a line's marks are so unlike digits that they must be letters."""
+    def is_prose(self, path: LatticePath) -> bool:
+        """Whether a line's components are so unlike digits that they must be letters."""
         count = len(self.line)
-        return count >= TEXT and path.cost > PROSE_COST * count
+        return count >= MIN_TEXT_COMPONENTS and path.cost > PROSE_COST * count
 
-    def is_word(self, path: Path) -> bool:
-        """Whether most of what is as high as digits is left out."""
-        steps = [self.found[index] for index, _ in path.steps]
-        others = sum(self.is_left_out(each) for each in steps)
+    def is_word(self, path: LatticePath) -> bool:
+        """Whether most of what is as high as digits is rejected."""
+        steps = [self.candidates[index] for index, _ in path.steps]
+        rejected = sum(self.is_rejected(each) for each in steps)
         digits = sum(each.glyph is not None for each in steps)
-        return others >= max(SCRIBBLE, digits)
+        return rejected >= max(MIN_REJECTED, digits)
 
     def has_powers(self) -> bool:
-        """Whether small marks stand so high in the line that the network does not see them."""
-        height = self.pieces.height
-        middle = float(np.median([mark.middle for mark in self.line]))
+        """Whether small components stand so high that they are off the line model's image."""
+        height = self.segments.height
+        low, high = (part * height for part in POWER_HEIGHTS)
+        middle = float(np.median([component.middle for component in self.line]))
         return any(
-            0.35 * height < mark.box[3] < 0.8 * height and middle - mark.middle > RAISED * height
-            for mark in self.line
+            low < component.box[3] < high and middle - component.middle > POWER_RAISE * height
+            for component in self.line
         )
 
-    def parted(self, path: Path, least: int = 2) -> set[int]:
-        """The steps of a way that share a mark, at least so many of them: digits that touch."""
+    def touching_steps(self, path: LatticePath, least: int = 2) -> set[int]:
+        """Digits of a path that touch: steps of which at least `least` share a component."""
         owners: list[set[int]] = []
         for index, _ in path.steps:
-            candidate = self.found[index]
-            run = self.pieces.pieces[candidate.first : candidate.last]
-            owners.append({piece.mark for piece in run})
-        times = Counter(mark for marks in owners for mark in marks)
-        shared = {mark for mark, count in times.items() if count >= least}
-        return {step for step, marks in enumerate(owners) if marks & shared}
+            candidate = self.candidates[index]
+            run = self.segments.segments[candidate.first : candidate.last]
+            owners.append({segment.component for segment in run})
+        times = Counter(component for components in owners for component in components)
+        shared = {component for component, count in times.items() if count >= least}
+        return {step for step, components in enumerate(owners) if components & shared}
 
 
-def lattices(sheet: PageLayout, classifier: Classifier) -> list[Lattice]:
-    """The lattices of a sheet's lines, from top to bottom; lines of nothing have none."""
-    cuts = [cut(sheet, line, line_height(line)) for line in sheet.lines]
-    cuts = _without_needless_cuts(cuts, classifier)
-    per_line = [candidates(pieces) for pieces in cuts]
+def lattices(layout: PageLayout, classifier: Classifier) -> list[Lattice]:
+    """The lattices of a layout's lines, from top to bottom; a line without ink has none."""
+    cuts = [oversegment(layout, line, line_height(line)) for line in layout.lines]
+    cuts = _unite_whole_digits(cuts, classifier)
+    per_line = [candidates(segments) for segments in cuts]
     glyphs = [each.glyph.pixels for found in per_line for each in found if each.glyph is not None]
     if not glyphs:
         return []
-    # One batch for the whole page: the classifier works through it without waiting for us.
+    # One batch for the whole page, so that the classifier works without waiting.
     answers = classifier.probabilities(np.stack(glyphs))
     made = []
     start = 0
-    for line, pieces, found in zip(sheet.lines, cuts, per_line, strict=True):
+    for line, segments, found in zip(layout.lines, cuts, per_line, strict=True):
         rows = [row for row, each in enumerate(found) if each.glyph is not None]
         probabilities = np.zeros((len(found), answers.shape[1]), np.float32)
         probabilities[rows] = answers[start : start + len(rows)]
         start += len(rows)
         if found:
-            costs = label_costs(found, probabilities)
-            made.append(Lattice(line, pieces, found, probabilities, costs))
+            costs = label_costs(found, probabilities, classifier.labels)
+            made.append(Lattice(line, segments, found, probabilities, costs))
     return made
 
 
-def _without_needless_cuts(cuts: list[Pieces], classifier: Classifier) -> list[Pieces]:
-    """Lines with those marks in one piece that are certainly one digit: most of them, on paper
-    and on a canvas, and each spares the classifier half a dozen parts of it."""
+def _unite_whole_digits(cuts: list[Segments], classifier: Classifier) -> list[Segments]:
+    """Lines in which each component that is certainly one digit is one segment.
+
+    Most digits are such, and each saves the classifier half a dozen parts of it.
+    """
     asked = [
-        (line, mark, glyph)
-        for line, pieces in enumerate(cuts)
-        for mark, glyph in cut_marks(pieces).items()
+        (line, component, glyph)
+        for line, segments in enumerate(cuts)
+        for component, glyph in whole_glyphs(segments).items()
     ]
     if not asked:
         return cuts
     answers = classifier.probabilities(np.stack([glyph.pixels for _, _, glyph in asked]))
-    certain = (answers - answers.min(axis=1, keepdims=True)).max(axis=1) >= CERTAIN
+    least = answers.min(axis=1, keepdims=True)
+    is_whole = (answers - least).max(axis=1) >= WHOLE_PROBABILITY
     united: list[set[int]] = [set() for _ in cuts]
-    for (line, mark, _), is_whole in zip(asked, certain.tolist(), strict=True):
-        if is_whole:
-            united[line].add(mark)
+    for (line, component, _), whole in zip(asked, is_whole.tolist(), strict=True):
+        if whole:
+            united[line].add(component)
     return [
-        unite(pieces, marks) if marks else pieces
-        for pieces, marks in zip(cuts, united, strict=True)
+        unite(segments, components) if components else segments
+        for segments, components in zip(cuts, united, strict=True)
     ]

@@ -1,4 +1,4 @@
-"""A line cut from a page, level and at the line network's size."""
+"""A line cut from a page: level, and at the size that the line model takes."""
 
 from __future__ import annotations
 
@@ -10,122 +10,123 @@ from numpy.typing import NDArray
 
 from inkling.imaging.pixels import Pixels
 from inkling.layout.components import Component
-from inkling.layout.lines import PageLayout
+from inkling.layout.page_layout import PageLayout
 
-# A strip is so high, and the digits in it about so.
-STRIP_HEIGHT = 32
+# Height of a line image, and of the digits in it, in pixels.
+IMAGE_HEIGHT = 32
 DIGIT_HEIGHT = 20
-# Free paper at both ends, in pixels.
-ENDS = 8
-WIDEST = 2048
+# Bare paper at both ends, and the widest image, in pixels.
+END_PAD = 8
+MAX_IMAGE_WIDTH = 2048
 
 
-def strip_of(sheet: PageLayout, line: Sequence[Component], height: float) -> Pixels:
-    """A line's ink alone, level, its digits about DIGIT_HEIGHT high.
+def ink_image(layout: PageLayout, line: Sequence[Component], height: float) -> Pixels:
+    """A line's own ink, level, its digits about DIGIT_HEIGHT high.
 
     Args:
-        sheet: where it lies.
-        line: its marks.
-        height: of its digits, in pixels.
+        layout: where the line lies.
+        line: its components.
+        height: of its digits, in pixels of the layout.
 
     Returns:
-        uint8 (STRIP_HEIGHT, width).
+        uint8 (IMAGE_HEIGHT, width).
     """
     x0, y0, x1, y1 = _around(line)
-    ink, labels = sheet.ink[y0:y1, x0:x1], sheet.labels[y0:y1, x0:x1]
+    ink, labels = layout.ink[y0:y1, x0:x1], layout.labels[y0:y1, x0:x1]
     own = np.zeros(int(labels.max(initial=0)) + 1, bool)
-    ids = {part for mark in line for part in mark.ids}
+    ids = {part for component in line for part in component.ids}
     own[[part for part in ids if part < len(own)]] = True
     mask = cv2.dilate(own[labels].astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
     ink = np.where(mask & (own[labels] | (labels == 0)), ink, 0).astype(np.uint8)
-    strip = _levelled(ink, (x0, y0), line, height).astype(np.float32)
-    top = float(strip.max())
+    image = _level(ink, (x0, y0), line, height).astype(np.float32)
+    top = float(image.max())
     if top == 0.0:
-        return np.zeros(strip.shape, np.uint8)
-    return np.asarray(np.rint(strip * (255.0 / top)), np.uint8)
+        return np.zeros(image.shape, np.uint8)
+    return np.asarray(np.rint(image * (255.0 / top)), np.uint8)
 
 
-def shade_strip_of(sheet: PageLayout, line: Sequence[Component], height: float) -> Pixels | None:
-    """A line as it is in the picture, faint strokes, grain, rules and neighbours with it, as
-    `strip_of` lays it; None where the sheet knows its ink alone.
+def darkness_image(layout: PageLayout, line: Sequence[Component], height: float) -> Pixels | None:
+    """A line as it looks in the picture, with faint strokes, grain, ruling lines and neighbours.
+
+    None when the layout holds ink alone.
 
     Args:
-        sheet: where it lies.
-        line: its marks.
-        height: of its digits, in pixels.
+        layout: where the line lies.
+        line: its components.
+        height: of its digits, in pixels of the layout.
 
     Returns:
-        uint8 (STRIP_HEIGHT, width), as `contrasted` leaves it.
+        uint8 (IMAGE_HEIGHT, width), placed as `ink_image` does, contrast as `contrasted` sets it.
     """
-    if sheet.darkness is None:
+    if layout.darkness is None:
         return None
-    reach = round(STRIP_HEIGHT * height / DIGIT_HEIGHT)
+    reach = round(IMAGE_HEIGHT * height / DIGIT_HEIGHT)
     x0, y0, x1, y1 = _around(line, reach)
-    strip = _levelled(sheet.darkness[y0:y1, x0:x1], (x0, y0), line, height)
-    return contrasted(strip.astype(np.float32))
+    image = _level(layout.darkness[y0:y1, x0:x1], (x0, y0), line, height)
+    return contrasted(image.astype(np.float32))
 
 
-def contrasted(strip: NDArray[np.float32]) -> Pixels:
-    """A strip's shade, any scale, with its paper at 0 and its pen at 255: uint8."""
-    paper, pen = np.percentile(strip, [50.0, 97.0])
+def contrasted(image: NDArray[np.float32]) -> Pixels:
+    """A line's darkness, on any scale, with its paper at 0 and its pen at 255: uint8."""
+    paper, pen = np.percentile(image, [50.0, 97.0])
     if pen <= paper:
-        return np.zeros(strip.shape, np.uint8)
-    levels = (strip - paper) * (255.0 / (pen - paper))
+        return np.zeros(image.shape, np.uint8)
+    levels = (image - paper) * (255.0 / (pen - paper))
     return np.asarray(np.clip(np.rint(levels), 0, 255), np.uint8)
 
 
 def _around(line: Sequence[Component], reach: int = 0) -> tuple[int, int, int, int]:
-    """Left, top, right and bottom of a line in its sheet's pixels, with so many more around it."""
-    boxes = np.array([mark.box for mark in line])
+    """Left, top, right and bottom of a line in the layout's pixels, with `reach` more around it."""
+    boxes = np.array([component.box for component in line])
     x, y = boxes[:, :2].min(axis=0).tolist()
     right, bottom = (boxes[:, :2] + boxes[:, 2:]).max(axis=0).tolist()
     return max(0, x - reach), max(0, y - 2 - reach), right + reach, bottom + 2 + reach
 
 
-def _levelled(
+def _level(
     ink: Pixels, corner: tuple[int, int], line: Sequence[Component], height: float
 ) -> Pixels:
-    """A part of a sheet at a strip's size, the line's middle all along the strip's.
+    """A part of a layout at the size of a line image, with the line's middle along the image's.
 
     Args:
         ink: uint8 (h, w), what lies around the line.
-        corner: its left and top edge in the sheet.
-        line: its marks.
-        height: of its digits, in pixels of the sheet.
+        corner: its left and top edge in the layout.
+        line: its components.
+        height: of its digits, in pixels of the layout.
 
     Returns:
-        uint8 (STRIP_HEIGHT, width).
+        uint8 (IMAGE_HEIGHT, width).
     """
-    boxes = np.array([mark.box for mark in line], np.float64)
+    boxes = np.array([component.box for component in line], np.float64)
     left, right = boxes[:, 0].min(), (boxes[:, 0] + boxes[:, 2]).max()
     scale = DIGIT_HEIGHT / height
-    width = min(WIDEST, round((right - left) * scale) + 2 * ENDS)
-    middle, climb = _course(boxes, height)
+    width = min(MAX_IMAGE_WIDTH, round((right - left) * scale) + 2 * END_PAD)
+    middle, climb = _middle_line(boxes, height)
     step_x = step_y = 1.0
     if scale < 0.7:
-        # Shrunk by averaging first, for the warp only looks at four pixels.
+        # Shrink by averaging first, because the warp looks at four pixels only.
         rows, columns = ink.shape
         size = (max(1, round(columns * scale)), max(1, round(rows * scale)))
         ink = np.asarray(cv2.resize(ink, size, interpolation=cv2.INTER_AREA), np.uint8)
         step_x, step_y = size[0] / columns, size[1] / rows
-    # From the strip's pixels to the ink's.
+    # Steps in the ink for one pixel of the image.
     across, down = step_x / scale, step_y / scale
     start_x = (left - corner[0]) * step_x
     start_y = (middle + climb * (left - float(boxes[:, 0].mean())) - corner[1]) * step_y
     matrix = np.array(
         [
-            [across, 0.0, start_x - ENDS * across],
-            [climb * down, down, start_y - (STRIP_HEIGHT / 2) * down - climb * down * ENDS],
+            [across, 0.0, start_x - END_PAD * across],
+            [climb * down, down, start_y - (IMAGE_HEIGHT / 2) * down - climb * down * END_PAD],
         ],
         np.float32,
     )
     flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-    strip = cv2.warpAffine(ink, matrix, (width, STRIP_HEIGHT), flags=flags)
-    return np.asarray(strip, np.uint8)
+    image = cv2.warpAffine(ink, matrix, (width, IMAGE_HEIGHT), flags=flags)
+    return np.asarray(image, np.uint8)
 
 
-def _course(boxes: NDArray[np.float64], height: float) -> tuple[float, float]:
-    """Where a line's middle runs: its height at the mean left edge, and how it climbs."""
+def _middle_line(boxes: NDArray[np.float64], height: float) -> tuple[float, float]:
+    """A line's middle: its y at the mean left edge, and its slope, in pixels of the layout."""
     tall = boxes[boxes[:, 3] >= 0.5 * height]
     tall = tall if len(tall) else boxes
     middles = tall[:, 1] + tall[:, 3] / 2.0
@@ -133,18 +134,19 @@ def _course(boxes: NDArray[np.float64], height: float) -> tuple[float, float]:
     length = float(tall[:, 0].max() - tall[:, 0].min())
     start, climb = float(np.median(middles)), 0.0
     if len(tall) >= 4 and length >= 5.0 * height:
-        # The median slope from one to another (Theil, 1950; Sen, 1968): a tall one tilts nothing.
+        # The median of all slopes (Theil, 1950; Sen, 1968), which one tall component does not tilt.
         x = tall[:, 0] - at
         one, other = np.triu_indices(len(x), 1)
         apart = np.abs(x[other] - x[one]) > height
         slopes = (middles[other] - middles[one])[apart] / (x[other] - x[one])[apart]
         climb = float(np.clip(np.median(slopes), -0.2, 0.2))
         start = float(np.median(middles - climb * x))
-    # What is much higher than the others keeps its head, or its foot, if the others have room.
+    # Move the middle so that a component much higher than the others is not cut off, if there is
+    # room for the others.
     course = start + climb * (tall[:, 0] - at)
     above = float((course - tall[:, 1]).max())
     below = float((tall[:, 1] + tall[:, 3] - course).max())
-    room = (STRIP_HEIGHT / 2 - 1) * height / DIGIT_HEIGHT
+    room = (IMAGE_HEIGHT / 2 - 1) * height / DIGIT_HEIGHT
     if above > room:
         start -= max(0.0, min(above - room, room - below))
     elif below > room:

@@ -1,258 +1,264 @@
-"""A line's ink to digits: its lattice, weighed by the line network.
+"""A line's ink to digits: its lattice, weighed by the line model.
 
 The lattice (`lattice`) knows where each digit stands and is sure of digits that stand apart; the
-line network (`line`) reads what touches. Each proposes readings of the whole line, both say how
-probable each of them is, and the best together wins: its way through the lattice gives the boxes.
+line model (`line_model`) reads digits that touch. Each proposes hypotheses about the whole line and
+gives the probability of every one; the best together wins, and its path through the lattice gives
+the boxes.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from inkling.imaging.glyph import GlyphKind
-from inkling.layout.lines import PageLayout
-from inkling.recognition import ctc, line_model, rejection
+from inkling.layout.page_layout import PageLayout
+from inkling.recognition import line_model, rejection
 from inkling.recognition.classifier import Classifier
 from inkling.recognition.confidence import LineVerdict, predict
-from inkling.recognition.ctc import best_labels
-from inkling.recognition.lattice import CERTAIN, Lattice, lattices
-from inkling.recognition.line_image import shade_strip_of, strip_of
-from inkling.recognition.line_model import LineNetwork
-from inkling.recognition.rejection import Source
+from inkling.recognition.config import (
+    CROP,
+    GLYPH_WEIGHT,
+    MAX_LINE_COMPONENTS,
+    MIN_LOG_PROB_PER_DIGIT,
+    MIN_MARGIN_OVER_EMPTY,
+    MIN_SCRIBBLE_DIGITS,
+    PAGE,
+    PROPOSALS,
+    SURE_POSTERIOR,
+    ReadingConfig,
+)
+from inkling.recognition.ctc import beam_search, ctc_log_likelihood
+from inkling.recognition.lattice import Lattice, lattices
+from inkling.recognition.line_image import darkness_image, ink_image
+from inkling.recognition.line_model import LineModel
+from inkling.recognition.rejection import Items, LineHypothesis, Source
 from inkling.recognition.results import Digit, Prediction
-from inkling.recognition.search import Path, best_path, path_of
+from inkling.recognition.search import LatticePath, best_path, forced_alignment
 
-
-@dataclass(frozen=True, slots=True)
-class Manner:
-    """How a line is looked at.
-
-    Attributes:
-        views: how large it sees a line, for how high digits are is but guessed.
-        shade: how much it counts how the line looks in the picture, grain, rules and all, where
-            that is known: 0 to 1; the rest is its own ink's.
-        certain: a way through the lattice is taken at once when each of its digits is this certain;
-            above 1 none is.
-        trust: how much a nat of the line network counts beside one of the lattice.
-        length: what each digit of a reading gets, in nats.
-        mixed: whether there may be words and powers, of which the network is not asked.
-        temperature: what costs are divided by before they become probabilities of readings.
-    """
-
-    views: tuple[float, ...]
-    shade: float
-    certain: float
-    trust: float
-    length: float
-    mixed: bool
-    temperature: float
-
-
-# At 0.8 cuts through digits behind words outvote the network, at 2.0 a sample's 93 becomes 43.
-USUAL = Manner((1.0, 1.15, 0.88), 0.0, CERTAIN, 1.5, 0.0, mixed=True, temperature=1.5)
-# A picture of a line or two is there for its number, and there is time to look: the network is
-# always asked and knows better than the lattice; both would rather leave a digit out than find one.
-# What is small and raised in it is an amount's noughts.
-CLOSE = Manner((1.0, 1.15, 0.88, 1.3, 0.78), 0.65, 1.01, 4.5, 0.5, mixed=False, temperature=5.0)
-# Readings that the network proposes.
-PROPOSALS = 8
-# What a digit's own glyph says counts so much beside the readings that share it, in nats. This and
-# the temperatures make confidences come true: chosen on made pairs and numbers and on cheques.
-GLYPH_SAYS = 0.1
-# A digit of several readings is sure from this confidence.
-SURE = 0.98
-LABELS = 10
-# The network alone is sure of several digits from so many nats each, and when it finds them by so
-# many each more probable than nothing. Chosen on made pages of touching pairs and of short words.
-HEARD, RATHER = -0.1, 6.0
-# So many digits that share a mark, of which the network is not sure when asked: a scrawl on a page.
-SCRAWL = 3
-# Lines of more marks are text or texture: numbers are shorter.
-LONGEST = 40
+# A path through the lattice and its posterior, 0..1.
+Hypothesis = tuple[LatticePath, float]
 
 
 def read_lines(
-    sheet: PageLayout,
+    layout: PageLayout,
     classifier: Classifier,
     *,
     keep_all: bool,
     source: Source = "drawing",
 ) -> list[list[Digit | None]]:
-    """What stands in each line of a sheet, from left to right; None for what is no digit.
+    """What stands in each line of a layout, from left to right; None for what is no digit.
 
     Args:
-        sheet: its lines.
-        classifier: any model; the line network helps models of ten digits alone.
+        layout: its lines.
+        classifier: any model; the line model helps those with its own labels.
         keep_all: keep digits that the classifier takes for none, too.
-        source: on a whole page there may be scribbles and nothing else; a crop, of a line or two,
-            is looked at more closely; of a drawing a reading is wanted at once.
+        source: a page may hold scribbles and nothing else; a crop of a line or two is examined more
+            closely; a drawing is wanted at once.
     """
-    manner = CLOSE if source == "crop" else USUAL
-    network = line_model.load() if len(classifier.labels) == LABELS else None
-    found: list[rejection.Found] = []
-    for lattice in lattices(sheet, classifier):
-        ways, is_heard = _chosen(sheet, lattice, network, manner)
-        path, share = ways[0]
-        is_doubted = source == "page" and is_heard is False
-        scrawl = lattice.parted(path, SCRAWL) if is_doubted else set[int]()
-        digits, parted = _digits(lattice, ways, classifier, scrawl, mixed=manner.mixed)
-        is_prose = source == "page" and lattice.is_prose(path)
-        heard = parted if is_heard and source != "crop" else frozenset[int]()
-        found.append(rejection.Found(digits, lattice.pieces.height, share, heard, is_prose))
+    config = CROP if source == "crop" else PAGE
+    model = line_model.load()
+    if model is not None and model.labels != classifier.labels:
+        model = None
+    lines = [
+        _hypothesis(layout, lattice, model, classifier, config, source)
+        for lattice in lattices(layout, classifier)
+    ]
     if keep_all:
-        return rejection.all_of_it(found)
-    return rejection.of_crop(found) if source == "crop" else rejection.of_page(found, source)
+        return rejection.keep_all(lines)
+    if source == "crop":
+        return rejection.keep_in_crop(lines)
+    return rejection.keep_on_page(lines, source)
 
 
-def _chosen(
-    sheet: PageLayout, lattice: Lattice, network: LineNetwork | None, manner: Manner
-) -> tuple[list[tuple[Path, float]], bool | None]:
-    """Ways through a line with their probabilities, the best first; and whether the line network
-    alone is sure of the best one, None where it was not asked."""
-    path = best_path(lattice.found, lattice.costs)
-    is_long = len(lattice.line) > LONGEST
-    is_certain = lattice.is_certain(path, manner.certain)
-    is_other = manner.mixed and (lattice.is_word(path) or lattice.has_powers())
-    if network is None or is_long or is_certain or is_other:
+def _hypothesis(
+    layout: PageLayout,
+    lattice: Lattice,
+    model: LineModel | None,
+    classifier: Classifier,
+    config: ReadingConfig,
+    source: Source,
+) -> LineHypothesis:
+    """The best reading of one line."""
+    hypotheses, is_confirmed = _hypotheses(layout, lattice, model, config)
+    path, posterior = hypotheses[0]
+    is_refuted = source == "page" and is_confirmed is False
+    scribble = lattice.touching_steps(path, MIN_SCRIBBLE_DIGITS) if is_refuted else set[int]()
+    items, touching = _items(lattice, hypotheses, classifier, scribble, has_words=config.has_words)
+    is_prose = source == "page" and lattice.is_prose(path)
+    confirmed = touching if is_confirmed and source != "crop" else frozenset[int]()
+    return LineHypothesis(items, lattice.segments.height, posterior, confirmed, is_prose)
+
+
+def _hypotheses(
+    layout: PageLayout, lattice: Lattice, model: LineModel | None, config: ReadingConfig
+) -> tuple[list[Hypothesis], bool | None]:
+    """Paths through a line with their posteriors, best first, and whether the line model confirms.
+
+    The second value is whether the line model alone is sure of the best path; None when it was not
+    asked.
+    """
+    path = best_path(lattice.candidates, lattice.costs)
+    is_long = len(lattice.line) > MAX_LINE_COMPONENTS
+    is_certain = lattice.is_certain(path, config.early_exit_confidence)
+    is_other = config.has_words and (lattice.is_word(path) or lattice.has_powers())
+    if model is None or is_long or is_certain or is_other:
         return [(path, 1.0)], None
-    views = _views(sheet, lattice, network, manner)
+    views = _views(layout, lattice, model, config)
     proposed = [path.labels]
     for log_p, _ in views:
-        proposed += best_labels(log_p, PROPOSALS)
-    ways: list[tuple[Path, float]] = []
+        proposed += beam_search(log_p, PROPOSALS)
     scores = {
-        labels: sum(share * ctc.score(log_p, labels) for log_p, share in views)
+        labels: sum(weight * ctc_log_likelihood(log_p, labels) for log_p, weight in views)
         for labels in dict.fromkeys([*proposed, ()])
     }
+    found: list[tuple[LatticePath, float]] = []
     for labels, score in scores.items():
-        way = path_of(lattice.found, lattice.costs, labels)
-        if way is not None:
-            gain = manner.trust * score + manner.length * len(labels)
-            ways.append((way, way.cost - gain))
-    ways.sort(key=lambda item: item[1])
-    if not ways or not np.isfinite(ways[0][1]):
+        aligned = forced_alignment(lattice.candidates, lattice.costs, labels)
+        if aligned is not None:
+            gain = config.ctc_weight * score + config.length_bonus * len(labels)
+            found.append((aligned, aligned.cost - gain))
+    found.sort(key=lambda item: item[1])
+    if not found or not np.isfinite(found[0][1]):
         return [(path, 1.0)], False
-    total = np.array([cost for _, cost in ways])
-    weights = np.exp((total[0] - total) / manner.temperature)
+    total = np.array([cost for _, cost in found])
+    weights = np.exp((total[0] - total) / config.temperature)
     weights /= weights.sum()
-    found = [(way, float(weight)) for (way, _), weight in zip(ways, weights, strict=True)]
-    return found, _is_heard(scores, ways[0][0].labels)
+    hypotheses = [(one, float(weight)) for (one, _), weight in zip(found, weights, strict=True)]
+    return hypotheses, _is_confirmed(scores, found[0][0].labels)
 
 
-def _is_heard(scores: Mapping[tuple[int, ...], float], best: tuple[int, ...]) -> bool:
-    """Whether the line network alone is sure of the best reading, of several digits.
+def _is_confirmed(scores: Mapping[tuple[int, ...], float], best: tuple[int, ...]) -> bool:
+    """Whether the line model alone is sure of the best reading, if it has several digits.
 
     Args:
-        scores: what it gives each reading, that of nothing too, in nats.
+        scores: its log-probability of each reading, including the empty one, in nats.
         best: the reading that was chosen.
     """
     count, score = len(best), scores[best]
-    return count > 1 and score >= HEARD * count and score - scores[()] >= RATHER * count
+    return (
+        count > 1
+        and score >= MIN_LOG_PROB_PER_DIGIT * count
+        and score - scores[()] >= MIN_MARGIN_OVER_EMPTY * count
+    )
 
 
 def _views(
-    sheet: PageLayout, lattice: Lattice, network: LineNetwork, manner: Manner
+    layout: PageLayout, lattice: Lattice, model: LineModel, config: ReadingConfig
 ) -> list[tuple[NDArray[np.float64], float]]:
-    """What the line network says of a line each time it looks, and how much that counts: 1 in all.
+    """The line model's log-probabilities for each image of a line, with weights that sum to 1.
 
-    Faint strokes break in the line's own ink, and rules and grain are gone from it; in the picture
-    itself all of them are there.
+    In the line's own ink faint strokes are broken, but ruling lines and grain are gone; the picture
+    itself has all of them.
     """
-    strips = []
-    share = 0.0 if sheet.darkness is None else manner.shade
-    for scale in manner.views:
-        height = scale * lattice.pieces.height
-        strips.append((strip_of(sheet, lattice.line, height), 1.0 - share))
-        shade = shade_strip_of(sheet, lattice.line, height) if share else None
-        if shade is not None:
-            strips.append((shade, share))
-    return [(network.log_probabilities(strip), part / len(manner.views)) for strip, part in strips]
+    images = []
+    darkness_weight = 0.0 if layout.darkness is None else config.darkness_weight
+    for scale in config.scales:
+        height = scale * lattice.segments.height
+        images.append((ink_image(layout, lattice.line, height), 1.0 - darkness_weight))
+        darkness = darkness_image(layout, lattice.line, height) if darkness_weight else None
+        if darkness is not None:
+            images.append((darkness, darkness_weight))
+    return [(model.log_probabilities(image), part / len(config.scales)) for image, part in images]
 
 
-def _digits(
+def _items(
     lattice: Lattice,
-    ways: Sequence[tuple[Path, float]],
+    hypotheses: Sequence[Hypothesis],
     classifier: Classifier,
-    scrawl: set[int],
+    scribble: set[int],
     *,
-    mixed: bool,
-) -> tuple[rejection.Marks, frozenset[int]]:
-    """The digits of the best way, each as probable as the ways that have it, and what may have been
-    one, with their boxes; and the places of those that touch another."""
-    digits: rejection.Marks = []
+    has_words: bool,
+) -> tuple[Items, frozenset[int]]:
+    """The best path's digits and rejected components with their boxes.
+
+    The second value holds the places of the digits that touch another one.
+
+    Args:
+        scribble: steps of the best path that are a scribble.
+        has_words: see `ReadingConfig`.
+    """
+    items: Items = []
     touching: set[int] = set()
-    path = ways[0][0]
-    parted = lattice.parted(path)
+    path = hypotheses[0][0]
+    touching_steps = lattice.touching_steps(path)
     for number, step in enumerate(path.steps):
-        candidate = lattice.found[step[0]]
-        if lattice.is_left_out(candidate) or number in scrawl:
-            digits.append((None, candidate.box))
-        if candidate.glyph is None or number in scrawl:
+        candidate = lattice.candidates[step[0]]
+        if lattice.is_rejected(candidate) or number in scribble:
+            items.append((None, candidate.box))
+        if candidate.glyph is None or number in scribble:
             continue
-        prediction = _prediction(lattice, ways, step, classifier, mixed=mixed)
+        prediction = _prediction(lattice, hypotheses, step, classifier, has_words=has_words)
         glyph = replace(candidate.glyph, box=candidate.box)
         digit = Digit(prediction.label, prediction.confidence, glyph.box, prediction, glyph)
-        if number in parted:
-            touching.add(len(digits))
-        digits.append((digit, candidate.box))
-    return digits, frozenset(touching)
+        if number in touching_steps:
+            touching.add(len(items))
+        items.append((digit, candidate.box))
+    return items, frozenset(touching)
 
 
 def _prediction(
     lattice: Lattice,
-    ways: Sequence[tuple[Path, float]],
+    hypotheses: Sequence[Hypothesis],
     step: tuple[int, int],
     classifier: Classifier,
     *,
-    mixed: bool,
+    has_words: bool,
 ) -> Prediction:
-    """What a glyph on the best way is: its own word alone, or that of the ways as well."""
+    """The prediction of a glyph on the best path: the classifier's with the line's posterior."""
     index, label = step
     row = lattice.probabilities[index]
-    glyph = lattice.found[index].glyph
+    glyph = lattice.candidates[index].glyph
     limits = classifier.report.calibration
     own = confidence = float(row[label])
     is_sure = own >= limits.sure
-    if len(ways) > 1:
-        shared = sum(weight for way, weight in ways if step in way.steps)
-        if mixed and len(ways[0][0].labels) == 1:
-            # A mark alone is what the classifier knows best, and may be no digit at all.
-            confidence = min(own, shared)
+    if len(hypotheses) > 1:
+        posterior = sum(weight for path, weight in hypotheses if step in path.steps)
+        if has_words and len(hypotheses[0][0].labels) == 1:
+            # A component alone is what the classifier knows best, and may be no digit at all.
+            confidence = min(own, posterior)
         else:
-            confidence = shared ** (1.0 - GLYPH_SAYS) * own**GLYPH_SAYS
-        # Of a scribble, too, one reading may be far more probable than the others.
-        is_sure = confidence >= SURE and (is_sure or not mixed)
-    says = row if confidence == own else _shares(lattice, ways, step, confidence)
+            confidence = posterior ** (1.0 - GLYPH_WEIGHT) * own**GLYPH_WEIGHT
+        # One reading of a scribble may also be far more probable than the others.
+        is_sure = confidence >= SURE_POSTERIOR and (is_sure or not has_words)
+    shown = row if confidence == own else _label_posteriors(lattice, hypotheses, step, confidence)
     is_dot = glyph is not None and glyph.kind is GlyphKind.DOT
-    verdict = LineVerdict(label, confidence, is_sure, says)
+    verdict = LineVerdict(label, confidence, is_sure, shown)
     return predict(row, classifier.labels, limits, is_dot=is_dot, line=verdict)
 
 
-def _shares(
-    lattice: Lattice, ways: Sequence[tuple[Path, float]], step: tuple[int, int], confidence: float
+def _label_posteriors(
+    lattice: Lattice,
+    hypotheses: Sequence[Hypothesis],
+    step: tuple[int, int],
+    confidence: float,
 ) -> NDArray[np.float64]:
-    """Label probabilities of a digit: `confidence` for its own, for the others what ways have them
-    in its place; what is left of 1 speaks for all of them alike, as it does where there is none."""
+    """Label probabilities of a digit on the best path, float64 (labels,), summing to 1.
+
+    `confidence` goes to its own label and the rest to the labels that other hypotheses have in its
+    place. What is left then is shared by all other labels alike.
+    """
     index, label = step
-    here = lattice.found[index]
-    shares = np.zeros(lattice.probabilities.shape[1])
-    for way, weight in ways:
-        # The label of what shares most pieces with it.
-        common, said = max(
-            (min(here.last, other.last) - max(here.first, other.first), said)
-            for other, said in ((lattice.found[place], said) for place, said in way.steps)
+    here = lattice.candidates[index]
+    posteriors = np.zeros(lattice.probabilities.shape[1])
+    for path, weight in hypotheses:
+        # The label of the step that shares most segments with this one.
+        common, other_label = max(
+            (min(here.last, other.last) - max(here.first, other.first), other_label)
+            for other, other_label in (
+                (lattice.candidates[place], other_label) for place, other_label in path.steps
+            )
         )
-        if common > 0 and said >= 0:
-            shares[said] += weight
-    shares[label] = 0.0
-    rest, others = 1.0 - confidence, float(shares.sum())
+        if common > 0 and other_label >= 0:
+            posteriors[other_label] += weight
+    posteriors[label] = 0.0
+    rest, others = 1.0 - confidence, float(posteriors.sum())
     if others > rest:
-        shares *= rest / others
+        posteriors *= rest / others
     else:
-        shares += (rest - others) / (len(shares) - 1)
-    shares[label] = confidence
-    return shares
+        posteriors += (rest - others) / (len(posteriors) - 1)
+    posteriors[label] = confidence
+    return posteriors

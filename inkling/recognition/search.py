@@ -1,4 +1,4 @@
-"""The cheapest path through a lattice."""
+"""The cheapest path through a lattice, found exactly (Viterbi)."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from inkling.recognition.candidates import Candidate
 
 
 @dataclass(frozen=True, slots=True)
-class Path:
-    """A way through a line.
+class LatticePath:
+    """A path through a line's lattice.
 
     Attributes:
-        steps: candidates and labels, from left to right; -1 for a mark that is left out.
+        steps: (candidate, label) numbers, from left to right; label -1 for a rejected component.
         cost: in nats.
     """
 
@@ -29,12 +29,12 @@ class Path:
         return tuple(label for _, label in self.steps if label >= 0)
 
 
-def best_path(found: Sequence[Candidate], costs: NDArray[np.float64]) -> Path:
-    """The cheapest way through a line.
+def best_path(found: Sequence[Candidate], costs: NDArray[np.float64]) -> LatticePath:
+    """The cheapest path through a line.
 
     Args:
         found: as `candidates` gives them.
-        costs: as `label_costs` gives them.
+        costs: as `label_costs` gives them, float64 (n, labels) in nats.
     """
     end = max((candidate.last for candidate in found), default=0)
     labels = costs.argmin(axis=1) if len(found) else np.zeros(0, np.int64)
@@ -52,13 +52,19 @@ def best_path(found: Sequence[Candidate], costs: NDArray[np.float64]) -> Path:
         index = choice[place]
         steps.append((index, int(labels[index]) if found[index].glyph is not None else -1))
         place = found[index].first
-    return Path(tuple(reversed(steps)), total[end])
+    return LatticePath(tuple(reversed(steps)), total[end])
 
 
-def path_of(
+def forced_alignment(
     found: Sequence[Candidate], costs: NDArray[np.float64], labels: Sequence[int]
-) -> Path | None:
-    """The cheapest way through a line that says these labels; None when there is none."""
+) -> LatticePath | None:
+    """The cheapest path through a line that says these labels; None when there is no such path.
+
+    Args:
+        found: as `candidates` gives them.
+        costs: as `label_costs` gives them, float64 (n, labels) in nats.
+        labels: numbers of labels, from left to right; may be empty.
+    """
     end = max((candidate.last for candidate in found), default=0)
     count = len(labels)
     total = np.full((end + 1, count + 1), math.inf)
@@ -87,4 +93,4 @@ def path_of(
             said -= 1
             steps.append((index, labels[said]))
         place = found[index].first
-    return Path(tuple(reversed(steps)), float(total[end, count]))
+    return LatticePath(tuple(reversed(steps)), float(total[end, count]))

@@ -12,7 +12,7 @@ from inkling.layout.components import Component, digit_height, main_cluster
 from inkling.layout.lines import canvas_layout, page_layout
 from inkling.layout.ruling import remove_ruling_lines
 from inkling.recognition.candidates import candidates, line_height
-from inkling.recognition.oversegment import cut
+from inkling.recognition.oversegment import oversegment
 
 
 def blank(width: int = 600, height: int = 400) -> np.ndarray:
@@ -138,7 +138,7 @@ def test_a_digit_is_cut_out_without_its_neighbours() -> None:
     (line,) = sheet.lines
     glyphs = []
     for mark in line:
-        pieces = cut(sheet, (mark,), line_height(line))
+        pieces = oversegment(sheet, (mark,), line_height(line))
         whole = max(candidates(pieces), key=lambda found: found.box[2])
         assert whole.box == mark.box and whole.glyph is not None
         glyphs.append(whole.glyph.pixels)

@@ -136,12 +136,12 @@ def test_of_a_crop_the_high_lines_are_kept(digits: Classifier) -> None:
     """All of what is likely a number, of others what is surely digits, and nothing small."""
     number = read_page(crop("52", 2), digits).lines[0]
     five, two = number.digits
-    marks: rejection.Marks = [(five, five.box), (two, two.box)]
-    sure = rejection.Found(marks, 24.0)
-    assert rejection.of_crop([sure]) == [[five, two]]
+    marks: rejection.Items = [(five, five.box), (two, two.box)]
+    sure = rejection.LineHypothesis(marks, 24.0)
+    assert rejection.keep_in_crop([sure]) == [[five, two]]
 
-    def changed(scale: float, *, is_digit: bool) -> rejection.Marks:
-        found: rejection.Marks = []
+    def changed(scale: float, *, is_digit: bool) -> rejection.Items:
+        found: rejection.Items = []
         for digit, (x, y, width, height) in marks:
             assert digit is not None
             box = (x, y, width, round(height * scale))
@@ -151,16 +151,18 @@ def test_of_a_crop_the_high_lines_are_kept(digits: Classifier) -> None:
 
     # Half of a likely number is enough to keep its other half.
     half = [marks[0], changed(1.0, is_digit=False)[1]]
-    assert [d.label for d in rejection.of_crop([rejection.Found(half, 24.0)])[0] if d] == ["5", "2"]
-    doubtful = rejection.Found(half, 24.0, share=0.1)
-    assert [d.label for d in rejection.of_crop([doubtful])[0] if d] == ["5"]
+    assert [
+        d.label for d in rejection.keep_in_crop([rejection.LineHypothesis(half, 24.0)])[0] if d
+    ] == ["5", "2"]
+    doubtful = rejection.LineHypothesis(half, 24.0, posterior=0.1)
+    assert [d.label for d in rejection.keep_in_crop([doubtful])[0] if d] == ["5"]
     # Small ones go: print sooner than numbers.
-    small = rejection.Found(changed(0.6, is_digit=True), 14.0)
-    print_ = rejection.Found(changed(0.6, is_digit=True), 14.0, share=0.1)
-    specks = rejection.Found(changed(0.4, is_digit=True), 9.0)
-    assert len(rejection.of_crop([sure, small])) == 2
-    assert len(rejection.of_crop([sure, print_])) == 1
-    assert len(rejection.of_crop([sure, specks])) == 1
+    small = rejection.LineHypothesis(changed(0.6, is_digit=True), 14.0)
+    print_ = rejection.LineHypothesis(changed(0.6, is_digit=True), 14.0, posterior=0.1)
+    specks = rejection.LineHypothesis(changed(0.4, is_digit=True), 9.0)
+    assert len(rejection.keep_in_crop([sure, small])) == 2
+    assert len(rejection.keep_in_crop([sure, print_])) == 1
+    assert len(rejection.keep_in_crop([sure, specks])) == 1
 
 
 def test_marks_of_a_made_crop_are_dark_enough() -> None:

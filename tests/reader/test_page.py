@@ -18,7 +18,7 @@ from inkling.reader.overlay import annotate
 from inkling.reader.page import read_page
 from inkling.recognition import classifier, line_reader
 from inkling.recognition.classifier import Classifier
-from inkling.recognition.line_reader import CLOSE
+from inkling.recognition.config import CROP
 from tests.fixtures.pages_made import Paper, digit_image, make_page, number_ink
 
 
@@ -238,19 +238,19 @@ def printed_crop(text: str, seed: int) -> Page:
     return Page("crop.png", 1, np.repeat(gray[..., None], 3, axis=2))
 
 
-def test_what_a_dry_pen_wrote_is_read_from_the_pictures_shade(
+def test_a_dry_pen_is_read_from_the_pictures_darkness(
     digits: Classifier, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Its strokes break in the ink; the picture has them whole."""
+    """Its strokes are broken in the ink but whole in the picture."""
     rng = np.random.default_rng(0)
-    right = {0.0: 0, CLOSE.shade: 0}
-    manners = {shade: replace(CLOSE, shade=shade) for shade in right}
+    right = {0.0: 0, CROP.darkness_weight: 0}
+    configs = {weight: replace(CROP, darkness_weight=weight) for weight in right}
     for seed in range(30):
         text = "".join(map(str, rng.integers(0, 10, int(rng.integers(3, 7)))))
         page = printed_crop(text, seed)
-        for shade, manner in manners.items():
-            monkeypatch.setattr(line_reader, "CLOSE", manner)
+        for weight, config in configs.items():
+            monkeypatch.setattr(line_reader, "CROP", config)
             reading = read_page(page, digits)
-            right[shade] += [line.text for line in reading.lines] == [text]
+            right[weight] += [line.text for line in reading.lines] == [text]
     without, with_it = right.values()
     assert with_it >= 18 and with_it >= without + 5, right

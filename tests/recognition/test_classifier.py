@@ -117,7 +117,9 @@ def test_another_file_than_the_reports_is_refused(tmp_path, monkeypatch):
 def test_serving_never_loads_tensorflow():
     code = (
         "import sys, numpy as np\n"
-        "from inkling import classifier, cli, page, photo, reader\n"
+        "from inkling.cli import main\n"
+        "from inkling.reader import page\n"
+        "from inkling.recognition import classifier\n"
         "classifier.load('digits').probabilities(np.zeros((1, 28, 28), np.uint8))\n"
         "print(sorted({'tensorflow', 'keras', 'sklearn', 'streamlit'} & set(sys.modules)))"
     )

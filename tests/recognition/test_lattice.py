@@ -1,0 +1,112 @@
+"""Lattices of a page's lines: what the classifier says, and what kind of line it is."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import pytest
+
+from inkling.imaging.pixels import Pixels
+from inkling.layout.lines import canvas_layout, page_layout
+from inkling.recognition import classifier
+from inkling.recognition.classifier import Classifier
+from inkling.recognition.lattice import Lattice, lattices
+from inkling.recognition.search import best_path
+from tests.fixtures.pages_made import digit_image, number_ink
+
+
+@pytest.fixture(scope="module")
+def digits() -> Classifier:
+    return classifier.load("digits")
+
+
+def lattice_of(ink: Pixels, model: Classifier) -> Lattice:
+    (found,) = lattices(canvas_layout(ink), model)
+    return found
+
+
+def labels_of(lattice: Lattice) -> str:
+    return "".join(map(str, best_path(lattice.candidates, lattice.costs).labels))
+
+
+def test_separate_digits_are_certain_and_touch_nothing(digits: Classifier) -> None:
+    lattice = lattice_of(number_ink("27", 3), digits)
+    path = best_path(lattice.candidates, lattice.costs)
+    assert labels_of(lattice) == "27"
+    assert lattice.is_certain(path, 0.9) and not lattice.is_certain(path, 1.01)
+    assert lattice.touching_steps(path) == set()
+    # What is certainly one digit is one segment.
+    assert len(lattice.segments.segments) == 2
+
+
+def test_digits_that_share_a_component_touch(digits: Classifier) -> None:
+    ink = number_ink("27", 3, gap=(0.02, 0.06))
+    ink[118:124, 90:-90] = 255
+    lattice = lattice_of(ink, digits)
+    path = best_path(lattice.candidates, lattice.costs)
+    assert len(lattice.line) == 1 and len(path.labels) == 2
+    assert lattice.touching_steps(path) == {
+        step for step, (_, label) in enumerate(path.steps) if label >= 0
+    }
+    assert lattice.touching_steps(path, least=3) == set()
+    assert not lattice.is_certain(path, 0.5)
+
+
+def test_probabilities_are_the_classifiers_and_rejected_rows_are_zero(digits: Classifier) -> None:
+    lattice = lattice_of(number_ink("405", 2), digits)
+    assert lattice.probabilities.shape == lattice.costs.shape == (len(lattice.candidates), 10)
+    for candidate, row in zip(lattice.candidates, lattice.probabilities, strict=True):
+        if candidate.glyph is None:
+            assert not row.any()
+        else:
+            alone = digits.probabilities(candidate.glyph.pixels[None])[0]
+            np.testing.assert_allclose(row, alone, atol=1e-6)
+
+
+def test_a_speck_that_is_rejected_does_not_count(digits: Classifier) -> None:
+    ink = number_ink("38", 2)
+    cv2.circle(ink, (ink.shape[1] - 12, 190), 5, 255, -1)
+    (lattice,) = lattices(page_layout(ink), digits)
+    rejected = [each for each in lattice.candidates if each.glyph is None]
+    assert any(lattice.is_rejected(each) == (each.box[3] > 12) for each in rejected)
+    assert all(lattice.is_rejected(each) for each in rejected if each.box[3] > 60)
+
+
+def crosses(count: int) -> Pixels:
+    ink = np.zeros((140, 60 + 70 * count), np.uint8)
+    for place in range(count):
+        x = 40 + 70 * place
+        for shift in (-20, 0, 20):
+            cv2.line(ink, (x - 22, 70 + shift), (x + 22, 70 - shift), 255, 5, cv2.LINE_AA)
+        cv2.line(ink, (x, 25), (x, 115), 255, 5, cv2.LINE_AA)
+    return ink
+
+
+def test_a_line_of_what_is_no_digit_is_a_word(digits: Classifier) -> None:
+    stars = lattice_of(crosses(6), digits)
+    assert stars.is_word(best_path(stars.candidates, stars.costs))
+    number = lattice_of(number_ink("274", 3), digits)
+    assert not number.is_word(best_path(number.candidates, number.costs))
+    # Prose is longer than this.
+    assert not stars.is_prose(best_path(stars.candidates, stars.costs))
+
+
+def test_a_long_line_of_what_is_no_digit_is_prose(digits: Classifier) -> None:
+    stars = lattice_of(crosses(14), digits)
+    assert stars.is_prose(best_path(stars.candidates, stars.costs))
+    number = lattice_of(number_ink("27415093864215", 3), digits)
+    assert not number.is_prose(best_path(number.candidates, number.costs))
+
+
+def test_a_small_digit_above_the_middle_is_a_power(digits: Classifier) -> None:
+    large = cv2.resize(digit_image("3", np.random.default_rng(1)), (60, 90))
+    small = cv2.resize(digit_image("2", np.random.default_rng(2)), (30, 45))
+    for top, is_power in ((20, True), (75, False)):
+        ink = np.zeros((170, 260), np.uint8)
+        ink[40:130, 20:80] = ink[40:130, 150:210] = large
+        ink[top : top + 45, 90:120] = small
+        assert lattice_of(ink, digits).has_powers() is is_power
+
+
+def test_a_blank_page_has_no_lattices(digits: Classifier) -> None:
+    assert lattices(canvas_layout(np.zeros((50, 80), np.uint8)), digits) == []
