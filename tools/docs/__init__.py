@@ -1,1 +1,1 @@
-"""Writers of the generated tables in README.md and docs/."""
+"""Writers of the figures and pictures in README.md and docs/, from stored reports and results."""

@@ -1,103 +1,96 @@
-"""Write the README's table of figures from the reports under model/.
+"""Write the README's table of figures from stored reports and results.
 
     python tools/docs/readme.py            # rewrites the table
-    python tools/docs/readme.py --check    # fails when it is not current
+    python tools/docs/readme.py --check    # fails when it is out of date
 
-No figure in that table is typed by hand: all come from `model/<name>/report.json`.
+Five rows, of the model that the app uses; the rest is in docs/results.md.
 """
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
-from inkling.reports import files  # noqa: E402
+from inkling.reports.files import ReportError, load_report  # noqa: E402
 from inkling.reports.schema import Report, SplitResult  # noqa: E402
-from inkling.training.data import datasets  # noqa: E402
+from inkling.reports.statistics import wilson  # noqa: E402
+from tools.docs import generated  # noqa: E402
+from tools.docs.generated import share  # noqa: E402
 
-BEGIN = "<!-- figures: python tools/docs/readme.py -->"
-END = "<!-- end of figures -->"
-# The rest is in docs/models.md.
-SHOWN = ("digits", "pocket", "lenet5")
+PAGE = ROOT / "README.md"
+SCRIPT = "tools/docs/readme.py"
+MODEL = "digits"
+# The kinds of negatives that people draw.
+REJECTED = ("letters", "scribbles")
 
 
-def percent(result: SplitResult) -> str:
-    """Accuracy with its 95 % interval and the count behind it."""
+def _result(name: str, results: list[SplitResult]) -> SplitResult:
+    """One data set's result.
+
+    Raises:
+        ReportError: the model was not measured on it.
+    """
+    found = next((result for result in results if result.dataset == name), None)
+    if found is None:
+        raise ReportError(f"“{MODEL}” was not measured on {name}")
+    return found
+
+
+def _accuracy(result: SplitResult) -> str:
     accuracy = result.accuracy
-    return (
-        f"**{100 * accuracy.value:.2f} %** ({100 * accuracy.low:.2f} to "
-        f"{100 * accuracy.high:.2f}), {result.errors:,} of {result.n:,} wrong"
+    return share(accuracy.value, accuracy.low, accuracy.high, 2)
+
+
+def _rejected(report: Report) -> tuple[int, str]:
+    """How many negatives of the kinds `REJECTED` there are, and the share that is rejected."""
+    rows = [row for row in report.rejections if row.kind in REJECTED]
+    n = sum(row.n for row in rows)
+    found = wilson(n - sum(row.accepted for row in rows), n)
+    return n, share(found.value, found.low, found.high)
+
+
+def _cheques() -> tuple[int, str]:
+    """How many cheque amounts there are, and the share that each reader gets right."""
+    cheques = next(each for each in generated.result("photos")["sets"] if each["name"] == "cheques")
+    readers = {reader["name"]: reader for reader in cheques["readers"]}
+    ours, rival = (
+        share(reader["right"] / reader["lines"], reader["low"], reader["high"])
+        for reader in (readers["Inkling"], readers["RapidOCR"])
     )
+    return cheques["n"], f"{ours}; RapidOCR {rival}"
 
 
-def table(found: list[Report]) -> str:
-    """The table, a column a model."""
-    names = " | ".join(f"`{report.name}`" for report in found)
-    lines = [f"| measured on | {names} |", "| --- |" + " --- |" * len(found)]
-    main = {report.name: report.split("test") for report in found}
-    results = {
-        report.name: {result.dataset: result for result in report.others} for report in found
-    }
-    sets = sorted({name for row in results.values() for name in row})
-    rows = [("MNIST, test", {name: percent(result) for name, result in main.items() if result})]
-    for dataset in sets:
-        cells = {name: percent(row[dataset]) for name, row in results.items() if dataset in row}
-        rows.append((f"{datasets.get(dataset).title}, kept aside", cells))
-    for kind in dict.fromkeys(row.dataset for report in found for row in report.variants):
-        cells = {
-            report.name: percent(row)
-            for report in found
-            for row in report.variants
-            if row.dataset == kind
-        }
-        rows.append((f"{kind}: MNIST test digits with that stroke added", cells))
-    for kind in dict.fromkeys(row.kind for report in found for row in report.rejections):
-        cells = {
-            report.name: f"{row.accepted:,} of {row.n:,}, {row.sure:,} of them sure"
-            for report in found
-            for row in report.rejections
-            if row.kind == kind
-        }
-        rows.append((f"{kind} taken for a digit", cells))
-    apart = {r.name: f"{r.separation.auroc:.4f}" for r in found if r.separation}
-    rows.append(("digits against all of those, area under the ROC curve", apart))
-    sure = {report.name: f"{report.calibration.ece:.4f}" for report in found}
-    rows.append(("calibration error (ECE), MNIST test", sure))
-    rows.append(("weights", {report.name: f"{report.parameters:,}" for report in found}))
-    madds = {report.name: f"{report.multiply_adds / 1e6:.1f} million" for report in found}
-    rows.append(("multiply-adds a glyph", madds))
-    sizes = {report.name: f"{report.files['model.tflite'].bytes / 1e6:.2f} MB" for report in found}
-    rows.append(("size of model.tflite", sizes))
-    trained = {report.name: ", ".join(use.name for use in report.datasets) for report in found}
-    rows.append(("trained on", trained))
-    rows.append(("seed", {report.name: str(report.seed) for report in found}))
-    rows.append(("made by", {report.name: f"`{report.command}`" for report in found}))
-    for title, cells in rows:
-        lines.append(f"| {title} | " + " | ".join(cells.get(r.name, "") for r in found) + " |")
-    return "\n".join(lines)
+def figures() -> str:
+    """The table: what is measured, on how many pictures, the result, and whether it was tuned."""
+    report = load_report(MODEL)
+    test = report.split("test")
+    if test is None:
+        raise ReportError(f"“{MODEL}” was not tested")
+    unipen = _result("unipen", report.others)
+    negatives, rejected = _rejected(report)
+    cheques, amounts = _cheques()
+    live = generated.result("live")["litert"]
+    bars, answer = live["move_to_bars"], live["pen_up_to_answer"]
+    rows = [
+        ("MNIST test digits read right", f"{test.n:,}", _accuracy(test), "no"),
+        ("Digits of unseen writers (UNIPEN)", f"{unipen.n:,}", _accuracy(unipen), "no"),
+        ("Letters and scribbles rejected", f"{negatives:,}", rejected, "no"),
+        ("Whole cheque amounts read right", f"{cheques:,}", amounts, "yes"),
+        (
+            "Time from pen to answer (browser; server)",
+            f"{bars['n']:,}; {answer['n']:,}",
+            f"**{bars['median_ms']:.0f} ms**; {answer['median_ms']:.0f} ms",
+            "–",
+        ),
+    ]
+    return generated.table(["what", "n", "result (95 % interval)", "tuned on this set"], rows)
 
 
-def rewritten(text: str) -> str:
-    """The README with its table made anew."""
-    before, _, rest = text.partition(BEGIN)
-    _, _, after = rest.partition(END)
-    found = [files.load_report(name) for name in SHOWN if name in files.model_names()]
-    return f"{before}{BEGIN}\n{table(found)}\n{END}{after}"
-
-
-def rewrite(page: Path, rewritten: Callable[[str], str]) -> int:
-    """Make a page's tables anew; with `--check` only say, by exit status, whether it is current."""
-    text = page.read_text(encoding="utf-8")
-    current = rewritten(text)
-    if "--check" in sys.argv[1:]:
-        return int(text != current)
-    page.write_text(current, encoding="utf-8")
-    return 0
+TABLES = {"figures": figures}
 
 
 if __name__ == "__main__":
-    sys.exit(rewrite(ROOT / "README.md", rewritten))
+    sys.exit(generated.write(PAGE, SCRIPT, TABLES))

@@ -1,12 +1,11 @@
-"""Write the table of docs/speed.md from the results kept under benchmarks/results/.
+"""Write the table of docs/speed.md from benchmarks/results/.
 
 python tools/docs/speed.py            # rewrites the table
-python tools/docs/speed.py --check    # fails when it is not current
+python tools/docs/speed.py --check    # fails when it is out of date
 """
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
 from typing import Any
@@ -14,63 +13,105 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
-from tools.docs.readme import rewrite  # noqa: E402
+from inkling.reports.files import load_report  # noqa: E402
+from tools.docs import generated  # noqa: E402
+from tools.docs.generated import percent, share  # noqa: E402
 
 PAGE = ROOT / "docs" / "speed.md"
-RESULTS = ROOT / "benchmarks" / "results"
-BEGIN = "<!-- figures: python tools/docs/speed.py -->"
-END = "<!-- end of figures -->"
+SCRIPT = "tools/docs/speed.py"
+SPEED = "python benchmarks/speed"
+PHOTOS = "`python benchmarks/accuracy/photos.py FOLDER`"
+MODELS = ("digits", "pocket")
+# Stored names of the ways to the Insights page.
+WAYS = {
+    "from the Draw page": "the Insights page is seen, coming from the Draw page",
+    "by its address": "the Insights page is seen, opened by its address",
+    "one-line app": "the same for a Streamlit app of one line",
+}
 
-
-def _load(name: str) -> Any:
-    return json.loads((RESULTS / f"{name}.json").read_text(encoding="utf-8"))
+Row = tuple[str, str, str]
 
 
 def _milliseconds(row: dict[str, float]) -> str:
     return f"**{row['median_ms']:.0f} ms**, 95 % under {row['p95_ms']:.0f} ms (n = {row['n']:,})"
 
 
-def table() -> str:
-    """The table, a row for each measurement."""
-    live = _load("live")
+def _drawing() -> list[Row]:
+    """The Draw page."""
+    live: dict[str, Any] = generated.result("live")
     ours, theirs = live["litert"], live["model.predict"]
     ratio = theirs["script_run"]["median_ms"] / ours["script_run"]["median_ms"]
+    keras = f"{_milliseconds(theirs['script_run'])}: **{ratio:.1f} times as long**"
+    command = f"`{SPEED}/live.py`"
     rows = [
-        ("from a pointer move to the bars, in the browser", _milliseconds(ours["move_to_bars"])),
-        ("frames dropped while drawing", f"**{ours['frames_dropped']:.1%}**"),
+        ("pointer move to the bars, in the browser", _milliseconds(ours["move_to_bars"])),
+        ("frames dropped while drawing", f"**{percent(ours['frames_dropped'], 1)}**"),
         (
-            "from pen-up to the server's answer (200 ms of it are the canvas's own)",
+            "pen-up to the server's answer, with 200 ms of the canvas's own",
             _milliseconds(ours["pen_up_to_answer"]),
         ),
-        ("the run of the page's script", _milliseconds(ours["script_run"])),
-        (
-            "... with Keras' `model.predict` in LiteRT's place",
-            f"{_milliseconds(theirs['script_run'])}: **{ratio:.1f} times as long**",
-        ),
+        ("one run of the page's script", _milliseconds(ours["script_run"])),
+        ("one run of the page's script, with Keras' `model.predict` for LiteRT", keras),
     ]
-    pen = _load("live_pen")
-    for who, name in (("live", "in the browser while drawing"), ("server", "by the server")):
-        share = pen[who]
-        rows.append(
-            (
-                f"pen trajectories of unseen writers, drawn in the browser, read right {name}",
-                f"**{share['value']:.1%}** ({share['low']:.1%} to {share['high']:.1%}, "
-                f"n = {pen['n']})",
-            )
+    return [(what, value, command) for what, value in rows]
+
+
+def _pen() -> list[Row]:
+    """Pen trajectories, drawn in the browser."""
+    found: dict[str, Any] = generated.result("live_pen")
+    rows = []
+    for who, where in (("live", "in the browser"), ("server", "on the server")):
+        row = found[who]
+        value = f"{share(row['value'], row['low'], row['high'])}, n = {found['n']}"
+        what = f"pen trajectories of unseen writers, read right {where}"
+        rows.append((what, value, f"`{SPEED}/live.py --pen {found['n']}`"))
+    return rows
+
+
+def _paint() -> list[Row]:
+    """The first sight of the Insights page."""
+    found: dict[str, Any] = generated.result("first_paint")
+    return [
+        (
+            WAYS[way],
+            f"**{row['median_s']:.2f} s** (median of {row['n']})",
+            f"`{SPEED}/first_paint.py`",
         )
-    for way, row in _load("first_paint").items():
-        what = "the Insights page seen" if way != "one-line app" else "for comparison, a"
-        rows.append((f"{what} {way}", f"**{row['median_s']:.2f} s** (median of {row['n']})"))
-    lines = ["| what | measured |", "| --- | --- |"]
-    return "\n".join([*lines, *(f"| {what} | {value} |" for what, value in rows)])
+        for way, row in found.items()
+    ]
 
 
-def rewritten(text: str) -> str:
-    """The page with its table made anew."""
-    before, _, rest = text.partition(BEGIN)
-    _, _, after = rest.partition(END)
-    return f"{before}{BEGIN}\n{table()}\n{END}{after}"
+def _models() -> list[Row]:
+    """One glyph, one thread."""
+    rows = []
+    for name in MODELS:
+        timing = load_report(name).timing
+        value = f"**{timing.latency_ms:.3f} ms**"
+        if timing.latency_int8_ms is not None:
+            value += f", int8 {timing.latency_int8_ms:.3f} ms"
+        what = f"one glyph, model `{name}`, LiteRT on one thread"
+        rows.append((what, value, f"`{SPEED}/latency.py`"))
+    return rows
+
+
+def _photos() -> list[Row]:
+    """One picture of several digits."""
+    rows = []
+    for each in generated.result("photos")["sets"]:
+        ours = next(reader for reader in each["readers"] if reader["name"] == "Inkling")
+        what = f"one picture of the set `{each['name']}`"
+        rows.append((what, f"**{ours['ms']:,.0f} ms** (median of {each['n']})", PHOTOS))
+    return rows
+
+
+def speed() -> str:
+    """The table, a row for each measurement."""
+    rows = [*_drawing(), *_pen(), *_paint(), *_models(), *_photos()]
+    return generated.table(["what", "measured", "command"], rows)
+
+
+TABLES = {"speed": speed}
 
 
 if __name__ == "__main__":
-    sys.exit(rewrite(PAGE, rewritten))
+    sys.exit(generated.write(PAGE, SCRIPT, TABLES))
