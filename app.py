@@ -1,4 +1,4 @@
-"""Inkling: the map of the app. Start it with `streamlit run app.py`."""
+"""Inkling's app: its pages and their navigation. Start it with `streamlit run app.py`."""
 
 import streamlit as st
 
@@ -15,19 +15,19 @@ page = st.navigation(
             title="Draw",
             icon=":material/draw:",
             default=True,
-            help="Draw a digit, or a number, and have it read.",
+            help="Draw a digit or a number and watch it being read.",
         ),
         st.Page(
             "pages/upload.py",
             title="Upload",
             icon=":material/photo_camera:",
-            help="Photos and scans of handwritten numbers become a table.",
+            help="Turn photos and scans of handwritten numbers into a table.",
         ),
         st.Page(
             "pages/insights.py",
             title="Insights",
             icon=":material/monitoring:",
-            help="How good each model is, and where it fails.",
+            help="See how good each model is and where it fails.",
         ),
     ],
     position="top",

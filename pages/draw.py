@@ -1,9 +1,15 @@
-"""Draw: a sheet of paper, and what the network reads on it while you draw."""
+"""The Draw page: a canvas, and what the network reads on it as you draw."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from inkling.ui.draw import (
     challenge,
+    downloads,
     explanation,
     feedback,
     history,
@@ -12,35 +18,87 @@ from inkling.ui.draw import (
     stress_test,
     url_state,
 )
-from inkling.ui.draw.canvas import Paper, paper
-from inkling.ui.draw.downloads import section
-from inkling.ui.shared import phrases, resources
+from inkling.ui.draw.canvas import Canvas, session_canvas
+from inkling.ui.shared import lazy, model_header, phrases, resources
 from inkling.ui.shared.entry import enter_by_app
 
+if TYPE_CHECKING:
+    from inkling.recognition.classifier import Classifier
+
 PEN, ERASER = ":material/edit: Pen", ":material/ink_eraser: Eraser"
-# Everything on the page is sized by the root's letters.
-PROJECTOR = "<style>:root, html { font-size: 21px !important }</style>"
+# The sizes of everything on the page follow the root's font size.
+LARGE_TEXT = "<style>:root, html { font-size: 21px !important }</style>"
 
 
 @st.fragment
 def drawing() -> None:
-    """The sheet and the answer; lifting the pen reruns only this."""
+    """The canvas and the answer; lifting the pen reruns only this."""
     url_state.publish()
-    sheet = paper()
+    canvas = session_canvas()
     left, right = st.columns([3, 2], gap="medium")
     with left:
-        sheet.surface(int(url_state.value("pen")), erases=st.session_state.get("tool") == ERASER)
-        place = st.container()
+        canvas.show(int(url_state.value("pen")), erases=st.session_state.get("tool") == ERASER)
+        toolbar = st.container()
     with right:
-        digits, looked, classifier = answer(sheet)
-    with place:
-        tools(sheet, digits, classifier)
-    history.section(sheet)
-    extras(sheet, digits, looked, classifier)
+        digits, explained, classifier = answer(canvas)
+    with toolbar:
+        tools(canvas, digits, classifier)
+    history.section(canvas)
+    extras(canvas, digits, explained, classifier)
 
 
-def tools(sheet: Paper, digits: prediction.Digits, classifier) -> None:
-    """What is done to the sheet."""
+def answer(canvas: Canvas) -> tuple[prediction.Digits, int, Classifier | None]:
+    """Read the drawing and show the answer.
+
+    Returns:
+        The digits from left to right, the place of the one that is explained, and the model.
+    """
+    name = resources.chosen_model("draw-model")
+    pixels = canvas.pixels
+    classifier = resources.classifier_or_error(name) if pixels is not None else None
+    digits = prediction.read(pixels, classifier) if pixels is not None and classifier else ()
+    canvas.text = phrases.number_text(digits)
+    top = st.container()
+    explained = explained_digit(digits)
+    shown = None
+    if pixels is not None and classifier and digits:
+        shown = prediction.panel_answer(pixels, digits, explained, classifier)
+    with top:
+        live.panel(canvas, shown, model_header.labels(name))
+    if classifier and digits:
+        feedback.section(canvas, digits[explained], classifier)
+    return digits, explained, classifier
+
+
+def explained_digit(digits: prediction.Digits) -> int:
+    """Show a choice among the digits of a number; the place of the one to explain."""
+    if len(digits) < 2:
+        return 0
+    chosen = st.segmented_control(
+        "Digit to explain",
+        range(len(digits)),
+        format_func=lambda place: phrases.digit_text(digits[place]),
+        default=0,
+        required=True,
+        key=f"digit-{len(digits)}",
+        label_visibility="collapsed",
+    )
+    return chosen or 0
+
+
+def tools(canvas: Canvas, digits: prediction.Digits, classifier: Classifier | None) -> None:
+    """Show the row of buttons under the canvas."""
+    buttons: tuple[tuple[str, str, Callable[[], None], bool, str], ...] = (
+        ("Undo", "undo", canvas.undo, bool(canvas.strokes), "Remove the last stroke (Ctrl+Z)"),
+        ("Redo", "redo", canvas.redo, bool(canvas.undone), "Restore the stroke (Ctrl+Y)"),
+        (
+            "Clear",
+            "delete",
+            lambda: history.clear(canvas),
+            bool(canvas.strokes),
+            "Start over (Delete)",
+        ),
+    )
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", key="tools"):
         st.segmented_control(
             "Tool",
@@ -51,51 +109,30 @@ def tools(sheet: Paper, digits: prediction.Digits, classifier) -> None:
             label_visibility="collapsed",
             width="content",
         )
-        st.button(
-            "Undo",
-            icon=":material/undo:",
-            key="undo",
-            on_click=sheet.undo,
-            disabled=not sheet.strokes,
-            help="Take the last stroke away (Ctrl+Z)",
+        for title, icon, act, is_possible, hint in buttons:
+            st.button(
+                title,
+                icon=f":material/{icon}:",
+                key=title.lower(),
+                on_click=act,
+                disabled=not is_possible,
+                help=hint,
+            )
+        lazy.popover(":material/tune:", "draw-settings", settings, help="Pen, model and text size")
+        lazy.popover(
+            ":material/download:",
+            "draw-downloads",
+            lambda: downloads.section(canvas, digits, classifier),
+            help="Download the drawing",
         )
-        st.button(
-            "Redo",
-            icon=":material/redo:",
-            key="redo",
-            on_click=sheet.redo,
-            disabled=not sheet.undone,
-            help="Bring it back (Ctrl+Y)",
-        )
-        st.button(
-            "Clear",
-            icon=":material/delete:",
-            key="clear",
-            on_click=history.clear,
-            args=(sheet,),
-            disabled=not sheet.strokes,
-            help="A fresh sheet (Delete)",
-        )
-        settings = st.popover(
-            ":material/tune:", help="Pen, model and view", key="draw-settings", on_change="rerun"
-        )
-        if settings.open:
-            with settings:
-                choices()
-        downloads = st.popover(
-            ":material/download:", help="Download", key="draw-downloads", on_change="rerun"
-        )
-        if downloads.open:
-            with downloads:
-                section(sheet, digits, classifier)
 
 
-def choices() -> None:
-    """The pen's width, the model, and letters for a large room."""
+def settings() -> None:
+    """Show the settings: the pen's width, the model, and large text for a classroom."""
     st.slider(
         "Pen width (pixels)",
-        min_value=url_state.THINNEST,
-        max_value=url_state.WIDEST,
+        min_value=url_state.MIN_PEN,
+        max_value=url_state.MAX_PEN,
         value=int(url_state.value("pen")),
         key="pen-width",
         on_change=url_state.keep,
@@ -103,7 +140,7 @@ def choices() -> None:
     )
     resources.model_picker("draw-model")
     st.toggle(
-        "Projector: large letters",
+        "Large text for a projector",
         value=bool(url_state.value("projector")),
         key="projector",
         on_change=url_state.keep,
@@ -111,66 +148,32 @@ def choices() -> None:
     )
 
 
-def answer(sheet: Paper):
-    """What the drawing says: its digits, which of them is shown, and who read them."""
-    classifier = None
-    if sheet.pixels is not None:
-        classifier = resources.classifier_or_sentence(resources.chosen_model("draw-model"))
-    digits = prediction.read(sheet.pixels, classifier) if classifier else ()
-    sheet.sign = phrases.number_sign(digits)
-    top = st.container()
-    place = chosen_digit(digits)
-    shown = prediction.shown(sheet.pixels, digits, place, classifier) if digits else None
-    with top:
-        live.panel(sheet, shown, prediction.INVITATION, prediction.HOW)
-    if digits:
-        feedback.section(sheet, digits[place], classifier)
-    return digits, place, classifier
-
-
-def chosen_digit(digits: prediction.Digits) -> int:
-    """Which digit of a number is explained."""
-    if len(digits) < 2:
-        return 0
-    chosen = st.segmented_control(
-        "Look at",
-        range(len(digits)),
-        format_func=lambda place: phrases.digit_sign(digits[place]),
-        default=0,
-        required=True,
-        key=f"digit-{len(digits)}",
-        label_visibility="collapsed",
-    )
-    return chosen or 0
-
-
-def extras(sheet: Paper, digits: prediction.Digits, place: int, classifier) -> None:
-    """What can be done beyond drawing; nothing is computed before it is opened."""
-    if digits:
-        explanation.section(digits[place], sheet.pixels, classifier)
-        bench = st.expander(
-            "Break it", icon=":material/build:", key="break", on_change="rerun", bind="query-params"
+def extras(
+    canvas: Canvas, digits: prediction.Digits, explained: int, classifier: Classifier | None
+) -> None:
+    """Show what there is beside drawing, each in an expander."""
+    if classifier and digits and canvas.pixels is not None:
+        explanation.section(digits[explained], canvas.pixels, classifier)
+        lazy.expander(
+            "Stress test",
+            ":material/build:",
+            "break",
+            lambda: stress_test.section(digits[explained], classifier),
         )
-        if bench.open:
-            with bench:
-                stress_test.section(digits[place], classifier)
-    game = st.expander(
+    labels = model_header.labels(resources.chosen_model("draw-model"))
+    lazy.expander(
         "Challenge: fool the network",
-        icon=":material/trophy:",
-        key="challenge",
-        on_change="rerun",
-        bind="query-params",
+        ":material/trophy:",
+        "challenge",
+        lambda: challenge.section(canvas, digits, labels),
     )
-    if game.open:
-        with game:
-            challenge.section(sheet, digits, challenge.labels_of(classifier))
 
 
 enter_by_app()
 url_state.restore()
 if url_state.value("projector"):
-    st.html(PROJECTOR)
+    st.html(LARGE_TEXT)
 st.title("Draw a digit")
-live.network()
+live.send_network()
 drawing()
 resources.warm_up()

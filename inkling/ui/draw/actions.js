@@ -1,21 +1,26 @@
-// Undo, redo and clear, by the page's buttons or by key. The canvas reports a stroke a fifth of a
-// second after the pen is lifted, and the server then needs its time: what is asked for before the
-// server knows the stroke would be done to the drawing without it. So each waits until the page
-// stands still, and for its turn. Comes before canvas.js, in one module.
+// Undo, redo and clear, by the page's buttons or by key.
+//
+// The canvas reports a stroke 200 ms after the pen is lifted, and the server then needs time to
+// take it over. An action before that would change the drawing without its last stroke, so actions
+// are queued: each waits for its turn, and until the page is idle. Comes before canvas.js, in one
+// module.
 
 const ACTIONS = ["undo", "redo", "clear"]
-// From lifting the pen to the canvas' report, with some to spare; and the longest wait, in ms.
+// From lifting the pen to the canvas' report, with a margin, in ms.
 const REPORT_MS = 260
-const PATIENCE_MS = 5000
-// So soon after a stroke a button that is still greyed out is waited for, in ms.
-const FRESH_MS = 2000
+// An action that has waited longer than this, in ms, is dropped.
+const MAX_WAIT_MS = 5000
+// After a stroke, a button that is still disabled is waited for, this long in ms.
+const RECENT_STROKE_MS = 2000
+// Between two looks at the queue, in ms.
+const POLL_MS = 20
 
-const pen = { isDown: false, lifted: -Infinity }
-const waiting = []
-let waiter = 0
-let pushed = -Infinity
+const pen = { isDown: false, liftedAt: -Infinity }
+const queue = []
+let timer = 0
+let clickedAt = -Infinity
 
-/** The page's own button for a key, where it is not meant for a field; by its Streamlit key. */
+/** The action that a key stands for, or "" for other keys and while a field has the focus. */
 function actionOf(event) {
   if (event.composedPath().some((part) => part.matches?.("input, textarea, [contenteditable]"))) return ""
   const key = event.key.toLowerCase()
@@ -26,67 +31,74 @@ function actionOf(event) {
   return key === "delete" ? "clear" : ""
 }
 
-const buttonOf = (name) => document.querySelector(`.st-key-${name} button`)
+const buttonOf = (action) => document.querySelector(`.st-key-${action} button`)
 
-function isStill() {
+function isIdle() {
   const app = document.querySelector('[data-testid="stApp"]')
   const isRunning = (app?.dataset.testScriptState ?? "notRunning") !== "notRunning"
-  return !(isRunning || pen.isDown || performance.now() - Math.max(pen.lifted, pushed) < REPORT_MS)
+  return !(isRunning || pen.isDown || performance.now() - Math.max(pen.liftedAt, clickedAt) < REPORT_MS)
 }
 
-function work() {
-  clearTimeout(waiter)
+function processQueue() {
+  clearTimeout(timer)
   const now = performance.now()
-  while (waiting.length && waiting[0].until < now) waiting.shift()
-  if (!waiting.length) return
-  const { name, isFresh } = waiting[0]
-  const button = buttonOf(name)
-  if (isStill() && !(isFresh && button?.disabled)) {
-    waiting.shift()
-    // The run that follows is seen only when the server has begun it.
-    pushed = performance.now()
-    button?.click() // nothing happens to a disabled one
+  while (queue.length && queue[0].deadline < now) queue.shift()
+  if (!queue.length) return
+  const { action, isAfterStroke } = queue[0]
+  const button = buttonOf(action)
+  if (isIdle() && !(isAfterStroke && button?.disabled)) {
+    queue.shift()
+    // The run that this click causes is visible only once the server has begun it.
+    clickedAt = performance.now()
+    button?.click() // does nothing if the button is disabled
   }
-  waiter = setTimeout(work, 20)
+  timer = setTimeout(processQueue, POLL_MS)
 }
 
-function ask(name) {
+function enqueue(action) {
   const now = performance.now()
-  waiting.push({ name, isFresh: pen.isDown || now - pen.lifted < FRESH_MS, until: now + PATIENCE_MS })
-  work()
+  const isAfterStroke = pen.isDown || now - pen.liftedAt < RECENT_STROKE_MS
+  queue.push({ action, isAfterStroke, deadline: now + MAX_WAIT_MS })
+  processQueue()
 }
 
-function keyed(event) {
-  const name = actionOf(event)
-  if (!name || !buttonOf(name)) return
+function onKeyDown(event) {
+  const action = actionOf(event)
+  if (!action || !buttonOf(action)) return
   event.preventDefault()
-  ask(name)
+  enqueue(action)
 }
 
-function clicked(event) {
+function onClick(event) {
   const button = event.isTrusted && event.target.closest?.("button")
-  const name = button && ACTIONS.find((each) => buttonOf(each) === button)
-  if (!name || (isStill() && !waiting.length)) return
+  const action = button && ACTIONS.find((each) => buttonOf(each) === button)
+  if (!action || (isIdle() && !queue.length)) return
   event.preventDefault()
   event.stopPropagation()
-  ask(name)
+  enqueue(action)
 }
 
-function lifted() {
-  if (pen.isDown) Object.assign(pen, { isDown: false, lifted: performance.now() })
+function onPointerUp() {
+  if (pen.isDown) Object.assign(pen, { isDown: false, liftedAt: performance.now() })
 }
 
-function pressed(event) {
+function onPointerDown(event) {
   pen.isDown = event.composedPath()[0].matches?.("canvas.upper-canvas") ?? false
 }
 
-const HEEDED = { keydown: keyed, click: clicked, pointerdown: pressed, pointerup: lifted, pointercancel: lifted }
-
-/** Heed the keys and buttons of a page with the canvas; once more changes nothing. */
-function listen() {
-  for (const [kind, heed] of Object.entries(HEEDED)) document.addEventListener(kind, heed, true)
+const LISTENERS = {
+  keydown: onKeyDown,
+  click: onClick,
+  pointerdown: onPointerDown,
+  pointerup: onPointerUp,
+  pointercancel: onPointerUp,
 }
 
-function listenNoMore() {
-  for (const [kind, heed] of Object.entries(HEEDED)) document.removeEventListener(kind, heed, true)
+/** Listen to the page's keys and buttons. Calling it again changes nothing. */
+function startListening() {
+  for (const [kind, listener] of Object.entries(LISTENERS)) document.addEventListener(kind, listener, true)
+}
+
+function stopListening() {
+  for (const [kind, listener] of Object.entries(LISTENERS)) document.removeEventListener(kind, listener, true)
 }

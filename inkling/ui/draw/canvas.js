@@ -1,12 +1,14 @@
-// Beside the drawing canvas: measures how wide it may be, and adapts the canvas to fingers and keys.
+// Beside the drawing canvas: measures how wide it may be, and adapts it to fingers and keys.
 //
-// The canvas lies in an open shadow root of its own. Its hover toolbar is too small for a finger
-// and doubles the page's own buttons, so it is hidden; its element gets a name that screen readers
-// can say, and takes the keyboard. If a later version of the canvas is built otherwise, nothing
-// here breaks it. Comes after surface.js and actions.js, in one module.
+// The canvas' own hover toolbar is too small for a finger and repeats the page's buttons, so it is
+// hidden. Its element gets a name for screen readers and takes the keyboard. Comes after
+// drawable_canvas.js and actions.js, in one module.
 
+// Widths of the canvas to choose from, in pixels.
 const WIDTHS = [640, 560, 480, 400, 352, 328, 280]
-// Rows of cells that the arrow keys step through.
+// Frames in which the canvas must appear to be adapted.
+const MAX_FRAMES = 120
+// The arrow keys step through this many rows of cells, as wide as they are high.
 const ROWS = 20
 const STEPS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }
 const STYLE = `
@@ -29,22 +31,23 @@ const STYLE = `
 
 const observers = new WeakMap()
 
-/** Lets the arrow keys move a pen over the canvas; fabric is told as if a mouse had moved. */
-class Keys {
-  constructor(root, canvas, say) {
-    Object.assign(this, { root, canvas, say, x: null, y: null, isDown: false })
+/** Lets the arrow keys move a pen over the canvas, by sending it the events of a mouse. */
+class KeyboardPen {
+  constructor(canvas, announce) {
+    Object.assign(this, { canvas, announce, x: null, y: null, isDown: false })
     this.overlay = document.createElement("div")
     this.overlay.className = "inkling-cells"
     this.overlay.append(document.createElement("i"))
     canvas.parentElement.append(this.overlay)
     canvas.tabIndex = 0
     canvas.style.outline = "none"
-    canvas.addEventListener("keydown", (event) => this.pressed(event))
+    canvas.addEventListener("keydown", (event) => this.onKey(event))
     canvas.addEventListener("focus", () => canvas.matches(":focus-visible") && this.show())
-    canvas.addEventListener("blur", () => this.leave())
-    canvas.addEventListener("pointerdown", (event) => event.isTrusted && this.leave())
+    canvas.addEventListener("blur", () => this.hide())
+    canvas.addEventListener("pointerdown", (event) => event.isTrusted && this.hide())
   }
 
+  /** Side of a cell, in pixels. */
   get cell() {
     return this.canvas.clientHeight / ROWS
   }
@@ -63,7 +66,7 @@ class Keys {
     cursor.style.top = `${this.y * this.cell}px`
   }
 
-  leave() {
+  hide() {
     if (this.isDown) this.lift()
     this.overlay.classList.remove("on")
   }
@@ -73,7 +76,7 @@ class Keys {
     this.send("up")
   }
 
-  pressed(event) {
+  onKey(event) {
     if (event.ctrlKey || event.metaKey || event.altKey) return
     const step = STEPS[event.key]
     if (!step && event.key !== " " && !(event.key === "Escape" && this.isDown)) return
@@ -91,12 +94,12 @@ class Keys {
       this.send("down")
     }
     this.show()
-    this.say(`Row ${this.y + 1}, column ${this.x + 1}, pen ${this.isDown ? "down" : "up"}`)
+    this.announce(`Row ${this.y + 1}, column ${this.x + 1}, pen ${this.isDown ? "down" : "up"}`)
   }
 
   send(kind) {
     const box = this.canvas.getBoundingClientRect()
-    const where = {
+    const init = {
       clientX: box.x + (this.x + 0.5) * this.cell,
       clientY: box.y + (this.y + 0.5) * this.cell,
       bubbles: true,
@@ -105,46 +108,26 @@ class Keys {
       button: 0,
       buttons: kind === "up" ? 0 : 1,
     }
-    this.canvas.dispatchEvent(new PointerEvent(`pointer${kind}`, where))
-    this.canvas.dispatchEvent(new MouseEvent(`mouse${kind}`, where))
+    this.canvas.dispatchEvent(new PointerEvent(`pointer${kind}`, init))
+    this.canvas.dispatchEvent(new MouseEvent(`mouse${kind}`, init))
   }
-}
-
-function adapt(root, label, say) {
-  if (!root.querySelector("style[data-inkling]")) {
-    const style = document.createElement("style")
-    style.dataset.inkling = ""
-    style.textContent = STYLE
-    root.append(style)
-  }
-  const canvas = root.querySelector("canvas.upper-canvas")
-  if (canvas && canvas.getAttribute("aria-label") !== label) {
-    canvas.setAttribute("role", "application")
-    canvas.setAttribute("aria-label", label)
-    new Keys(root, canvas, say)
-  }
-  return Boolean(canvas)
 }
 
 export default function ({ data, parentElement, setStateValue }) {
-  const host = parentElement.host ?? parentElement
-  const room = host.closest(`.st-key-${data.room}`)
-  if (!room) return
-  const said = parentElement.querySelector(".said")
-  const say = (text) => (said.textContent = text)
-
-  let tries = 120
-  const look = () => {
-    const root = canvasRoot(room)
-    if (!(root && adapt(root, data.label, say)) && tries-- > 0) requestAnimationFrame(look)
-  }
-  look()
+  const container = containerOf(parentElement, data.container)
+  if (!container) return
+  const status = parentElement.querySelector(".status")
+  adaptCanvas(container, MAX_FRAMES, STYLE, (canvas) => {
+    if (canvas.getAttribute("aria-label") === data.label) return
+    nameCanvas(canvas, "application", data.label)
+    new KeyboardPen(canvas, (text) => (status.textContent = text))
+  })
 
   let sent = data.width
   const measure = () => {
-    const space = room.getBoundingClientRect().width
-    if (space < 1) return
-    const width = WIDTHS.find((candidate) => candidate <= space) ?? WIDTHS.at(-1)
+    const available = container.getBoundingClientRect().width
+    if (available < 1) return
+    const width = WIDTHS.find((candidate) => candidate <= available) ?? WIDTHS.at(-1)
     if (width !== sent) {
       sent = width
       setStateValue("width", width)
@@ -153,10 +136,10 @@ export default function ({ data, parentElement, setStateValue }) {
   observers.get(parentElement)?.disconnect()
   const observer = new ResizeObserver(measure)
   observers.set(parentElement, observer)
-  observer.observe(room)
-  listen()
+  observer.observe(container)
+  startListening()
   return () => {
     observer.disconnect()
-    listenNoMore()
+    stopListening()
   }
 }

@@ -1,60 +1,58 @@
-"""The drawing surface: the canvas, its size, and undo, redo and clear that really do.
+"""The drawing canvas: its size, its strokes, and undo, redo and clear.
 
-The canvas keeps its own strokes in the browser. Giving it another `initial_drawing` makes it draw
-that and report back, without being mounted anew: so undo is "what there was, less one stroke".
+The canvas keeps its own strokes in the browser. A new `initial_drawing` makes it draw that and
+report back without being mounted again, so undo hands it all strokes but the last.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import streamlit as st
+
+from inkling.ui.shared.component import component
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-# Widths fit the page's margins; the browser measures which one it is (canvas.js).
+# A stroke as the canvas describes it: its path, position, size, scale and pen width.
+Stroke: TypeAlias = dict[str, Any]
+
+# Pixels. These fit the page's margins; canvas.js measures which width the screen has room for.
 PHONE_WIDTH, PHONE_HEIGHT = 352, 320
 DESKTOP_WIDTH, DESKTOP_HEIGHT = 640, 400
+# From this width on, in pixels, the canvas has the desktop's height.
 WIDE_FROM = 480
-DEFAULT_BRUSH = 18
-# What is shrunk to fit ends so far from the canvas' edge, in pixels.
-EDGE = 12
-PAPER = "#ffffff"
-INK = "#10182b"
-CANVAS_KEY = "paper-canvas"
-ROOM_KEY = "paper-room"
+# Diameter of the pen, in pixels.
+DEFAULT_PEN = 18
+# Distance in pixels between the canvas' edge and a drawing that was shrunk to fit.
+MARGIN = 12
+PAPER_COLOUR = "#ffffff"
+INK_COLOUR = "#10182b"
+CANVAS_KEY = "canvas"
+CONTAINER_KEY = "canvas-container"
+# Of the `Canvas` in the session state.
+STATE_KEY = "drawing-canvas"
 LABEL = (
-    "Drawing surface. Draw digits here with a finger, a pen or a mouse; or by key: "
-    "the arrows move, the space bar puts the pen down and lifts it."
+    "Drawing canvas. Draw digits with a finger, a pen or a mouse. "
+    "By keyboard: the arrow keys move the pen, the space bar lowers and lifts it."
 )
-SCRIPTS = ("surface.js", "actions.js", "canvas.js")
-_FOLDER = Path(__file__).parent
 
-_measure = st.components.v2.component(
-    "inkling_paper",
-    html='<p class="said" role="status"></p>\n',
-    css=".said { position: absolute; width: 1px; height: 1px; margin: -1px; overflow: hidden;\n"
-    "clip-path: inset(50%); white-space: nowrap }",
-    js="\n".join((_FOLDER / name).read_text("utf-8") for name in SCRIPTS),
+_adapter = component(
+    "inkling_canvas",
+    '<p class="status" role="status"></p>\n',
+    css=("draw/canvas.css",),
+    js=("shared/drawable_canvas.js", "draw/actions.js", "draw/canvas.js"),
 )
 
 
-def _reported() -> dict[str, Any] | None:
-    """What the canvas has sent last, perhaps since the last run; None where there is none."""
-    sent = st.session_state.get(CANVAS_KEY) or {}
-    drawing: dict[str, Any] | None = (sent.get("drawing") or {}).get("raw")
-    return drawing
-
-
-def fitted(strokes: list[dict[str, Any]], width: int, height: int) -> list[dict[str, Any]]:
-    """The same drawing, shrunk as far as it must be to lie on a canvas of this size.
+def fit(strokes: list[Stroke], width: int, height: int) -> list[Stroke]:
+    """Shrink a drawing so that it fits a canvas; one that fits is returned as it is.
 
     Args:
-        strokes: as the canvas describes them: a middle, a size, a scale, and the pen's width.
+        strokes: the drawing.
         width, height: of the canvas, in pixels.
     """
 
@@ -65,115 +63,84 @@ def fitted(strokes: list[dict[str, Any]], width: int, height: int) -> list[dict[
     right, bottom = end("left", "width", "scaleX"), end("top", "height", "scaleY")
     if right <= width and bottom <= height:
         return strokes
-    factor = min((width - EDGE) / right, (height - EDGE) / bottom)
-    places = ("left", "top", "scaleX", "scaleY")
-    return [{**each, **{key: each[key] * factor for key in places}} for each in strokes]
+    factor = min((width - MARGIN) / right, (height - MARGIN) / bottom)
+    scaled = ("left", "top", "scaleX", "scaleY")
+    return [{**each, **{key: each[key] * factor for key in scaled}} for each in strokes]
 
 
 @dataclass
-class Paper:
+class Canvas:
     """One session's drawing.
 
     Attributes:
-        strokes: what is drawn, as the canvas describes it, oldest first.
-        undone: what redo would bring back, latest last.
-        pixels: the canvas as RGBA, as last reported; None when nothing is drawn.
-        width: of the canvas, in pixels.
-        sign: what was last read on it; empty for a blank sheet.
-        version: counts what the canvas reported; another number, another drawing.
+        strokes: what is drawn, oldest first.
+        undone: what redo would restore, latest last.
+        pixels: the canvas as RGBA, uint8 (h, w, 4), as last reported; None when it is blank.
+        width: in pixels.
+        text: what was last read on it; empty when it is blank.
+        version: counts the reports of the canvas: another number, another drawing.
     """
 
-    strokes: list[dict[str, Any]] = field(default_factory=list)
-    undone: list[dict[str, Any]] = field(default_factory=list)
+    strokes: list[Stroke] = field(default_factory=list)
+    undone: list[Stroke] = field(default_factory=list)
     pixels: NDArray[np.uint8] | None = None
     width: int = DESKTOP_WIDTH
-    sign: str = ""
+    text: str = ""
     version: int = 0
-    _start: dict[str, Any] = field(default_factory=lambda: {"objects": [], "stamp": 0})
-    _seen: dict[str, Any] | None = None
-    _given: list[list[dict[str, Any]]] = field(default_factory=list)
-    _is_new: bool = False
+    # What the canvas was last told to draw; the stamp makes each request a new one, even for the
+    # same strokes.
+    _request: dict[str, Any] = field(default_factory=lambda: {"objects": [], "stamp": 0})
+    # The drawings that were requested since the last report that was taken over.
+    _pending: list[list[Stroke]] = field(default_factory=list)
+    _last_report: dict[str, Any] | None = None
+    # Whether a report was taken over whose pixels have not been.
+    _is_changed: bool = False
 
     @property
     def height(self) -> int:
-        """Of the canvas, in pixels."""
+        """In pixels."""
         return DESKTOP_HEIGHT if self.width >= WIDE_FROM else PHONE_HEIGHT
 
     @property
     def redraws(self) -> int:
-        """How often the canvas was given something to draw."""
-        stamp: int = self._start["stamp"]
+        """How often the canvas was told to draw something."""
+        stamp: int = self._request["stamp"]
         return stamp
 
     def undo(self) -> None:
-        """Take the last stroke away."""
-        self._take(_reported())
+        """Remove the last stroke."""
+        self._take_over(_latest_report())
         if self.strokes:
             self.undone.append(self.strokes[-1])
             self._redraw(self.strokes[:-1])
 
     def redo(self) -> None:
-        """Bring back the stroke that was taken away last."""
-        self._take(_reported())
+        """Restore the stroke that was removed last."""
+        self._take_over(_latest_report())
         if self.undone:
             self._redraw([*self.strokes, self.undone.pop()])
 
     def clear(self) -> None:
-        """A fresh sheet."""
-        self._take(_reported())
+        """Remove all strokes for good."""
+        self._take_over(_latest_report())
         self.undone = []
         self._redraw([])
 
-    def bring_back(self, strokes: list[dict[str, Any]]) -> None:
-        """Put another drawing on the sheet; its pixels follow when the canvas has drawn it.
+    def restore(self, strokes: list[Stroke]) -> None:
+        """Replace the drawing; its pixels follow once the canvas has drawn it.
 
         Args:
-            strokes: what it consists of (see the attribute).
+            strokes: the other drawing.
         """
         self.clear()
-        self._redraw(fitted(list(strokes), self.width, self.height))
+        self._redraw(fit(list(strokes), self.width, self.height))
 
-    def _redraw(self, strokes: list[dict[str, Any]]) -> None:
-        self.strokes = strokes
-        self._given.append(strokes)
-        # What was taken over is not what will stand there.
-        self._is_new = False
-        # The stamp makes every redrawing another one, even of the same strokes.
-        self._start = {"objects": strokes, "stamp": self._start["stamp"] + 1}
-        if not strokes:
-            self.pixels = None
-            self.version += 1
-
-    def _shrink(self) -> None:
-        """A phone was turned, or a window made smaller: nothing is left outside, nor comes back
-        outside."""
-        both = [*self.strokes, *self.undone]
-        whole = fitted(both, self.width, self.height)
-        if whole is not both:
-            self.undone = whole[len(self.strokes) :]
-            self._redraw(whole[: len(self.strokes)])
-
-    def _take(self, drawing: dict[str, Any] | None) -> None:
-        """Take over what the canvas reports, unless it had reported that before."""
-        if drawing is None or drawing == self._seen:
-            return
-        self._seen = drawing
-        strokes = list(drawing.get("objects") or [])
-        if strokes != self.strokes and strokes in self._given:
-            # Drawn when asked to, and asked for something else since: that is reported next.
-            return
-        self._given.clear()
-        if len(strokes) > len(self.strokes):
-            self.undone = []
-        self.strokes = strokes
-        self._is_new = True
-
-    def surface(self, brush: int, erases: bool = False) -> None:
+    def show(self, pen: int, *, erases: bool = False) -> None:
         """Show the canvas and take over what is drawn on it.
 
         Args:
-            brush: diameter of the pen in pixels.
-            erases: the pen takes ink away instead of leaving it.
+            pen: its diameter in pixels.
+            erases: whether the pen removes ink instead of leaving it.
         """
         # Only importable inside a running app, hence not at the top.
         from streamlit_drawable_canvas import st_canvas
@@ -181,45 +148,96 @@ class Paper:
         if CANVAS_KEY not in st.session_state and self.strokes:
             # Back from another page: the canvas is new, the drawing is not.
             self._redraw(self.strokes)
-        with st.container(key=ROOM_KEY, gap=None):
-            measured = _measure(
-                key="paper-measure",
-                data={"room": ROOM_KEY, "label": LABEL, "width": self.width},
-                on_width_change=lambda: None,
-                height="content",
-            )
-            before = self.width
-            self.width = getattr(measured, "width", None) or before
-            if self.width < before:
-                self._shrink()
+        with st.container(key=CONTAINER_KEY, gap=None):
+            self._measure()
             result = st_canvas(
                 key=CANVAS_KEY,
                 width=self.width,
                 height=self.height,
-                stroke_width=brush,
-                # Paper over ink: what cannot be seen cannot be read either.
-                stroke_color=PAPER if erases else INK,
-                background_color=PAPER,
-                initial_drawing=self._start,
+                stroke_width=pen,
+                # The eraser paints paper over the ink, which is then not read either.
+                stroke_color=PAPER_COLOUR if erases else INK_COLOUR,
+                background_color=PAPER_COLOUR,
+                initial_drawing=self._request,
                 return_image_data=True,
             )
-        self._take(result.json_data)
-        if self._is_new:
-            self._is_new = False
+        self._take_over(result.json_data)
+        if self._is_changed:
+            self._is_changed = False
             self.version += 1
-            # A canvas put back in place reports nothing until it is drawn on: the old pixels hold.
+            # A canvas that is mounted again reports no pixels until it is drawn on: keep the old.
             if not self.strokes:
                 self.pixels = None
             elif (pixels := result.image_data) is not None:
                 self.pixels = pixels
 
+    def _measure(self) -> None:
+        """Take over the width that the browser has room for."""
+        measured = _adapter(
+            key="canvas-adapter",
+            data={"container": CONTAINER_KEY, "label": LABEL, "width": self.width},
+            on_width_change=lambda: None,
+            height="content",
+        )
+        before = self.width
+        self.width = getattr(measured, "width", None) or before
+        if self.width < before:
+            self._shrink()
 
-def paper() -> Paper:
-    """This session's sheet."""
-    if "paper" not in st.session_state:
+    def _shrink(self) -> None:
+        """Shrink the drawing, and what redo would restore, to a canvas that became smaller."""
+        both = [*self.strokes, *self.undone]
+        fitting = fit(both, self.width, self.height)
+        if fitting is not both:
+            self.undone = fitting[len(self.strokes) :]
+            self._redraw(fitting[: len(self.strokes)])
+
+    def _redraw(self, strokes: list[Stroke]) -> None:
+        """Tell the canvas to draw other strokes."""
+        self.strokes = strokes
+        self._pending.append(strokes)
+        # A report taken over before this is outdated.
+        self._is_changed = False
+        self._request = {"objects": strokes, "stamp": self._request["stamp"] + 1}
+        if not strokes:
+            self.pixels = None
+            self.version += 1
+
+    def _take_over(self, report: dict[str, Any] | None) -> None:
+        """Take over what the canvas reports, unless it was taken over before."""
+        if report is None or report == self._last_report:
+            return
+        self._last_report = report
+        strokes = list(report.get("objects") or [])
+        if strokes != self.strokes and strokes in self._pending:
+            # An earlier request has been drawn; the report about the latest one follows.
+            return
+        self._pending.clear()
+        if len(strokes) > len(self.strokes):
+            self.undone = []
+        self.strokes = strokes
+        self._is_changed = True
+
+
+def session_canvas() -> Canvas:
+    """This session's canvas."""
+    if STATE_KEY not in st.session_state:
         agent = st.context.headers.get("User-Agent", "") if st.context.headers else ""
-        # A first guess; the browser's own measure follows.
+        # A guess until the browser has measured.
         width = PHONE_WIDTH if "Mobi" in agent else DESKTOP_WIDTH
-        st.session_state["paper"] = Paper(width=width)
-    sheet: Paper = st.session_state["paper"]
-    return sheet
+        st.session_state[STATE_KEY] = Canvas(width=width)
+    canvas: Canvas = st.session_state[STATE_KEY]
+    return canvas
+
+
+def session_pixels() -> NDArray[np.uint8] | None:
+    """What is on this session's canvas as RGBA, uint8 (h, w, 4); None if nothing was drawn yet."""
+    canvas: Canvas | None = st.session_state.get(STATE_KEY)
+    return canvas.pixels if canvas is not None else None
+
+
+def _latest_report() -> dict[str, Any] | None:
+    """What the canvas has sent last, perhaps since the last run; None where it sent nothing."""
+    sent = st.session_state.get(CANVAS_KEY) or {}
+    report: dict[str, Any] | None = (sent.get("drawing") or {}).get("raw")
+    return report

@@ -1,4 +1,4 @@
-"""The challenge: draw a digit that every person can read, and the network cannot."""
+"""The challenge: draw a digit that anyone can read, but the network cannot."""
 
 from __future__ import annotations
 
@@ -13,19 +13,18 @@ from inkling.ui.draw import history
 from inkling.ui.shared import phrases
 
 if TYPE_CHECKING:
-    from inkling.recognition.classifier import Classifier
     from inkling.recognition.results import Digit
-    from inkling.ui.draw.canvas import Paper
+    from inkling.ui.draw.canvas import Canvas
 
 
 @dataclass
 class Challenge:
-    """How it stands.
+    """The state of the game.
 
     Attributes:
         target: the label to draw.
         fooled: how often the network was wrong about it.
-        tries: how many drawings were put to it.
+        tries: how many drawings were tried.
     """
 
     target: str
@@ -34,53 +33,33 @@ class Challenge:
 
     def is_fooled(self, digits: Sequence[Digit]) -> bool:
         """Whether the drawing is read as anything but the target."""
-        return bool(digits) and phrases.number_sign(digits) != self.target
+        return bool(digits) and phrases.number_text(digits) != self.target
 
-    def next(self, labels: Sequence[str]) -> None:
-        """Another digit to draw."""
+    def choose_next(self, labels: Sequence[str]) -> None:
+        """Choose another digit to draw."""
         self.target = random.choice([label for label in labels if label != self.target])
 
 
-def labels_of(classifier: Classifier | None) -> tuple[str, ...]:
-    """The labels to choose from; the digits while no classifier is there yet."""
-    return classifier.labels if classifier else tuple("0123456789")
-
-
-def challenge(labels: Sequence[str]) -> Challenge:
-    """This session's."""
-    found: Challenge | None = st.session_state.get("challenge-game")
-    if found is None or found.target not in labels:
-        found = st.session_state["challenge-game"] = Challenge(random.choice(list(labels)))
-    return found
-
-
-def _go_on(sheet: Paper, game: Challenge, labels: Sequence[str], fooled: bool | None) -> None:
-    if fooled is not None:
-        game.tries += 1
-        game.fooled += fooled
-    game.next(labels)
-    history.clear(sheet)
-
-
-def section(sheet: Paper, digits: Sequence[Digit], labels: Sequence[str]) -> None:
-    """The task, how the drawing fares, and the score.
+def section(canvas: Canvas, digits: Sequence[Digit], labels: Sequence[str]) -> None:
+    """Show the task, how the drawing does, and the score.
 
     Args:
-        sheet: what is drawn on.
-        digits: what the server read on it; empty for a blank sheet.
-        labels: the model's.
+        canvas: what is drawn on.
+        digits: what the server read on it; empty for a blank canvas.
+        labels: the model's; empty if it cannot be read.
     """
-    game = challenge(labels)
-    st.markdown(
-        f"Draw **{phrases.an_or_a(game.target)}** that anybody would read as one, "
-        "and that the network takes for something else."
-    )
+    if not labels:
+        st.caption("This model cannot be read.")
+        return
+    game = _session_game(labels)
+    target = phrases.with_article(game.target)
+    st.markdown(f"Draw **{target}** that anyone can read, but the network gets wrong.")
     fooled = game.is_fooled(digits) if digits else None
     if fooled:
-        sign = phrases.number_sign(digits)
-        what = "says that this is no digit" if sign == "?" else f"reads {sign}"
+        text = phrases.number_text(digits)
+        answer = "says that this is not a digit" if text == "?" else f"reads {text}"
         st.success(
-            f"It {what}. If everybody else sees {phrases.an_or_a(game.target)}, you fooled it.",
+            f"It {answer}. If everyone else sees {target}, you fooled it.",
             icon=":material/trophy:",
         )
     elif digits:
@@ -90,12 +69,31 @@ def section(sheet: Paper, digits: Sequence[Digit], labels: Sequence[str]) -> Non
         )
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button(
-            "Count it, and go on" if fooled else "Another digit",
+            "Count it and continue" if fooled else "Another digit",
             key="challenge-next",
             icon=":material/arrow_forward:",
-            on_click=_go_on,
-            args=(sheet, game, labels, fooled),
+            on_click=_start_next_round,
+            args=(canvas, game, labels, fooled),
         )
         if game.tries:
             tries = phrases.plural(game.tries, "try", "tries")
-            st.markdown(f"Fooled {phrases.plural(game.fooled, 'time')} in {tries}.")
+            st.markdown(f"You fooled it {phrases.plural(game.fooled, 'time')} in {tries}.")
+
+
+def _session_game(labels: Sequence[str]) -> Challenge:
+    """This session's game."""
+    game: Challenge | None = st.session_state.get("challenge-game")
+    if game is None or game.target not in labels:
+        game = st.session_state["challenge-game"] = Challenge(random.choice(list(labels)))
+    return game
+
+
+def _start_next_round(
+    canvas: Canvas, game: Challenge, labels: Sequence[str], fooled: bool | None
+) -> None:
+    """Count the drawing, if there is one, and clear the canvas for another digit."""
+    if fooled is not None:
+        game.tries += 1
+        game.fooled += fooled
+    game.choose_next(labels)
+    history.clear(canvas)

@@ -1,9 +1,9 @@
-"""What can be taken along of a drawing: its picture, its strokes, its digits with labels."""
+"""Downloads of a drawing: its picture, its strokes, and its digits with their labels."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -13,12 +13,20 @@ from inkling.ui.shared import images, phrases
 if TYPE_CHECKING:
     from inkling.recognition.classifier import Classifier
     from inkling.recognition.results import Digit
-    from inkling.ui.draw.canvas import Paper
+    from inkling.ui.draw.canvas import Canvas
+
+# By a file name's ending.
+MIME_TYPES = {
+    "csv": "text/csv",
+    "json": "application/json",
+    "jsonl": "application/jsonl",
+    "png": "image/png",
+}
 
 
-def strokes_json(sheet: Paper) -> str:
-    """The strokes as the canvas describes them, and the canvas' size in pixels."""
-    return json.dumps({"width": sheet.width, "height": sheet.height, "strokes": sheet.strokes})
+def strokes_json(canvas: Canvas) -> str:
+    """The strokes as the canvas describes them, and the size of the canvas in pixels."""
+    return json.dumps({"width": canvas.width, "height": canvas.height, "strokes": canvas.strokes})
 
 
 def labelled_csv(digits: Sequence[Digit], labels: Sequence[str]) -> bytes:
@@ -26,7 +34,7 @@ def labelled_csv(digits: Sequence[Digit], labels: Sequence[str]) -> bytes:
 
     Args:
         digits: from left to right.
-        labels: what each is; as many.
+        labels: one for each digit.
     """
     from inkling.storage.dataset import as_csv
     from inkling.storage.drawings import Drawing
@@ -39,46 +47,48 @@ def labelled_csv(digits: Sequence[Digit], labels: Sequence[str]) -> bytes:
     )
 
 
-def section(sheet: Paper, digits: Sequence[Digit], classifier: Classifier | None) -> None:
-    """Three downloads; the labels of the last are the answer until somebody puts them right."""
-    if sheet.pixels is None or classifier is None or not digits:
+def section(canvas: Canvas, digits: Sequence[Digit], classifier: Classifier | None) -> None:
+    """Show three downloads. The labels in the last one are the answer, unless they are edited."""
+    if canvas.pixels is None or classifier is None or not digits:
         st.caption("Draw something first.")
         return
-    pixels = sheet.pixels
-    st.download_button(
-        "Picture (PNG)",
-        lambda: images.drawing_png(pixels),
-        "drawing.png",
-        "image/png",
-        icon=":material/image:",
-        on_click="ignore",
-        width="stretch",
+    pixels = canvas.pixels
+    button("Picture (PNG)", lambda: images.drawing_png(pixels), "drawing.png", ":material/image:")
+    button("Strokes (JSON)", strokes_json(canvas), "strokes.json", ":material/gesture:")
+    labels = st.text_input(
+        "Labels",
+        phrases.number_text(digits).replace("?", ""),
+        key=f"csv-labels-{canvas.version}",
+        help="The label of each digit in the file below. Correct them where the answer is wrong.",
     )
-    st.download_button(
-        "Strokes (JSON)",
-        strokes_json(sheet),
-        "strokes.json",
-        "application/json",
-        icon=":material/gesture:",
-        on_click="ignore",
-        width="stretch",
-    )
-    said = st.text_input(
-        "It says",
-        phrases.number_sign(digits).replace("?", ""),
-        key=f"csv-labels-{sheet.version}",
-        help="The labels in the file. Put them right where the answer is wrong.",
-    )
-    fits = len(said) == len(digits) and set(said) <= set(classifier.labels)
-    if not fits:
-        st.caption(f"Say what each of the {phrases.plural(len(digits), 'digit')} is.")
-    st.download_button(
+    is_complete = len(labels) == len(digits) and set(labels) <= set(classifier.labels)
+    if not is_complete:
+        st.caption(f"Enter a label for each of the {phrases.plural(len(digits), 'digit')}.")
+    button(
         "Pixels with labels (CSV)",
-        lambda: labelled_csv(digits, list(said)),
+        lambda: labelled_csv(digits, list(labels)),
         "digits.csv",
-        "text/csv",
-        icon=":material/table:",
+        ":material/table:",
+        disabled=not is_complete,
+    )
+
+
+def button(
+    title: str,
+    data: bytes | str | Callable[[], bytes],
+    file_name: str,
+    icon: str = ":material/download:",
+    *,
+    disabled: bool = False,
+) -> None:
+    """A download as wide as its container; a function is called only once somebody clicks."""
+    st.download_button(
+        title,
+        data,
+        file_name,
+        MIME_TYPES[file_name.rpartition(".")[2]],
+        icon=icon,
         on_click="ignore",
-        disabled=not fits,
         width="stretch",
+        disabled=disabled,
     )

@@ -1,205 +1,198 @@
-"""Correct and teach: "That was a …", and what a person may do with what is kept of theirs."""
+"""Feedback: a person says what a drawing was, and manages the drawings saved for that."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import streamlit as st
 
-from inkling.ui.shared import images
-from inkling.ui.shared.phrases import an_or_a, plural
+from inkling.ui.draw import downloads
+from inkling.ui.shared import images, lazy
+from inkling.ui.shared.phrases import plural, with_article
 
 if TYPE_CHECKING:
     from inkling.recognition.classifier import Classifier
     from inkling.recognition.results import Digit
     from inkling.storage.drawings import Drawing, Store
-    from inkling.ui.draw.canvas import Paper
+    from inkling.ui.draw.canvas import Canvas
 
-NO_DIGIT = "No digit"
-PILLS = "that-was-"
-KEPT = "Pressing one of these keeps the drawing, so that the network can learn from it."
+NO_DIGIT = "Not a digit"
+INVITATION = "Click the right answer to save this drawing for training."
+# The keys of all answer buttons begin with this.
+KEY_PREFIX = "feedback-"
 
 
 @dataclass
-class Lessons:
-    """What this visit has said about its drawings.
+class Feedback:
+    """What one session has said about its drawings.
 
     Attributes:
-        visit: the session's name in the store; nobody else knows it.
-        said: by glyph, the drawing's number in the store and what it was said to be.
-        problem: why the last one could not be kept; a sentence.
+        session: its name in the store, which nobody else knows.
+        answers: by glyph, the number of its drawing in the store and the label a person chose.
+        problem: a sentence on why the last answer could not be saved, or empty.
     """
 
-    visit: str = field(default_factory=lambda: uuid4().hex)
-    said: dict[bytes, tuple[int, str]] = field(default_factory=dict)
+    session: str = field(default_factory=lambda: uuid4().hex)
+    answers: dict[bytes, tuple[int, str]] = field(default_factory=dict)
     problem: str = ""
 
 
-def lessons() -> Lessons:
-    """This session's."""
-    if "lessons" not in st.session_state:
-        st.session_state["lessons"] = Lessons()
-    found: Lessons = st.session_state["lessons"]
-    return found
+def section(canvas: Canvas, digit: Digit, classifier: Classifier) -> None:
+    """Show a button for each answer, thanks for a given one, and the saved drawings.
 
-
-def section(sheet: Paper, digit: Digit, classifier: Classifier) -> None:
-    """Buttons that say what the drawing was, the thanks, and what is kept of it.
-
-    Call it inside the drawing's fragment, once. Nothing is shown where storing is switched off
-    (INKLING_STORE=off), and no database is opened before something is kept.
+    Call it once, inside the drawing's fragment. Nothing is shown where storing is switched off
+    (INKLING_STORE=off), and no database is opened before something is saved.
 
     Args:
-        sheet: the drawing.
-        digit: the digit of it that is shown, and corrected.
+        canvas: the drawing.
+        digit: the digit in it that is shown and may be corrected.
         classifier: the model that answered.
     """
     from inkling.storage.database import storing_is_on
 
-    if not storing_is_on() or sheet.pixels is None:
+    if not storing_is_on() or canvas.pixels is None:
         return
-    mine = lessons()
-    about = digit.glyph.pixels.tobytes()
-    key = f"{PILLS}{hash(about)}"
+    feedback = _session_feedback()
+    glyph = digit.glyph.pixels.tobytes()
+    given = feedback.answers[glyph][1] if glyph in feedback.answers else None
+    key = f"{KEY_PREFIX}{hash(glyph)}"
     st.pills(
-        "That was a …",
+        "What did you draw?",
         [*classifier.labels, NO_DIGIT],
-        default=mine.said[about][1] if about in mine.said else None,
+        default=given,
         key=key,
         wrap=True,
-        on_change=_keep,
-        args=(key, sheet, digit, classifier),
+        on_change=_save,
+        args=(key, canvas, digit, classifier),
     )
-    if mine.problem:
-        st.warning(mine.problem, icon=":material/save:")
-    elif about in mine.said:
-        _thank(mine.said[about][1], sheet, digit, classifier)
-    if mine.said:
-        _own(mine)
-    elif not mine.problem:
-        st.caption(KEPT)
+    if feedback.problem:
+        st.warning(feedback.problem, icon=":material/save:")
+    elif given is not None:
+        _thank(given, canvas, digit, classifier)
+    if feedback.answers:
+        lazy.popover(
+            f"{plural(len(feedback.answers), 'drawing')} saved",
+            "saved-drawings",
+            lambda: _saved_drawings(feedback),
+            icon=":material/inventory_2:",
+        )
+    elif not feedback.problem:
+        st.caption(INVITATION)
 
 
-def _keep(key: str, sheet: Paper, digit: Digit, classifier: Classifier) -> None:
-    """Keep what was just said; saying something else, or nothing, takes it back."""
+def _session_feedback() -> Feedback:
+    """This session's feedback."""
+    if "feedback" not in st.session_state:
+        st.session_state["feedback"] = Feedback()
+    feedback: Feedback = st.session_state["feedback"]
+    return feedback
+
+
+def _save(key: str, canvas: Canvas, digit: Digit, classifier: Classifier) -> None:
+    """Save the answer that was just chosen; another one, or none, replaces it."""
     from inkling.storage.database import StoreError
 
-    mine = lessons()
+    feedback = _session_feedback()
     label = st.session_state[key]
-    about = digit.glyph.pixels.tobytes()
-    mine.problem = ""
+    glyph = digit.glyph.pixels.tobytes()
+    feedback.problem = ""
     try:
-        kept = _store()
-        number = kept.add(_drawing(label, sheet, digit, classifier)) if label else 0
-        if about in mine.said:
-            kept.remove(mine.visit, mine.said.pop(about)[0])
+        store = _store()
+        number = store.add(_drawing(label, canvas, digit, classifier)) if label else 0
+        if glyph in feedback.answers:
+            store.remove(feedback.session, feedback.answers.pop(glyph)[0])
         if label:
-            mine.said[about] = (number, label)
+            feedback.answers[glyph] = (number, label)
     except StoreError as problem:
-        mine.problem = str(problem)
+        feedback.problem = str(problem)
 
 
 def _store() -> Store:
+    """The store.
+
+    Raises:
+        StoreError: it is switched off, or cannot be used.
+    """
     from inkling.storage.database import StoreError
     from inkling.storage.drawings import open_store
 
-    found = open_store()
-    if found is None:
-        raise StoreError("Nothing is kept here: storing is switched off (INKLING_STORE).")
-    return found
+    store = open_store()
+    if store is None:
+        raise StoreError("Nothing can be saved here: INKLING_STORE is off.")
+    return store
 
 
-def _drawing(label: str, sheet: Paper, digit: Digit, classifier: Classifier) -> Drawing:
+def _drawing(label: str, canvas: Canvas, digit: Digit, classifier: Classifier) -> Drawing:
     from inkling.imaging import ink
     from inkling.storage import drawings
 
-    assert sheet.pixels is not None
-    said = digit.prediction
+    assert canvas.pixels is not None
+    prediction = digit.prediction
     return drawings.Drawing(
-        session=lessons().visit,
+        session=_session_feedback().session,
         glyph=digit.glyph.pixels,
-        ink_png=images.ink_png(ink.from_canvas(sheet.pixels)),
-        strokes=sheet.strokes,
-        answer=said.label if said.is_digit else None,
-        confidence=said.confidence,
+        ink_png=images.ink_png(ink.from_canvas(canvas.pixels)),
+        strokes=canvas.strokes,
+        answer=prediction.label if prediction.is_digit else None,
+        confidence=prediction.confidence,
         correction=drawings.NO_DIGIT if label == NO_DIGIT else label,
         model=classifier.name,
         model_version=classifier.version,
     )
 
 
-def _thank(label: str, sheet: Paper, digit: Digit, classifier: Classifier) -> None:
-    """Thanks, and where a sure answer was wrong after all, what may have misled it."""
+def _thank(label: str, canvas: Canvas, digit: Digit, classifier: Classifier) -> None:
+    """Thank for an answer; where a sure prediction was wrong, say what may have caused it."""
     answer = digit.label if digit.prediction.is_digit else NO_DIGIT
     if label == answer:
-        st.markdown(":material/check: Thank you: one more example to learn from.")
+        st.markdown(":material/check: Thank you! Saved as one more example.")
         return
-    what = "no digit" if label == NO_DIGIT else an_or_a(label)
-    lines = [f":material/check: Thank you. I shall remember it as **{what}**."]
+    what = "not a digit" if label == NO_DIGIT else with_article(label)
+    sentences = [f":material/check: Thank you! Saved as **{what}**."]
     if digit.prediction.is_sure:
         from inkling.explain import advice
         from inkling.imaging import ink
 
-        assert sheet.pixels is not None
-        found = advice.facts(ink.from_canvas(sheet.pixels), [digit], classifier)
-        lines.append(advice.advice(found))
-    st.markdown(" ".join(filter(None, lines)))
+        assert canvas.pixels is not None
+        facts = advice.facts(ink.from_canvas(canvas.pixels), [digit], classifier)
+        sentences.append(advice.advice(facts))
+    st.markdown(" ".join(filter(None, sentences)))
 
 
-def _own(mine: Lessons) -> None:
-    """How many drawings are kept; take them along, or erase them."""
+def _saved_drawings(feedback: Feedback) -> None:
+    """Show what this session may do with the drawings it has saved."""
     from inkling.storage.database import StoreError
     from inkling.storage.dataset import as_csv, as_json_lines
 
-    kept = plural(len(mine.said), "drawing")
-    menu = st.popover(
-        f"{kept} kept", icon=":material/inventory_2:", key="own-drawings", on_change="rerun"
-    )
-    if not menu.open:
+    try:
+        drawings = _store().of_session(feedback.session)
+    except StoreError as problem:
+        st.warning(str(problem), icon=":material/save:")
         return
-    with menu:
-        try:
-            drawings = _store().of_session(mine.visit)
-        except StoreError as problem:
-            st.warning(str(problem), icon=":material/save:")
-            return
-        st.caption("Only you see them here. Whoever runs this page may teach the network them.")
-        exports: tuple[tuple[str, Callable[..., bytes], str, str], ...] = (
-            ("Pixels with labels (CSV)", as_csv, "digits.csv", "text/csv"),
-            ("Everything (JSON lines)", as_json_lines, "drawings.jsonl", "application/jsonl"),
-        )
-        for title, made, name, mime in exports:
-            st.download_button(
-                title,
-                made(drawings),
-                name,
-                mime,
-                icon=":material/download:",
-                on_click="ignore",
-                width="stretch",
-            )
-        st.button(
-            "Erase them all",
-            icon=":material/delete:",
-            key="erase-drawings",
-            on_click=_erase,
-            width="stretch",
-        )
+    st.caption("Only you can see them here. Whoever runs this app may train a network on them.")
+    downloads.button("Pixels with labels (CSV)", as_csv(drawings), "digits.csv")
+    downloads.button("Everything (JSON Lines)", as_json_lines(drawings), "drawings.jsonl")
+    st.button(
+        "Delete them all",
+        icon=":material/delete:",
+        key="delete-drawings",
+        on_click=_delete_all,
+        width="stretch",
+    )
 
 
-def _erase() -> None:
+def _delete_all() -> None:
     from inkling.storage.database import StoreError
 
-    mine = lessons()
-    mine.problem = ""
+    feedback = _session_feedback()
+    feedback.problem = ""
     try:
-        _store().erase(mine.visit)
+        _store().erase(feedback.session)
     except StoreError as problem:
-        mine.problem = str(problem)
+        feedback.problem = str(problem)
     else:
-        mine.said.clear()
-        for key in [key for key in st.session_state if str(key).startswith(PILLS)]:
+        feedback.answers.clear()
+        for key in [key for key in st.session_state if str(key).startswith(KEY_PREFIX)]:
             del st.session_state[key]

@@ -1,7 +1,7 @@
-"""The live layer: the panel that reads along in the browser, and shows the server's answer after.
+"""The live panel: reads along in the browser while the pen is down, then shows the server's answer.
 
-The browser reads the canvas itself on every frame in which the ink changed, and asks the pocket
-network, whose weights it is given once a visit. Lifting the pen brings the server's answer.
+The browser reads the canvas on every frame in which the ink changed and asks the pocket network,
+whose weights it is sent once a visit. Lifting the pen brings the server's answer.
 """
 
 from __future__ import annotations
@@ -9,51 +9,71 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import msgspec
 import streamlit as st
 
 from inkling.paths import model_folder
-from inkling.ui.draw.canvas import ROOM_KEY
+from inkling.ui.draw.canvas import CONTAINER_KEY
+from inkling.ui.shared import model_header
+from inkling.ui.shared.component import component, source
 
 if TYPE_CHECKING:
-    from inkling.ui.draw.canvas import Paper
+    from inkling.ui.draw.canvas import Canvas
 
 POCKET = "pocket"
 WEIGHTS_FILE = "weights.bin"
-REPORT_FILE = "report.json"
-# One module, in this order: each uses what stands before it.
-SCRIPTS = ("surface.js", "ink.js", "segment.js", "pocket.js", "live.js")
-# Hands the weights to whoever asks for them by this name.
+# From the pixels of a canvas to digits, in this order: each uses what the ones before it define.
+READING_SCRIPTS = ("draw/ink.js", "draw/glyph.js", "draw/segment.js", "draw/pocket.js")
+INVITATION = "Draw a digit. Inkling reads it as you go."
+HINT = "Use a finger, a pen or a mouse. Several digits in a row are read as a number."
+# Keeps the weights where live.js looks for them.
 _KEEP_WEIGHTS = """\
 export default function ({ data }) {
   globalThis[Symbol.for("inkling.pocket")] = data
 }
 """
 
-
-def _text(name: str) -> str:
-    return (Path(__file__).parent / name).read_text("utf-8")
-
-
-def script(*names: str) -> str:
-    """Scripts of ours as one JavaScript module."""
-    return "\n".join(map(_text, names))
-
-
 _weights = st.components.v2.component(
     "inkling_pocket", html='<span class="inkling-pocket" hidden></span>\n', js=_KEEP_WEIGHTS
 )
-_panel = st.components.v2.component(
-    "inkling_live", html=_text("live.html"), css=_text("live.css"), js=script(*SCRIPTS)
+_panel = component(
+    "inkling_live",
+    source("draw/live.html"),
+    css=("draw/live.css",),
+    js=("shared/drawable_canvas.js", *READING_SCRIPTS, "draw/panel.js", "draw/live.js"),
 )
 
 
-def network() -> None:
-    """Hand the browser the pocket network. Outside of every fragment, so that it is sent once."""
+def send_network() -> None:
+    """Send the browser the pocket network. Call it outside of fragments, so that it is sent once.
+
+    Without a pocket network the browser reads nothing and waits for the server.
+    """
     path = model_folder() / POCKET / WEIGHTS_FILE
-    # Without it, everything waits for the server.
     if path.is_file():
         _weights(key="pocket-weights", data=_content(str(path), path.stat().st_mtime_ns))
+
+
+def panel(canvas: Canvas, answer: dict[str, Any] | None, labels: tuple[str, ...]) -> None:
+    """Show the server's answer, or what the browser reads of newer ink.
+
+    Args:
+        canvas: what is drawn on.
+        answer: as `prediction.panel_answer` gives it; None for a blank canvas.
+        labels: the model's, for the bars of a blank canvas.
+    """
+    _panel(
+        key="live",
+        data={
+            "container": CONTAINER_KEY,
+            "redraws": canvas.redraws,
+            "thresholds": _thresholds(),
+            "labels": list(labels),
+            "answer": answer and {**answer, "drawing": canvas.version},
+            "invitation": INVITATION,
+            "hint": HINT,
+        },
+        height="content",
+    )
 
 
 @st.cache_resource(show_spinner=False, max_entries=2)
@@ -61,50 +81,9 @@ def _content(path: str, changed: int) -> bytes:  # noqa: ARG001  (part of the ca
     return Path(path).read_bytes()
 
 
-def panel(sheet: Paper, answer: dict[str, Any] | None, invite: str, how: str) -> None:
-    """Show what is read: the server's answer, or what the browser makes of newer ink.
-
-    Args:
-        sheet: the paper that is drawn on.
-        answer: as `answers.shown` gives it; None for a blank sheet.
-        invite, how: what a blank sheet says, and the small print under it.
-    """
-    _panel(
-        key="live",
-        data={
-            "room": ROOM_KEY,
-            "redraws": sheet.redraws,
-            "limits": _limits(),
-            "labels": list("0123456789") if answer is None else answer["labels"],
-            "answer": answer and {**answer, "drawing": sheet.version},
-            "invite": invite,
-            "how": how,
-        },
-        height="content",
-    )
-
-
-class _Limits(msgspec.Struct):
-    sure: float
-    digit: float
-
-
-class _Pocket(msgspec.Struct):
-    calibration: _Limits
-
-
-def _limits() -> dict[str, float] | None:
-    """From what on the pocket network is sure, and sees a digit at all; None without it."""
-    path = model_folder() / POCKET / REPORT_FILE
-    changed = path.stat().st_mtime_ns if path.is_file() else 0
-    return _fitted(str(path), changed) if changed else None
-
-
-@st.cache_resource(show_spinner=False, max_entries=2)
-def _fitted(path: str, changed: int) -> dict[str, float] | None:  # noqa: ARG001
-    # Not by `inkling.reports`, which brings OpenCV along: the first page is painted before that.
-    try:
-        fitted = msgspec.json.decode(Path(path).read_bytes(), type=_Pocket).calibration
-    except (OSError, msgspec.DecodeError):
+def _thresholds() -> dict[str, float] | None:
+    """The pocket network's thresholds (see `model_header`); None without that network."""
+    header = model_header.load(POCKET)
+    if header is None:
         return None
-    return {"sure": fitted.sure, "digit": fitted.digit}
+    return {"sure": header.calibration.sure, "digit": header.calibration.digit}

@@ -1,4 +1,4 @@
-"""From a drawing's pixels to what the Draw page shows of it."""
+"""From a drawing's pixels to its digits, and to what the Draw page shows of them."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ if TYPE_CHECKING:
     from inkling.recognition.results import Digit
 
 Digits: TypeAlias = "Sequence[Digit]"
-INVITATION = "Draw a digit, and it is read while you draw."
-HOW = "A finger, a pen or a mouse will do. Several digits side by side make a number."
+# Less probable labels are not read out one by one.
+MIN_SPOKEN = 0.005
 
 
 def read(pixels: NDArray[np.uint8], classifier: Classifier) -> Digits:
-    """What a drawing says, from left to right; nothing for a blank sheet.
+    """Read a drawing: its digits from left to right; none for a blank canvas.
 
     Args:
         pixels: the canvas as RGBA, uint8 (h, w, 4).
@@ -33,27 +33,27 @@ def read(pixels: NDArray[np.uint8], classifier: Classifier) -> Digits:
     return read_ink(ink.from_canvas(pixels), classifier).digits
 
 
-def shown(
-    pixels: NDArray[np.uint8] | None, digits: Sequence[Digit], place: int, classifier: Classifier
+def panel_answer(
+    pixels: NDArray[np.uint8], digits: Sequence[Digit], explained: int, classifier: Classifier
 ) -> dict[str, Any]:
-    """The answer as the panel shows it (see `live.panel`).
+    """The answer as `live.panel` takes it.
 
     Args:
         pixels: the canvas that was read (see `read`).
         digits: what was read, at least one, from left to right.
-        place: of which digit the probabilities and the glyph are shown.
+        explained: the place of the digit whose probabilities and glyph are shown.
         classifier: the model that read it.
     """
-    digit = digits[place]
-    sign = phrases.number_sign(digits)
+    digit = digits[explained]
+    text = phrases.number_text(digits)
     verdict = phrases.number_verdict(digits, classifier.labels)
     is_dot = phrases.is_dot(digit)
     return {
-        "sign": sign,
+        "text": text,
         "verdict": verdict,
-        "spoken": f"Read as {sign}. {verdict}" if "?" not in sign else verdict,
-        "looked": phrases.digit_sign(digit),
-        # Ten probabilities of what is no digit would only mislead.
+        "spoken": f"Read as {text}. {verdict}" if "?" not in text else verdict,
+        "explained": phrases.digit_text(digit),
+        # The probabilities of a dot would only mislead.
         "probabilities": None if is_dot else list(digit.prediction.probabilities),
         "alt": "" if is_dot else bars_alt(digit, classifier.labels),
         "isSure": digit.prediction.is_sure,
@@ -64,20 +64,18 @@ def shown(
     }
 
 
-def _advice(
-    pixels: NDArray[np.uint8] | None, digits: Sequence[Digit], classifier: Classifier
-) -> str:
-    """The coach's sentence, where the answer is in doubt; else empty."""
-    if pixels is None or all(digit.prediction.is_sure for digit in digits):
+def bars_alt(digit: Digit, labels: Sequence[str]) -> str:
+    """The bars in words: every label that is not negligible, the most probable first."""
+    ranked = sorted(zip(digit.prediction.probabilities, labels, strict=True), reverse=True)
+    named = [f"{label} {phrases.percent(value)}" for value, label in ranked if value >= MIN_SPOKEN]
+    return f"Probabilities: {', '.join(named)}. All others are below {100 * MIN_SPOKEN:g} %."
+
+
+def _advice(pixels: NDArray[np.uint8], digits: Sequence[Digit], classifier: Classifier) -> str:
+    """A sentence of advice where the answer is unsure; else empty."""
+    if all(digit.prediction.is_sure for digit in digits):
         return ""
     from inkling.explain import advice
     from inkling.imaging import ink
 
     return advice.advice(advice.facts(ink.from_canvas(pixels), digits, classifier))
-
-
-def bars_alt(digit: Digit, labels: Sequence[str]) -> str:
-    """The bars in words: every label that is not negligible, the likeliest first."""
-    ranked = sorted(zip(digit.prediction.probabilities, labels, strict=True), reverse=True)
-    named = [f"{label} {phrases.percent(value)}" for value, label in ranked if value >= 0.005]
-    return "Probabilities: " + ", ".join(named) + "; the others under half a percent."

@@ -1,28 +1,44 @@
-// Ink to marks and marks to digits: inkling/page.py's drawing and inkling/segment.py's best path,
-// without the cuts, which cost too much for every frame: touching digits are the server's.
+// Ink to digits: connected components as in inkling/layout/components.py and lines.py, and the best
+// path through them as in inkling/recognition. Components are never cut, which would take too long
+// for every frame: touching digits are read by the server. Comes after ink.js, glyph.js and
+// pocket.js, in one module.
+//
+// A component is {left, top, right, bottom, ids}; right and bottom are exclusive.
 
-const SPECK = 0.22
-const OVERLAP = 0.6
-const FLAT = 2.2
-const PIECES = 7
-const WIDEST = 1.5
-const GAP = 0.18
-const JOIN_GAP_COST = 10
-const WIDE_COST = 5
-const WIDE = 0.95
-const LOW_COST = 5
-const LOW = 0.8
-const PART = 0.4
-const LOOSE_COST = 1.5
-const MOST = 7
-// Finished digits do not change while the next is drawn: so many answers are kept.
-const REMEMBERED = 64
+// A component smaller than this part of the largest one, both ways, is a dot or a slip of the pen.
+const MIN_SIZE = 0.22
+// Components that share this part of the narrower one's width are one character.
+const MIN_OVERLAP = 0.6
+// A bar is this many times as wide as it is high.
+const BAR_RATIO = 2.2
+// Components in one digit, at most.
+const MAX_COMPONENTS = 7
+// Limits for several components in one digit, in line heights: its width, and a gap inside it.
+const MAX_WIDTH = 1.5
+const MAX_GAP = 0.18
+// Costs in nats, like a negative log-probability: per line height of gap, of width beyond
+// COMMON_WIDTH, and of height below COMMON_HEIGHT.
+const GAP_COST = 10
+const WIDTH_COST = 5
+const COMMON_WIDTH = 0.95
+const HEIGHT_COST = 5
+const COMMON_HEIGHT = 0.8
+// A component lower than this many line heights may be skipped, at this cost in nats.
+const MAX_SKIPPED_HEIGHT = 0.4
+const SKIP_COST = 1.5
+// The classifier's doubt about one candidate costs at most this, in nats.
+const MAX_DOUBT = 7
+// Finished digits do not change while the next one is drawn: the answers to this many glyphs are
+// kept.
+const CACHED_GLYPHS = 64
+// Components of fewer pixels than this are noise.
+const MIN_AREA = 3
 
 /**
- * Connected ink: {labels, count, marks}: which part each pixel belongs to (0 is paper), a bound for
- * those numbers, and each part's box and area.
+ * Connected ink: {labels, count, components}. `labels` holds the number of each pixel's component
+ * (0 is paper), `count` is above all those numbers, and each component also has its `area`.
  */
-function connected(ink) {
+function connectedComponents(ink) {
   const { values, width } = ink
   const labels = new Int32Array(values.length)
   const parents = [0]
@@ -30,9 +46,9 @@ function connected(ink) {
     while (parents[label] !== label) label = parents[label] = parents[parents[label]]
     return label
   }
-  const [x0, y0, wide, high] = boundingBox(ink) ?? [0, 0, 0, 0]
-  for (let y = y0; y < y0 + high; y += 1) {
-    for (let x = x0, i = y * width + x0; x < x0 + wide; x += 1, i += 1) {
+  const [x0, y0, boxWidth, boxHeight] = boundingBox(ink) ?? [0, 0, 0, 0]
+  for (let y = y0; y < y0 + boxHeight; y += 1) {
+    for (let x = x0, i = y * width + x0; x < x0 + boxWidth; x += 1, i += 1) {
       if (values[i] < BOX_LEVEL) continue
       const left = x > 0 ? labels[i - 1] : 0
       const above = y > 0 ? labels[i - width] : 0
@@ -41,7 +57,7 @@ function connected(ink) {
       let label = above || left || corner || right
       if (!label) parents.push((label = parents.length))
       labels[i] = label
-      // The pixel above touches the three others already; so do left and corner each other.
+      // The pixel above already connects the three others, and left and corner touch each other.
       if (!above && right && label !== right) {
         const [one, other] = [root(label), root(right)]
         parents[Math.max(one, other)] = Math.min(one, other)
@@ -49,57 +65,58 @@ function connected(ink) {
     }
   }
   const roots = Int32Array.from(parents, (_, label) => root(label))
-  const marks = []
+  const components = []
   const numbers = new Int32Array(parents.length)
-  for (let y = y0; y < y0 + high; y += 1) {
-    for (let x = x0, i = y * width + x0; x < x0 + wide; x += 1, i += 1) {
+  for (let y = y0; y < y0 + boxHeight; y += 1) {
+    for (let x = x0, i = y * width + x0; x < x0 + boxWidth; x += 1, i += 1) {
       if (labels[i] === 0) continue
       const label = (labels[i] = roots[labels[i]])
       if (!numbers[label]) {
-        numbers[label] = marks.push({ left: x, top: y, right: x, bottom: y, area: 0, ids: [label] })
+        numbers[label] = components.push({ left: x, top: y, right: x, bottom: y, area: 0, ids: [label] })
       }
-      const mark = marks[numbers[label] - 1]
-      if (x < mark.left) mark.left = x
-      if (x >= mark.right) mark.right = x + 1
-      mark.bottom = y + 1
-      mark.area += 1
+      const component = components[numbers[label] - 1]
+      if (x < component.left) component.left = x
+      if (x >= component.right) component.right = x + 1
+      component.bottom = y + 1
+      component.area += 1
     }
   }
-  return { labels, count: parents.length, marks: marks.filter((mark) => mark.area > 2) }
+  return { labels, count: parents.length, components: components.filter(({ area }) => area >= MIN_AREA) }
 }
 
-const wide = (mark) => mark.right - mark.left
-const high = (mark) => mark.bottom - mark.top
-const longer = (mark) => Math.max(wide(mark), high(mark))
+const widthOf = ({ left, right }) => right - left
+const heightOf = ({ top, bottom }) => bottom - top
+const sizeOf = (component) => Math.max(widthOf(component), heightOf(component))
+const isBar = (component) => widthOf(component) > BAR_RATIO * heightOf(component)
 
-/** Whether one lies so much above, below or inside the other that they are one character. */
-function belong(one, other) {
+/** Whether two components lie above or inside each other, so that they are one character. */
+function belongTogether(one, other) {
   const shared = Math.min(one.right, other.right) - Math.max(one.left, other.left)
-  if (shared < OVERLAP * Math.min(wide(one), wide(other))) return false
+  if (shared < MIN_OVERLAP * Math.min(widthOf(one), widthOf(other))) return false
   // Two bars are an equals sign.
-  return ![one, other].every((mark) => wide(mark) > FLAT * high(mark))
+  return !(isBar(one) && isBar(other))
 }
 
-function union(marks) {
+function union(components) {
   return {
-    left: Math.min(...marks.map((mark) => mark.left)),
-    top: Math.min(...marks.map((mark) => mark.top)),
-    right: Math.max(...marks.map((mark) => mark.right)),
-    bottom: Math.max(...marks.map((mark) => mark.bottom)),
-    ids: marks.flatMap((mark) => mark.ids),
+    left: Math.min(...components.map(({ left }) => left)),
+    top: Math.min(...components.map(({ top }) => top)),
+    right: Math.max(...components.map(({ right }) => right)),
+    bottom: Math.max(...components.map(({ bottom }) => bottom)),
+    ids: components.flatMap(({ ids }) => ids),
   }
 }
 
-/** Joins marks above each other; from left to right. */
-function joined(marks) {
-  const todo = marks.toSorted((one, other) => one.left - other.left)
+/** Merge components that belong together; the result runs from left to right. */
+function merged(components) {
+  const todo = components.toSorted((one, other) => one.left - other.left)
   for (let first = 0; first < todo.length; first += 1) {
     for (let second = first + 1; second < todo.length; second += 1) {
       if (todo[second].left >= todo[first].right) break
-      if (!belong(todo[first], todo[second])) continue
+      if (!belongTogether(todo[first], todo[second])) continue
       todo[first] = union([todo[first], todo[second]])
       todo.splice(second, 1)
-      // What has grown may reach others.
+      // The larger component may now overlap others: start again.
       first = -1
       break
     }
@@ -107,12 +124,12 @@ function joined(marks) {
   return todo
 }
 
-/** The ink of some marks without their neighbours', as `toGlyph` takes it: [ink, size]. */
-function cutOut(ink, { labels, count }, mark) {
-  const margin = 1 // the soft rim of the strokes
-  const [width, height] = [wide(mark) + 2 * margin, high(mark) + 2 * margin]
+/** The ink of a component without its neighbours', as the arguments of `toGlyph`: [ink, size]. */
+function cutOut(ink, { labels, count }, component) {
+  const margin = 1 // for the soft rim of the strokes, in pixels
+  const [width, height] = [widthOf(component) + 2 * margin, heightOf(component) + 2 * margin]
   const own = new Uint8Array(count)
-  for (const id of mark.ids) own[id] = 1
+  for (const id of component.ids) own[id] = 1
   const isNear = (x, y) => {
     for (let v = Math.max(0, y - 1); v <= Math.min(ink.height - 1, y + 1); v += 1) {
       for (let u = Math.max(0, x - 1); u <= Math.min(ink.width - 1, x + 1); u += 1) {
@@ -122,7 +139,7 @@ function cutOut(ink, { labels, count }, mark) {
     return false
   }
   const values = new Uint8Array(width * height)
-  const [left, top] = [mark.left - margin, mark.top - margin]
+  const [left, top] = [component.left - margin, component.top - margin]
   for (let y = Math.max(0, top); y < Math.min(ink.height, top + height); y += 1) {
     for (let x = Math.max(0, left); x < Math.min(ink.width, left + width); x += 1) {
       const place = y * ink.width + x
@@ -132,51 +149,58 @@ function cutOut(ink, { labels, count }, mark) {
       if (label ? own[label] : isNear(x, y)) values[(y - top) * width + x - left] = value
     }
   }
-  const pad = (longer(mark) >> 1) + 2
-  return [{ values, width, height }, (wide(mark) + 2 * pad) * (high(mark) + 2 * pad)]
+  const pad = (sizeOf(component) >> 1) + 2
+  return [
+    { values, width, height },
+    (widthOf(component) + 2 * pad) * (heightOf(component) + 2 * pad),
+  ]
 }
 
-/** The widest bare paper between neighbours. */
+/** The widest gap between neighbouring components, in pixels. */
 function widestGap(run) {
   let reach = run[0].right
   let gap = 0
-  for (const mark of run.slice(1)) {
-    gap = Math.max(gap, mark.left - reach)
-    reach = Math.max(reach, mark.right)
+  for (const component of run.slice(1)) {
+    gap = Math.max(gap, component.left - reach)
+    reach = Math.max(reach, component.right)
   }
   return gap
 }
 
-/** Neighbouring marks that may be one digit: {first, last, mark, cost, isLoose}. */
-function candidates(marks) {
-  const heights = marks.map(high).sort((one, other) => one - other)
-  const height = heights[Math.ceil(0.75 * (heights.length - 1))]
+/**
+ * Runs of components that may be one digit: {first, last, component, cost, canSkip}. `last` is
+ * exclusive, `component` is their union, and one that `canSkip` may be left out as no digit.
+ */
+function candidates(components) {
+  const heights = components.map(heightOf).sort((one, other) => one - other)
+  const lineHeight = heights[Math.ceil(0.75 * (heights.length - 1))]
   const found = []
-  for (let first = 0; first < marks.length; first += 1) {
-    const end = Math.min(first + PIECES, marks.length)
+  for (let first = 0; first < components.length; first += 1) {
+    const end = Math.min(first + MAX_COMPONENTS, components.length)
     for (let last = first + 1; last <= end; last += 1) {
-      const run = marks.slice(first, last)
-      const mark = union(run)
+      const run = components.slice(first, last)
+      const component = union(run)
       const gap = widestGap(run)
-      if (run.length > 1 && (wide(mark) > WIDEST * height || gap > GAP * height)) break
-      let cost = run.length > 1 ? (JOIN_GAP_COST * gap) / height : 0
-      cost += WIDE_COST * Math.max(0, wide(mark) / height - WIDE)
-      const isLoose = run.length === 1 && high(mark) < PART * height
-      if (!isLoose) cost += LOW_COST * Math.max(0, LOW - high(mark) / height)
-      found.push({ first, last, mark, cost, isLoose })
+      const isTooWide = widthOf(component) > MAX_WIDTH * lineHeight || gap > MAX_GAP * lineHeight
+      if (run.length > 1 && isTooWide) break
+      let cost = run.length > 1 ? (GAP_COST * gap) / lineHeight : 0
+      cost += WIDTH_COST * Math.max(0, widthOf(component) / lineHeight - COMMON_WIDTH)
+      const canSkip = run.length === 1 && heightOf(component) < MAX_SKIPPED_HEIGHT * lineHeight
+      if (!canSkip) cost += HEIGHT_COST * Math.max(0, COMMON_HEIGHT - heightOf(component) / lineHeight)
+      found.push({ first, last, component, cost, canSkip })
     }
   }
   return found
 }
 
-/** The cheapest way through the marks (Viterbi), from left to right. */
+/** The cheapest path through all components (Viterbi): its candidates from left to right. */
 function bestPath(found, count) {
   const cost = [0, ...new Array(count).fill(Infinity)]
   const choice = new Array(count + 1)
   for (const candidate of found.toSorted((one, other) => one.last - other.last)) {
     const best = Math.max(...candidate.probabilities)
-    const doubt = candidate.isLoose ? LOOSE_COST : Math.min(-Math.log(Math.max(best, 1e-6)), MOST)
-    const total = cost[candidate.first] + candidate.cost + doubt
+    const doubt = Math.min(-Math.log(Math.max(best, 1e-6)), MAX_DOUBT)
+    const total = cost[candidate.first] + candidate.cost + (candidate.canSkip ? SKIP_COST : doubt)
     if (total >= cost[candidate.last]) continue
     cost[candidate.last] = total
     choice[candidate.last] = candidate
@@ -186,54 +210,56 @@ function bestPath(found, count) {
   return path
 }
 
-/** A network's answers, each worked out once. */
-export function remembering(network) {
-  const known = new Map()
+/** A function from a glyph to a network's probabilities, which caches the latest answers. */
+export function cachedPredict(network) {
+  const cache = new Map()
   return (glyph) => {
     const key = String.fromCharCode(...glyph)
-    let probabilities = known.get(key)
+    let probabilities = cache.get(key)
     if (!probabilities) {
-      if (known.size >= REMEMBERED) known.delete(known.keys().next().value)
-      known.set(key, (probabilities = answer(network, glyph)))
+      if (cache.size >= CACHED_GLYPHS) cache.delete(cache.keys().next().value)
+      cache.set(key, (probabilities = predict(network, glyph)))
     }
     return probabilities
   }
 }
 
-/** What is said of one glyph, as inkling/classifier.py says it; `limits` are the report's. */
-function verdict({ pixels, kind }, probabilities, labels, limits) {
+/** A glyph's prediction, as inkling/recognition/classifier.py decides it with these thresholds. */
+function predictionOf({ pixels, kind }, probabilities, labels, thresholds) {
   const confidence = Math.max(...probabilities)
   const evidence = 1 - labels.length * Math.min(...probabilities)
-  const isDigit = kind !== "dot" && evidence >= limits.digit
+  const isDigit = kind !== "dot" && evidence >= thresholds.digit
   return {
     label: labels[probabilities.indexOf(confidence)],
     probabilities,
     confidence,
     isDigit,
-    isSure: isDigit && confidence >= limits.sure,
+    isSure: isDigit && confidence >= thresholds.sure,
     isDot: kind === "dot",
     glyph: pixels,
   }
 }
 
 /**
- * A drawing's digits from left to right, each with its `box` [x, y, width, height].
- * `ask` gives a glyph's probabilities (see `remembering`).
+ * Read a drawing: its digits from left to right, each a prediction with its `box`
+ * [x, y, width, height].
+ *
+ * `predictGlyph` gives a glyph's probabilities (see `cachedPredict`); `thresholds` are the model's
+ * {sure, digit}.
  */
-export function readInk(ink, ask, labels, limits) {
-  const sheet = connected(ink)
-  const tallest = Math.max(0, ...sheet.marks.map(longer))
-  // A touch of the paper beside a digit is no digit.
-  const marks = joined(sheet.marks.filter((mark) => longer(mark) >= SPECK * tallest))
-  const found = candidates(marks)
+export function readInk(ink, predictGlyph, labels, thresholds) {
+  const connected = connectedComponents(ink)
+  const largest = Math.max(0, ...connected.components.map(sizeOf))
+  const components = merged(connected.components.filter((each) => sizeOf(each) >= MIN_SIZE * largest))
+  const found = candidates(components)
   for (const candidate of found) {
-    candidate.glyph = toGlyph(...cutOut(ink, sheet, candidate.mark))
-    candidate.probabilities = ask(candidate.glyph.pixels)
+    candidate.glyph = toGlyph(...cutOut(ink, connected, candidate.component))
+    candidate.probabilities = predictGlyph(candidate.glyph.pixels)
   }
-  return bestPath(found, marks.length)
-    .filter((candidate) => !candidate.isLoose)
-    .map(({ glyph, probabilities, mark }) => ({
-      ...verdict(glyph, probabilities, labels, limits),
-      box: [mark.left, mark.top, wide(mark), high(mark)],
+  return bestPath(found, components.length)
+    .filter(({ canSkip }) => !canSkip)
+    .map(({ glyph, probabilities, component }) => ({
+      ...predictionOf(glyph, probabilities, labels, thresholds),
+      box: [component.left, component.top, widthOf(component), heightOf(component)],
     }))
 }

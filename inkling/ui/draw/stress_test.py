@@ -1,4 +1,4 @@
-"""Break it: turn, shift, blur … the glyph until the network fails, beside how often it does."""
+"""Stress test: distort the glyph until the network fails, next to the measured accuracy."""
 
 from __future__ import annotations
 
@@ -12,29 +12,32 @@ if TYPE_CHECKING:
     from inkling.recognition.classifier import Classifier
     from inkling.recognition.results import Digit
 
-# In the order of `distortions.DISTORTIONS`.
+# By the names of `distortions.DISTORTIONS`.
 TITLES = {
-    "rotation": "Turn",
+    "rotation": "Rotation",
     "size": "Size",
     "thickness": "Thickness",
     "shift": "Shift",
     "blur": "Blur",
     "noise": "Noise",
 }
+# For the noise, so that a slider at the same place always gives the same picture.
 SEED = 7
+# Steps of the slider per step of the measured curve.
+FINENESS = 5
 
 
 def section(digit: Digit, classifier: Classifier) -> None:
-    """A slider for one distortion, what the network makes of the result, and the measured curve.
+    """Show a slider for one distortion, the answer to the result, and the measured curve.
 
     Args:
-        digit: what is distorted.
+        digit: the one that is distorted.
         classifier: the model that answers.
     """
     from inkling.imaging.distortions import DISTORTIONS
 
     kind = st.segmented_control(
-        "What to do to it",
+        "Distortion",
         list(TITLES),
         format_func=TITLES.__getitem__,
         default="rotation",
@@ -48,8 +51,7 @@ def section(digit: Digit, classifier: Classifier) -> None:
         distortion.low,
         distortion.high,
         distortion.neutral,
-        # Finer than the sweep: the hand wants to feel where it tips over.
-        distortion.step / 5,
+        distortion.step / FINENESS,
         format="%g",
         key=f"break-{kind}",
         persist_state="session",
@@ -68,30 +70,30 @@ def _answer(digit: Digit, kind: str, value: float, classifier: Classifier) -> No
 
     glyph = distort(digit.glyph.pixels[None], kind, value, np.random.default_rng(SEED))
     prediction = classifier.predict(glyph)[0]
-    sign = prediction.label if prediction.is_digit else "?"
-    share = phrases.percent(prediction.confidence)
-    sure = "sure" if prediction.is_sure else "not sure"
-    said = f"{sign}, {sure} ({share})" if prediction.is_digit else "no digit"
+    answer = "not a digit"
+    if prediction.is_digit:
+        sure = "sure" if prediction.is_sure else "not sure"
+        answer = f"{prediction.label}, {sure} ({phrases.percent(prediction.confidence)})"
     with st.container(horizontal_alignment="center"):
         st.image(
             images.glyph_png(glyph[0], 6),
             width=168,
-            alt=f"The distorted drawing, read as {said}",
+            alt=f"The distorted drawing, read as {answer}",
         )
-        st.markdown(f"Reads **{said}**", text_alignment="center")
+        st.markdown(f"Read as **{answer}**", text_alignment="center")
 
 
 def _curve(kind: str, value: float, classifier: Classifier) -> None:
     from inkling.reports.files import ReportError
 
     try:
-        depth = resources.robustness(classifier.name)
+        robustness = resources.robustness(classifier.name)
     except ReportError as problem:
         st.caption(phrases.report_problem(problem))
         return
-    sweep = next((sweep for sweep in depth.sweeps if sweep.kind == kind), None)
+    sweep = next((sweep for sweep in robustness.sweeps if sweep.kind == kind), None)
     if sweep is None:
-        st.caption("This was not measured for this model.")
+        st.caption("This distortion was not measured for this model.")
         return
     st.plotly_chart(
         figures.sweep(sweep, value),
@@ -100,6 +102,6 @@ def _curve(kind: str, value: float, classifier: Classifier) -> None:
         alt=f"Measured accuracy by {sweep.unit}",
     )
     st.caption(
-        f"Measured on {sweep.points[0].n:,} test digits of {depth.dataset.upper()}; "
-        "the dotted line is where your slider stands."
+        f"Measured on {sweep.points[0].n:,} {robustness.dataset.upper()} test digits. "
+        "The dotted line marks the value of the slider."
     )

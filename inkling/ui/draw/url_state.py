@@ -1,8 +1,8 @@
-"""The Draw page's settings in its address, so that a view can be shared and comes back.
+"""The Draw page's settings in its address, so that a view can be shared and restored.
 
     ?model=pocket&pen=24&projector=1
 
-What is as it would be anyway is not in the address, and what makes no sense there is ignored.
+Defaults are left out of the address, and values that are not valid are ignored.
 """
 
 from __future__ import annotations
@@ -14,14 +14,15 @@ from pathlib import Path
 import streamlit as st
 
 from inkling.paths import folder_of
-from inkling.ui.draw.canvas import DEFAULT_BRUSH
+from inkling.ui.draw.canvas import DEFAULT_PEN
 from inkling.ui.shared import resources
 
-THINNEST, WIDEST = 6, 36
+# Diameters of the pen to choose from, in pixels.
+MIN_PEN, MAX_PEN = 6, 36
 
 
 def _pen(text: str) -> int:
-    return min(max(int(text), THINNEST), WIDEST)
+    return min(max(int(text), MIN_PEN), MAX_PEN)
 
 
 def _model(text: str) -> str:
@@ -32,12 +33,12 @@ def _model(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """One part of the address.
+    """One setting in the address.
 
     Attributes:
-        state: where its value is kept in the session.
-        default: what it is unless somebody chose.
-        parse: from the address; ValueError for what makes no sense.
+        state: its key in the session state.
+        default: its value until somebody chooses another.
+        parse: converts its text in the address; raises ValueError if that is not valid.
     """
 
     state: str
@@ -45,17 +46,18 @@ class Setting:
     parse: Callable[[str], int | str | bool]
 
 
+# By the name in the address, which people may have shared.
 SETTINGS = {
     "model": Setting("draw-model-kept", resources.DEFAULT_MODEL, _model),
-    "pen": Setting("brush-kept", DEFAULT_BRUSH, _pen),
+    "pen": Setting("pen-kept", DEFAULT_PEN, _pen),
     "projector": Setting("projector-kept", False, lambda text: text == "1"),
 }
 
 
 def restore() -> None:
-    """Take the settings over from the address, once a visit; then the address follows them."""
-    if not st.session_state.get("view-restored"):
-        st.session_state["view-restored"] = True
+    """Take the settings from the address, once a visit; afterwards the address follows them."""
+    if not st.session_state.get("address-restored"):
+        st.session_state["address-restored"] = True
         for name, setting in SETTINGS.items():
             if name in st.query_params:
                 try:
@@ -66,7 +68,7 @@ def restore() -> None:
 
 
 def publish() -> None:
-    """Bring the address up to date."""
+    """Write the settings to the address."""
     for name, setting in SETTINGS.items():
         value = st.session_state.get(setting.state, setting.default)
         if value == setting.default:
@@ -79,12 +81,12 @@ def publish() -> None:
 
 
 def value(name: str) -> int | str | bool:
-    """A setting as it is now."""
+    """The present value of a setting."""
     setting = SETTINGS[name]
     chosen: int | str | bool = st.session_state.get(setting.state, setting.default)
     return chosen
 
 
 def keep(name: str, widget: str) -> None:
-    """A widget's callback: take its value over."""
+    """A widget's callback: take its value over, so that it outlives the widget."""
     st.session_state[SETTINGS[name].state] = st.session_state[widget]

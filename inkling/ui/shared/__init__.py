@@ -1,1 +1,1 @@
-"""What several pages use."""
+"""What several pages use: phrases, pictures, figures, components, cached models and reports."""

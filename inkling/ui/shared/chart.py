@@ -1,4 +1,4 @@
-"""A chart with the data behind it to take away."""
+"""A chart with a button that downloads its data."""
 
 from __future__ import annotations
 
@@ -18,25 +18,28 @@ Rows = Sequence[Mapping[str, Any]]
 
 
 def show(
-    figure: go.Figure, key: str, alt: str, rows: Callable[[], Rows], name: str, **more: Any
+    figure: go.Figure, key: str, alt: str, rows: Callable[[], Rows], name: str, **options: Any
 ) -> Any:
-    """Show a figure, and under it the button for its data; gives what was selected.
+    """Show a figure and a button that downloads its data.
 
     Args:
-        figure: any.
-        key: of the chart; its button's ends in "-data".
-        alt: what a screen reader says of it: what there is to see, not that it is a chart.
-        rows: the data, made only when somebody wants it.
+        figure: any figure.
+        key: of the chart; the key of the button is `<key>-data`.
+        alt: what the chart shows, for screen readers.
+        rows: returns the data; called only when somebody downloads it.
         name: of the file, without its ending.
-        more: for `st.plotly_chart`.
+        options: of `st.plotly_chart`.
+
+    Returns:
+        What `st.plotly_chart` returns: the selection, if `options` make points selectable.
     """
-    selected = st.plotly_chart(figure, key=key, alt=alt, config=CONFIG, **more)
+    selected = st.plotly_chart(figure, key=key, alt=alt, config=CONFIG, **options)
     download(rows, name, f"{key}-data")
     return selected
 
 
 def download(rows: Callable[[], Rows], name: str, key: str) -> None:
-    """The button for data as CSV."""
+    """Show a button that downloads data as CSV (see `show`)."""
     with st.container(horizontal=True, horizontal_alignment="right"):
         st.download_button(
             "Data (CSV)",
@@ -47,12 +50,12 @@ def download(rows: Callable[[], Rows], name: str, key: str) -> None:
             type="tertiary",
             on_click="ignore",
             key=key,
-            help=f"What this shows, as a table: {name}.csv",
+            help=f"Download what this shows as a table: {name}.csv",
         )
 
 
 def as_csv(rows: Rows) -> bytes:
-    """Rows alike as CSV in UTF-8, with the mark that lets spreadsheets see so."""
+    """Rows with the same keys as CSV in UTF-8, with the byte order mark that spreadsheets need."""
     out = io.StringIO()
     if rows:
         writer = csv.DictWriter(out, list(rows[0]), lineterminator="\r\n")

@@ -1,4 +1,4 @@
-"""The app's one entrance."""
+"""Makes every page start through `app.py`."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from streamlit.runtime.pages_manager import PagesManager
 
 
 def enter_by_app() -> None:
-    """Go through `app.py` even when a page's own address is the first that a server is asked for.
+    """Start through `app.py` even if a page's own address is the first that a server serves.
 
-    Until the first `st.navigation` of a process, Streamlit takes a folder called `pages` for its
-    older kind of app and runs the page alone: without our navigation, title and layout. Calling it
-    here once ends that, and the rerun goes the right way.
+    Until the first `st.navigation` of a process, Streamlit takes a folder named `pages` for its
+    older kind of app and runs the page alone, without our navigation, title and layout. One call of
+    `st.navigation` ends that, and the rerun starts through `app.py`.
     """
     if getattr(PagesManager, "uses_pages_directory", False):
         st.navigation(

@@ -1,7 +1,7 @@
-// A network's maps as a wall of small pictures: choose one, and a cell in it.
+// A layer's maps as a wall of small pictures: choose one, and a cell in it.
 //
-// All of them come in one picture, one below the other. A click or a tap says which cell; by keyboard
-// the map's strongest cell is meant.
+// All maps come in one picture, one below the other. A click or a tap chooses a cell; by keyboard
+// a map is chosen, and with it its strongest cell.
 
 export default function ({ data, parentElement, setTriggerValue }) {
   const wall = parentElement.querySelector(".wall")
@@ -23,23 +23,23 @@ export default function ({ data, parentElement, setTriggerValue }) {
     tile.style.backgroundSize = `100% ${100 * labels.length}%`
     tile.style.backgroundPositionY =
       labels.length > 1 ? `${(100 * map) / (labels.length - 1)}%` : "0"
-    const mark = tile.firstChild
-    mark.hidden = map !== chosen
+    const frame = tile.firstChild
+    frame.hidden = map !== chosen
     if (map === chosen) {
-      mark.style.width = mark.style.height = `${100 / side}%`
-      mark.style.top = `${(100 * cell[0]) / side}%`
-      mark.style.left = `${(100 * cell[1]) / side}%`
+      frame.style.width = frame.style.height = `${100 / side}%`
+      frame.style.top = `${(100 * cell[0]) / side}%`
+      frame.style.left = `${(100 * cell[1]) / side}%`
     }
     tile.onclick = (event) => {
-      const place = { map, row: null, column: null }
-      // No pointer, no place: Enter and Space click, too.
+      const choice = { map, row: null, column: null }
+      // Enter and Space also click, but have no pointer position.
       if (event.detail > 0) {
         const box = tile.getBoundingClientRect()
-        const at = (part) => Math.max(0, Math.min(side - 1, Math.floor(part * side)))
-        place.row = at((event.clientY - box.top) / box.height)
-        place.column = at((event.clientX - box.left) / box.width)
+        const index = (part) => Math.max(0, Math.min(side - 1, Math.floor(part * side)))
+        choice.row = index((event.clientY - box.top) / box.height)
+        choice.column = index((event.clientX - box.left) / box.width)
       }
-      setTriggerValue("place", place)
+      setTriggerValue("cell", choice)
     }
   })
 }

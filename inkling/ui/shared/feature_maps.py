@@ -1,96 +1,124 @@
-"""The maps of a layer to look at and to choose from, and the pictures that go with a chosen one."""
+"""The feature maps of a layer, to choose a cell in one, and the pictures that explain a cell."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeGuard
 
 import streamlit as st
 
 from inkling.ui.shared import images
+from inkling.ui.shared.component import component
 
 if TYPE_CHECKING:
     from inkling.explain.layers import Floats, Layer
     from inkling.imaging.pixels import Pixels
 
-# What a filter wants to see: ink is blue, paper orange; both told apart with any colour vision.
+# Colours of positive and negative numbers, RGB: blue and orange, which people with any colour
+# vision can tell apart. A filter responds to ink where it is blue, to paper where it is orange.
 POSITIVE, NEGATIVE = (47.0, 85.0, 200.0), (217.0, 102.0, 10.0)
-# The brightest part in a hundred of a layer's answers may be cut off, or all else is pale.
-BRIGHT = 99.0
-# Of the maps before it, so many of a deeper filter's weights are shown.
-SLICES = 4
+# Numbers above this percentile get the strongest colour, or all others would be pale.
+BRIGHTEST_PERCENTILE = 99.0
+# A filter of a deeper layer is shown for this many of the maps before it.
+MAX_SLICES = 4
+# Width of the pictures that explain a cell, in pixels: three fit a phone side by side.
+CELL_PICTURE_WIDTH = 96
+# Pixels per glyph pixel where a patch of the glyph is framed.
+PATCH_FACTOR = 10
 
-_wall = st.components.v2.component(
+_wall = component(
     "inkling_maps",
-    html='<div class="wall" role="group" aria-label="Maps"></div>\n',
-    css=(Path(__file__).parent / "feature_maps.css").read_text("utf-8"),
-    js=(Path(__file__).parent / "feature_maps.js").read_text("utf-8"),
+    '<div class="wall" role="group" aria-label="Maps"></div>\n',
+    css=("shared/feature_maps.css",),
+    js=("shared/feature_maps.js",),
 )
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """A cell of a map."""
+class Cell:
+    """One cell of one map; all numbers from 0."""
 
     map: int
     row: int
     column: int
 
 
-def wall(layer: Layer, key: str) -> Place:
-    """Show a layer's maps; gives the cell that was chosen, or the strongest of all."""
-    memory = f"{key}-place"
+def wall(layer: Layer, key: str) -> Cell:
+    """Show all maps of a layer, to choose a cell by a click.
 
-    def take() -> None:
-        place = st.session_state[key].place
-        if isinstance(place, dict):
-            st.session_state[memory] = place
+    Args:
+        layer: one whose answer has a plane.
+        key: of the component; the choice is kept in the session state under `<key>-cell`.
 
-    place = chosen(layer, st.session_state.get(memory))
+    Returns:
+        The chosen cell, or the strongest one until somebody chooses.
+    """
+    state_key = f"{key}-cell"
+
+    def keep_choice() -> None:
+        choice = st.session_state[key].cell
+        if isinstance(choice, dict):
+            st.session_state[state_key] = choice
+
+    cell = chosen_cell(layer, st.session_state.get(state_key))
     _wall(
         key=key,
         data={
             "sprite": images.data_url(sprite(layer)),
             "side": layer.values.shape[0],
             "labels": [f"Map {number + 1}" for number in range(layer.maps)],
-            "chosen": place.map,
-            "cell": [place.row, place.column],
+            "chosen": cell.map,
+            "cell": [cell.row, cell.column],
         },
-        on_place_change=take,
+        on_cell_change=keep_choice,
         height="content",
     )
-    return place
+    return cell
 
 
-def chosen(layer: Layer, wanted: Any) -> Place:
-    """What was chosen, as far as this layer has it.
+def chosen_cell(layer: Layer, choice: Any) -> Cell:
+    """The chosen cell of a layer, as far as the layer has it; else its strongest one.
 
     Args:
-        layer: with a plane.
-        wanted: a mapping with `map`, `row` and `column`, of which the last two may be None; or None
-            for the map that answers most.
+        layer: one whose answer has a plane.
+        choice: a mapping with `map`, `row` and `column`, of which the last two may be None for the
+            map's strongest cell. Anything else stands for the strongest map.
     """
     import numpy as np
 
-    sides = layer.values.shape[:2]
-    if not isinstance(wanted, dict) or not _is_under(wanted.get("map"), layer.maps):
+    rows, columns = layer.values.shape[:2]
+    if not isinstance(choice, dict) or not _is_below(choice.get("map"), layer.maps):
         number = int(np.abs(layer.values).max(axis=(0, 1)).argmax())
-        return Place(number, *layer.strongest(number))
-    number, row, column = wanted["map"], wanted.get("row"), wanted.get("column")
-    if _is_under(row, sides[0]) and _is_under(column, sides[1]):
-        return Place(number, row, column)
-    return Place(number, *layer.strongest(number))
+        return Cell(number, *layer.strongest(number))
+    number, row, column = choice["map"], choice.get("row"), choice.get("column")
+    if _is_below(row, rows) and _is_below(column, columns):
+        return Cell(number, row, column)
+    return Cell(number, *layer.strongest(number))
 
 
-def _is_under(value: Any, limit: int) -> TypeGuard[int]:
-    return isinstance(value, int) and 0 <= value < limit
+def cell_pictures(layer: Layer, glyph: Pixels, cell: Cell, *, is_first: bool) -> None:
+    """Show a cell's filter, the patch of the glyph that it sees, and that patch enlarged.
+
+    Args:
+        layer: the cell's.
+        glyph: uint8 (28, 28), what the layer answered.
+        cell: of one of the layer's maps.
+        is_first: whether it is the first layer, which sees the glyph itself.
+    """
+    assert layer.field is not None
+    patch = layer.field.patch(cell.row, cell.column)
+    with st.container(horizontal=True, gap="small"):
+        for before, picture in filter_pngs(layer, cell.map):
+            caption = "its filter" if is_first else f"from map {before + 1}"
+            _cell_picture(picture, caption, f"Weights of the filter, {caption}")
+        _cell_picture(patch_png(glyph, patch), "where it looks", "The glyph, the patch framed")
+        _cell_picture(cut_png(glyph, patch), "what it sees", "The patch")
 
 
 def sprite(layer: Layer) -> bytes:
-    """A layer's maps one below the other, a pixel a cell, as PNG.
+    """A layer's maps one below the other, one pixel per cell, as PNG.
 
-    Dark is a strong answer; where a network answers below 0, too, that is orange.
+    High values are dark; values below 0 are orange.
     """
     import numpy as np
 
@@ -100,24 +128,24 @@ def sprite(layer: Layer) -> bytes:
 
 
 def mosaic(layer: Layer, columns: int = 16) -> bytes:
-    """All maps of a layer side by side, a pixel a cell and one between them, as PNG."""
+    """All maps of a layer side by side, one pixel per cell and between maps, as PNG."""
     import numpy as np
 
     height, width, count = layer.values.shape
     columns = min(columns, count)
     rows = -(-count // columns)
-    sheet = np.zeros((rows * (height + 1) - 1, columns * (width + 1) - 1), np.float32)
+    picture = np.zeros((rows * (height + 1) - 1, columns * (width + 1) - 1), np.float32)
     for number in range(count):
         top, left = number // columns * (height + 1), number % columns * (width + 1)
-        sheet[top : top + height, left : left + width] = layer.values[..., number]
-    return _enlarged(signed(sheet, positive=images.INK), 640)
+        picture[top : top + height, left : left + width] = layer.values[..., number]
+    return _enlarged(signed(picture, positive=images.INK), 640)
 
 
 def signed(values: Floats, positive: tuple[float, float, float] = POSITIVE) -> Pixels:
-    """Numbers as colours on tinted paper: uint8 (h, w, 3) for (h, w)."""
+    """Show numbers as colours on tinted paper: uint8 (h, w, 3), RGB, for float (h, w)."""
     import numpy as np
 
-    top = max(1e-6, float(np.percentile(np.abs(values), BRIGHT)))
+    top = max(1e-6, float(np.percentile(np.abs(values), BRIGHTEST_PERCENTILE)))
     share = np.clip(values / top, -1.0, 1.0)[..., None]
     colour = np.where(share >= 0, np.array(positive), np.array(NEGATIVE))
     paper = np.array(images.PAPER)
@@ -125,11 +153,15 @@ def signed(values: Floats, positive: tuple[float, float, float] = POSITIVE) -> P
 
 
 def filter_pngs(layer: Layer, number: int) -> list[tuple[int, bytes]]:
-    """What a map's filter looks for in the maps before it: the strongest few, as PNG.
+    """The weights of a map's filter for the few maps before it that matter most, as PNG.
+
+    Args:
+        layer: the map's.
+        number: of the map, from 0.
 
     Returns:
-        Numbers of maps before it, from 0, each with its weights' picture; a first layer has the
-        glyph alone before it.
+        The number of each map before it, from 0, with the picture of its weights. Before a first
+        layer there is only the glyph.
     """
     import numpy as np
 
@@ -137,7 +169,7 @@ def filter_pngs(layer: Layer, number: int) -> list[tuple[int, bytes]]:
         return []
     weights = layer.filters[..., number]
     power = (weights**2).sum(axis=(0, 1))
-    before = np.argsort(-power, kind="stable")[:SLICES].tolist()
+    before = np.argsort(-power, kind="stable")[:MAX_SLICES].tolist()
     top = float(np.abs(weights[..., before]).max())
     return [
         (k, _enlarged(signed(np.clip(weights[..., k] / max(top, 1e-6), -1, 1)), 120))
@@ -146,24 +178,29 @@ def filter_pngs(layer: Layer, number: int) -> list[tuple[int, bytes]]:
 
 
 def patch_png(glyph: Pixels, patch: tuple[int, int, int, int]) -> bytes:
-    """A glyph with a patch of it framed, 280 pixels wide, as PNG."""
+    """A glyph enlarged, with a frame around a patch (x, y, width, height), as PNG."""
     import cv2
-    import numpy as np
 
-    picture = np.repeat(np.repeat(images.toned(glyph), 10, axis=0), 10, axis=1)
-    x, y, width, height = (10 * value for value in patch)
+    picture = images.enlarged(images.toned(glyph), PATCH_FACTOR)
+    x, y, width, height = (PATCH_FACTOR * value for value in patch)
     cv2.rectangle(picture, (x + 2, y + 2), (x + width - 3, y + height - 3), NEGATIVE, 4)
     return images.encoded(picture, ".png")
 
 
 def cut_png(glyph: Pixels, patch: tuple[int, int, int, int]) -> bytes:
-    """A patch of a glyph, enlarged, as PNG."""
+    """A patch (x, y, width, height) of a glyph, enlarged, as PNG."""
     x, y, width, height = patch
     return _enlarged(images.toned(glyph[y : y + height, x : x + width]), 120)
 
 
 def _enlarged(rgb: Pixels, side: int) -> bytes:
-    import numpy as np
+    """A picture enlarged by a whole factor up to a side in pixels, as PNG."""
+    return images.encoded(images.enlarged(rgb, max(1, side // max(rgb.shape[:2]))), ".png")
 
-    factor = max(1, side // max(rgb.shape[:2]))
-    return images.encoded(np.repeat(np.repeat(rgb, factor, axis=0), factor, axis=1), ".png")
+
+def _is_below(value: Any, limit: int) -> TypeGuard[int]:
+    return isinstance(value, int) and 0 <= value < limit
+
+
+def _cell_picture(picture: bytes, caption: str, alt: str) -> None:
+    st.image(picture, width=CELL_PICTURE_WIDTH, caption=caption, alt=alt)

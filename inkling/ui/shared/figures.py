@@ -1,6 +1,6 @@
-"""What all Plotly figures share, and those of the Draw page.
+"""The style of all Plotly figures, and the figures of the Draw page.
 
-Colours are told apart with any colour vision, and on light and dark pages.
+The colours can be told apart with any colour vision, on light and on dark pages.
 """
 
 from __future__ import annotations
@@ -16,18 +16,18 @@ if TYPE_CHECKING:
 BLUE = "#4c7cf0"
 ORANGE = "#d9660a"
 QUIET = "rgba(130, 145, 175, 0.55)"
-# Okabe and Ito's, told apart with any colour vision: one a curve, each with a dash of its own.
+# One colour per curve, each with its own dash. From the palette of Okabe and Ito (2008).
 SERIES = (BLUE, ORANGE, "#009e73", "#cc79a7", "#56b4e9", "#8a6d00")
 GRID = "rgba(130, 145, 175, 0.25)"
-# No buttons over the charts: on a phone they cover what they belong to.
+# Plotly's buttons are off: on a phone they would cover the chart.
 CONFIG: dict[str, Any] = {"displayModeBar": False, "scrollZoom": False}
 
 
 def blank() -> go.Figure:
     """A new figure.
 
-    Plotly looks for a pandas that somebody has imported, and fails on one that another session's
-    thread is just importing. So pandas is imported first, here; the warm-up has paid for it.
+    Plotly uses pandas if it is imported, and fails while another session's thread is importing it.
+    So pandas is imported here first. The warm-up has done that already.
     """
     import pandas  # noqa: F401
 
@@ -35,7 +35,14 @@ def blank() -> go.Figure:
 
 
 def finished(figure: go.Figure, height: int, title: str = "", **layout: Any) -> go.Figure:
-    """A figure in the app's looks, as high as that many pixels."""
+    """Apply the app's style to a figure.
+
+    Args:
+        figure: changed in place.
+        height: in pixels.
+        title: above the figure.
+        layout: further settings of Plotly's layout.
+    """
     figure.update_layout(
         height=height,
         margin={"l": 8, "r": 8, "t": 44 if title else 12, "b": 8},
@@ -51,21 +58,22 @@ def finished(figure: go.Figure, height: int, title: str = "", **layout: Any) -> 
 
 
 def probabilities(
-    values: Sequence[float], labels: Sequence[str], certain: bool, height: int = 250
+    values: Sequence[float], labels: Sequence[str], is_sure: bool, height: int = 250
 ) -> go.Figure:
-    """A bar for every label's probability; the winner stands out.
+    """A bar for the probability of each label; the highest stands out.
 
     Args:
-        values: one a label, 0..1.
-        labels: what they are probabilities of.
-        certain: whether the answer is sure; an unsure winner is orange and hatched.
+        values: one per label, 0..1.
+        labels: their labels.
+        is_sure: whether the answer is sure; the bar of an unsure answer is orange and hatched.
+        height: in pixels.
     """
     best = max(range(len(values)), key=values.__getitem__)
     colours = [QUIET] * len(values)
     patterns = [""] * len(values)
-    colours[best] = BLUE if certain else ORANGE
-    patterns[best] = "" if certain else "/"
-    # Little room over a bar: "99 %" for what is more, the exact figure stands beside.
+    colours[best] = BLUE if is_sure else ORANGE
+    patterns[best] = "" if is_sure else "/"
+    # There is room for two digits: more than 99 % is shown as "99 %".
     texts = [f"{min(99, round(100 * value))} %" if value >= 0.005 else "" for value in values]
     figure = blank()
     figure.add_bar(
@@ -85,15 +93,16 @@ def probabilities(
     return finished(figure, height, bargap=0.25, showlegend=False, uniformtext={"minsize": 9})
 
 
-def sweep(found: Sweep, value: float, height: int = 260) -> go.Figure:
-    """Accuracy by how much digits are distorted, with its 95 % interval, and where one stands.
+def sweep(measured: Sweep, value: float, height: int = 260) -> go.Figure:
+    """Accuracy by the strength of a distortion, with its 95 % interval.
 
     Args:
-        found: as measured.
-        value: where the dotted line is.
+        measured: the distortion's sweep.
+        value: the strength that a dotted line marks.
+        height: in pixels.
     """
-    values = [point.value for point in found.points]
-    shares = [point.accuracy for point in found.points]
+    values = [point.value for point in measured.points]
+    shares = [point.accuracy for point in measured.points]
     figure = blank()
     figure.add_scatter(
         x=[*values, *reversed(values)],
@@ -111,17 +120,18 @@ def sweep(found: Sweep, value: float, height: int = 260) -> go.Figure:
         hovertemplate="%{x}: %{y:.1f} %<extra></extra>",
     )
     figure.add_vline(x=value, line={"color": ORANGE, "width": 2, "dash": "dot"})
-    figure.update_xaxes(title=found.unit, showgrid=False, zeroline=False)
+    figure.update_xaxes(title=measured.unit, showgrid=False, zeroline=False)
     figure.update_yaxes(title="accuracy (%)", range=[0, 103], tickvals=[0, 25, 50, 75, 100])
     return finished(figure, height, showlegend=False)
 
 
 def scores(values: Sequence[float], labels: Sequence[str], height: int = 250) -> go.Figure:
-    """A bar for every score before it becomes a probability; the winner stands out.
+    """A bar for each score, from which the probabilities are computed; the highest stands out.
 
     Args:
-        values: one a label, in nats, of any sign.
-        labels: what they speak for; one more than the digits' where "no digit" has a score.
+        values: one per label, in nats, of any sign.
+        labels: their labels; the last is "?" if "not a digit" has a score of its own.
+        height: in pixels.
     """
     best = max(range(len(values)), key=values.__getitem__)
     figure = blank()
@@ -135,8 +145,8 @@ def scores(values: Sequence[float], labels: Sequence[str], height: int = 250) ->
         cliponaxis=False,
         hovertemplate="%{x}: %{y:.2f}<extra></extra>",
     )
-    room = 0.15 * max(1e-6, max(values) - min(values))
-    span = [min(0.0, min(values)) - room, max(0.0, max(values)) + room]
+    margin = 0.15 * max(1e-6, max(values) - min(values))
+    span = [min(0.0, min(values)) - margin, max(0.0, max(values)) + margin]
     figure.update_xaxes(type="category", showgrid=False, tickfont={"size": 14})
     figure.update_yaxes(title="score", range=span, zerolinecolor=QUIET)
     return finished(figure, height, bargap=0.25, showlegend=False, uniformtext={"minsize": 8})

@@ -1,9 +1,9 @@
-// Small pictures to choose one of. Arrow keys go from one to the next.
+// Small pictures, one of which can be chosen. The arrow keys move between them.
 
 export default function ({ data, parentElement, setTriggerValue }) {
-  const room = parentElement.querySelector(".tiles")
-  if (!room) return
-  room.setAttribute("aria-label", data.label)
+  const group = parentElement.querySelector(".tiles")
+  if (!group) return
+  group.setAttribute("aria-label", data.label)
   const tiles = data.tiles.map((tile) => {
     const button = document.createElement("button")
     button.type = "button"
@@ -34,8 +34,8 @@ export default function ({ data, parentElement, setTriggerValue }) {
     }
     return button
   })
-  // Whoever was on a tile by keyboard stays there.
-  const held = parentElement.querySelector("button:focus")?.dataset.number
-  room.replaceChildren(...tiles)
-  if (held !== undefined) room.querySelector(`[data-number="${held}"]`)?.focus()
+  // The tile that has the keyboard focus keeps it.
+  const focused = parentElement.querySelector("button:focus")?.dataset.number
+  group.replaceChildren(...tiles)
+  if (focused !== undefined) group.querySelector(`[data-number="${focused}"]`)?.focus()
 }

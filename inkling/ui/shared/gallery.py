@@ -1,31 +1,32 @@
-"""A gallery of small digits, one of which can be chosen by mouse, finger or key."""
+"""A gallery of small digits, one of which can be chosen by mouse, touch or keyboard."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from pathlib import Path
 
 import streamlit as st
 
-_gallery = st.components.v2.component(
+from inkling.ui.shared.component import component
+
+_gallery = component(
     "inkling_gallery",
-    html='<div class="tiles" role="group"></div>\n',
-    css=(Path(__file__).parent / "gallery.css").read_text("utf-8"),
-    js=(Path(__file__).parent / "gallery.js").read_text("utf-8"),
+    '<div class="tiles" role="group"></div>\n',
+    css=("shared/gallery.css",),
+    js=("shared/gallery.js",),
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Tile:
-    """One digit.
+    """One digit in a gallery.
 
     Attributes:
         number: its place in the test split.
-        image: its ink as PNG in base64, 0 paper and 255 pen, as reports hold it.
-        caption, note: what stands under it.
+        image: its ink as a PNG in base64, 0 paper and 255 pen, as reports store it.
+        caption, note: the lines under it.
         text: all of that for a screen reader.
-        flag: a remark that must not be missed, or empty.
+        flag: a remark that stands out, or empty.
     """
 
     number: int
@@ -37,27 +38,30 @@ class Tile:
 
 
 def gallery(tiles: Sequence[Tile], key: str, label: str) -> int | None:
-    """Show tiles; the number of the one that was chosen, while it is among them.
+    """Show tiles, to choose one.
 
     Args:
-        tiles: as many as shall be seen.
-        key: of the component; the choice is kept in the session under `<key>-number`.
-        label: what a screen reader calls them together.
-    """
-    memory = f"{key}-number"
+        tiles: all of them.
+        key: of the component; the choice is kept in the session state under `<key>-number`.
+        label: the name of the group for screen readers.
 
-    def take() -> None:
+    Returns:
+        The number of the chosen tile, while that is shown; else None.
+    """
+    state_key = f"{key}-number"
+
+    def keep_choice() -> None:
         number = getattr(st.session_state[key], "number", None)
         if isinstance(number, int):
-            st.session_state[memory] = number
+            st.session_state[state_key] = number
 
-    chosen: int | None = st.session_state.get(memory)
+    chosen: int | None = st.session_state.get(state_key)
     if chosen not in {tile.number for tile in tiles}:
         chosen = None
     _gallery(
         key=key,
         data={"tiles": [asdict(tile) for tile in tiles], "chosen": chosen, "label": label},
-        on_number_change=take,
+        on_number_change=keep_choice,
         height="content",
     )
     return chosen

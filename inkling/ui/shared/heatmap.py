@@ -1,4 +1,4 @@
-"""Pictures of a drawing with something laid over it: its box, what mattered, a piece of stroke."""
+"""Pictures of a drawing with an overlay: its box, a heatmap, a piece of stroke."""
 
 from __future__ import annotations
 
@@ -13,49 +13,52 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from inkling.explain.layers import Floats
+    from inkling.geometry import Box
     from inkling.imaging.glyph import Glyph
     from inkling.imaging.pixels import Pixels
 
+# Side of a window, in pixels.
 SIDE = 280
-# How strongly the strongest colour covers the drawing.
-COVER = 0.8
+# Opacity of the heatmap where it is strongest.
+MAX_OPACITY = 0.8
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Window:
-    """The part of a drawing that a glyph shows, enlarged or shrunk to `SIDE` pixels a side.
+    """The part of a drawing that a glyph shows, resized to `SIDE` pixels a side.
 
     Attributes:
         ink: uint8 (SIDE, SIDE).
-        matrix: from the glyph's pixels to the window's, float64 (2, 3).
+        matrix: affine, from glyph pixels to window pixels, float64 (2, 3).
     """
 
     ink: Pixels
     matrix: NDArray[np.float64]
 
-    def laid_over(self, values: Floats, zoom: float = 1.0) -> Floats:
-        """Numbers at a glyph's pixels, at the window's: float32 (SIDE, SIDE).
+    def warped(self, values: Floats, zoom: float = 1.0) -> Floats:
+        """Warp values from glyph pixels to window pixels: float32 (SIDE, SIDE).
 
         Args:
-            values: (28, 28), or of a glyph enlarged `zoom` times.
+            values: float (28, 28), or as many for a glyph enlarged `zoom` times.
+            zoom: pixels of `values` per glyph pixel.
         """
         import cv2
         import numpy as np
 
         matrix = self.matrix.copy()
-        # Pixel k of the enlarged glyph lies at (k + 0.5) / zoom - 0.5.
+        # The centre of pixel k of the enlarged glyph lies at (k + 0.5) / zoom - 0.5.
         matrix[:, 2] += matrix[:, :2] @ np.full(2, 0.5 / zoom - 0.5)
         matrix[:, :2] /= zoom
-        laid = cv2.warpAffine(values.astype(np.float32), matrix, (SIDE, SIDE))
-        return np.asarray(laid, np.float32)
+        warped = cv2.warpAffine(values.astype(np.float32), matrix, (SIDE, SIDE))
+        return np.asarray(warped, np.float32)
 
 
 def window(ink: Pixels, glyph: Glyph) -> Window:
-    """Where a glyph was drawn.
+    """Cut the window out of a drawing that one of its glyphs shows.
 
     Args:
         ink: the whole drawing, uint8 (h, w).
-        glyph: one of its characters.
+        glyph: of one of its characters.
     """
     import cv2
     import numpy as np
@@ -65,10 +68,10 @@ def window(ink: Pixels, glyph: Glyph) -> Window:
 
     x, y, width, height = glyph.box
     in_glyph = bounding_box(glyph.pixels) or (0, 0, GLYPH_SIZE, GLYPH_SIZE)
-    # The drawing's pixels for one of the glyph's, and the window's for one of those.
+    # Drawing pixels per glyph pixel, and window pixels per drawing pixel.
     scale = max(width, height) / max(in_glyph[2:])
     zoom = SIDE / (GLYPH_SIZE * scale)
-    # The glyph's own paper around the ink is shown as well.
+    # The window also shows the paper that the glyph has around its ink.
     left, top = x - in_glyph[0] * scale, y - in_glyph[1] * scale
     matrix = np.array([[zoom, 0.0, 0.0], [0.0, zoom, 0.0]])
     matrix[:, 2] = zoom * (np.array([0.5, 0.5]) - (left, top)) - 0.5
@@ -81,7 +84,7 @@ def window(ink: Pixels, glyph: Glyph) -> Window:
 
 
 def window_of(pixels: Pixels) -> Window:
-    """A glyph itself as the window, enlarged; for those that were never drawn.
+    """Enlarge a glyph that was never drawn to a window.
 
     Args:
         pixels: uint8 (28, 28).
@@ -95,39 +98,56 @@ def window_of(pixels: Pixels) -> Window:
     return Window(np.asarray(drawn, np.uint8), matrix)
 
 
-def heat_png(where: Window, heat: Floats) -> bytes:
-    """What spoke for the answer in orange and what against it in blue, over the drawing."""
+def heat_png(window: Window, heat: Floats) -> bytes:
+    """A heatmap over a drawing, as PNG: orange is what speaks for the answer, blue against it.
+
+    Args:
+        window: the drawing.
+        heat: float (28, 28), as `attribution.occlusion` gives it.
+    """
     import numpy as np
 
-    laid = where.laid_over(heat)
-    share = np.clip(laid / max(1e-6, float(np.abs(heat).max())), -1.0, 1.0)[..., None]
+    warped = window.warped(heat)
+    share = np.clip(warped / max(1e-6, float(np.abs(heat).max())), -1.0, 1.0)[..., None]
     colour = np.where(share >= 0, np.array(NEGATIVE), np.array(POSITIVE))
-    drawn = images.toned(where.ink // 2)
-    cover = COVER * np.abs(share)
-    mixed = np.rint(drawn * (1.0 - cover) + colour * cover)
+    drawn = images.toned(window.ink // 2)
+    opacity = MAX_OPACITY * np.abs(share)
+    mixed = np.rint(drawn * (1.0 - opacity) + colour * opacity)
     return images.encoded(np.asarray(mixed, np.uint8), ".png")
 
 
-def piece_png(where: Window, piece: NDArray[np.bool_]) -> bytes:
-    """A piece of the drawing's ink in orange.
+def legend(label: str) -> str:
+    """What the colours of a heatmap mean, as Markdown.
 
     Args:
-        where: the drawing.
-        piece: bool, of the glyph enlarged.
+        label: the answer that it explains.
+    """
+    return (
+        f"Parts of it were covered, one at a time. **Orange** ink speaks for the {label}: with it "
+        "covered, the network is less sure. **Blue** ink speaks against it."
+    )
+
+
+def piece_png(window: Window, piece: NDArray[np.bool_]) -> bytes:
+    """A drawing with a piece of its ink in orange, as PNG.
+
+    Args:
+        window: the drawing.
+        piece: bool, square: which pixels of the glyph, at any size, belong to the piece.
     """
     import numpy as np
 
     from inkling.imaging.glyph import GLYPH_SIZE
 
-    laid = where.laid_over(piece.astype(np.float32), piece.shape[0] / GLYPH_SIZE)
-    share = np.clip(laid, 0.0, 1.0)[..., None] * (where.ink / 255.0)[..., None]
-    drawn = images.toned(where.ink)
+    warped = window.warped(piece.astype(np.float32), piece.shape[0] / GLYPH_SIZE)
+    share = np.clip(warped, 0.0, 1.0)[..., None] * (window.ink / 255.0)[..., None]
+    drawn = images.toned(window.ink)
     mixed = np.rint(drawn * (1.0 - share) + np.array(NEGATIVE) * share)
     return images.encoded(np.asarray(mixed, np.uint8), ".png")
 
 
-def sheet_png(ink: Pixels, box: tuple[int, int, int, int] | None = None) -> bytes:
-    """The whole drawing, with a frame around a box of it."""
+def drawing_png(ink: Pixels, box: Box | None = None) -> bytes:
+    """The whole drawing, with a frame around a box if there is one, as PNG."""
     import cv2
 
     picture = images.toned(ink)
@@ -142,11 +162,11 @@ def sheet_png(ink: Pixels, box: tuple[int, int, int, int] | None = None) -> byte
 
 
 def centred_png(glyph: Pixels, factor: int = 10) -> bytes:
-    """A glyph enlarged, the box of 20 pixels' side and the middle of its ink marked."""
+    """A glyph enlarged `factor` times with a cross at its centre of mass, as PNG."""
     import cv2
     import numpy as np
 
-    picture = np.repeat(np.repeat(images.toned(glyph), factor, axis=0), factor, axis=1)
+    picture = images.enlarged(images.toned(glyph), factor)
     mass = glyph.astype(np.float64)
     if mass.any():
         rows, columns = (

@@ -1,4 +1,4 @@
-"""Images as the pages show them: PNG and JPEG bytes."""
+"""Pictures as the pages show them: PNG and JPEG bytes."""
 
 from __future__ import annotations
 
@@ -8,30 +8,27 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from inkling.imaging.pixels import Pixels
 
-# Tinted, so that the paper's edge shows on a white page without a frame; RGB.
+# RGB. Tinted paper shows its edge on a white page without a frame.
 PAPER = (238.0, 242.0, 250.0)
 INK = (16.0, 24.0, 43.0)
 
 
 def glyph_png(glyph: Pixels, factor: int = 10) -> bytes:
-    """A glyph enlarged by whole pixels, dark ink on tinted paper, as PNG.
+    """A glyph enlarged, dark ink on tinted paper, as PNG.
 
     Args:
         glyph: uint8 (28, 28), 0 paper and 255 pen.
-        factor: screen pixels for one of the glyph's.
+        factor: pixels per glyph pixel.
     """
-    import numpy as np
-
-    colours = toned(glyph)
-    return encoded(np.repeat(np.repeat(colours, factor, axis=0), factor, axis=1), ".png")
+    return encoded(enlarged(toned(glyph), factor), ".png")
 
 
 def drawing_png(rgba: Pixels, height: int = 0) -> bytes:
-    """A drawing as PNG: all of it, or only what is drawn, shrunk to a height.
+    """A drawing as PNG: the whole canvas, or only the ink, resized to a height.
 
     Args:
         rgba: uint8 (h, w, 4).
-        height: in pixels; 0 for the whole sheet as it is.
+        height: in pixels; 0 for the whole canvas as it is.
     """
     import cv2
     import numpy as np
@@ -42,19 +39,23 @@ def drawing_png(rgba: Pixels, height: int = 0) -> bytes:
     rgb: Pixels = rgba[..., :3]
     box = bounding_box(ink.from_canvas(rgba)) if height else None
     if box is not None:
-        x, y, wide, high = box
-        rim = max(wide, high) // 8 + 2
-        rgb = rgb[max(0, y - rim) : y + high + rim, max(0, x - rim) : x + wide + rim]
+        x, y, box_width, box_height = box
+        margin = max(box_width, box_height) // 8 + 2
+        rgb = rgb[
+            max(0, y - margin) : y + box_height + margin,
+            max(0, x - margin) : x + box_width + margin,
+        ]
         size = (max(1, round(rgb.shape[1] * height / rgb.shape[0])), height)
         rgb = np.asarray(cv2.resize(rgb, size, interpolation=cv2.INTER_AREA), np.uint8)
     return encoded(rgb, ".png")
 
 
 def photo_jpeg(rgb: Pixels, longest: int = 1600) -> bytes:
-    """A picture of at most `longest` pixels a side as JPEG.
+    """A picture as JPEG, shrunk where it is too large.
 
     Args:
         rgb: uint8 (h, w, 3).
+        longest: its longer side has at most so many pixels.
     """
     import cv2
     import numpy as np
@@ -89,7 +90,7 @@ def rgb(content: bytes) -> Pixels:
 
 
 def toned(ink: Pixels) -> Pixels:
-    """Ink as dark on tinted paper: uint8 (h, w, 3), RGB, for uint8 (h, w)."""
+    """Ink, uint8 (h, w), as dark pen on tinted paper: uint8 (h, w, 3), RGB."""
     import numpy as np
 
     paper, pen = np.array(PAPER, np.float32), np.array(INK, np.float32)
@@ -97,8 +98,15 @@ def toned(ink: Pixels) -> Pixels:
     return np.asarray(np.rint(paper * (1.0 - share) + pen * share), np.uint8)
 
 
+def enlarged(picture: Pixels, factor: int) -> Pixels:
+    """A picture in which each pixel is `factor` by `factor` pixels large."""
+    import numpy as np
+
+    return np.repeat(np.repeat(picture, factor, axis=0), factor, axis=1)
+
+
 def encoded(rgb: Pixels, kind: str) -> bytes:
-    """A picture uint8 (h, w, 3), RGB, as a file's bytes; `kind` is ".png" or ".jpg"."""
+    """A picture, uint8 (h, w, 3), RGB, as the bytes of a file; `kind` is ".png" or ".jpg"."""
     import cv2
     import numpy as np
 
@@ -108,5 +116,5 @@ def encoded(rgb: Pixels, kind: str) -> bytes:
 
 
 def data_url(content: bytes, kind: str = "png") -> str:
-    """A picture's bytes as an address that holds it all; `kind` is "png", "jpeg" or "webp"."""
+    """A picture file as a data URL; `kind` is "png", "jpeg" or "webp"."""
     return f"data:image/{kind};base64,{b64encode(content).decode('ascii')}"

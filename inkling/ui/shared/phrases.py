@@ -1,32 +1,40 @@
-"""What the pages say about an answer: short, kind, and never surer than the model is."""
+"""What the pages say about answers and figures: short, friendly, and never surer than the model."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
     from inkling.recognition.results import Digit
     from inkling.reports.files import ReportError
     from inkling.reports.statistics import Interval
 
-# "Not sure" sounds wrong beside 95 %. What is sure enough to be trusted, the report says.
-ALMOST = 0.9
-# Under this, what is no digit is not even like one.
-LIKE = 0.3
-# Labels whose names begin with a vowel when read out.
+# An unsure answer from this confidence on is called almost sure. When it is sure, the model's
+# report decides.
+ALMOST_SURE = 0.9
+# For what is not a digit, the closest label is named from this confidence on.
+CLOSE = 0.3
+# Labels whose names begin with a vowel sound.
 VOWELS = frozenset("8AEFHILMNORSXaefhilmnorsx")
+# Above these, numbers are used: "digit 10".
 ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth")
+
+# A limit below which a unit is used, how much of the value it stands for, decimals, and its sign.
+Unit: TypeAlias = tuple[float, float, int, str]
+SIZES: tuple[Unit, ...] = ((1e3, 1, 0, "bytes"), (1e6, 1e3, 0, "kB"), (math.inf, 1e6, 1, "MB"))
+DURATIONS: tuple[Unit, ...] = ((90, 1, 0, "s"), (5400, 60, 0, "min"), (math.inf, 3600, 1, "h"))
 
 
 def report_problem(problem: ReportError) -> str:
-    """A report's error as Markdown, with the command that puts it right."""
+    """A report's error as Markdown, with the command that fixes it."""
     return f"{problem} Run `{problem.remedy}`." if problem.remedy else str(problem)
 
 
 def percent(share: float, decimals: int = 0) -> str:
-    """A proportion for people: "98 %", and never "100 %" for less than all of it."""
+    """A proportion as a percentage: "98 %", and "over 99 %" rather than "100 %" for less than 1."""
     text = f"{100.0 * share:.{decimals}f}"
     if share < 1.0 and float(text) >= 100.0:
         return f"over {100.0 - 10.0**-decimals:.{decimals}f}\N{NO-BREAK SPACE}%"
@@ -34,22 +42,22 @@ def percent(share: float, decimals: int = 0) -> str:
 
 
 def plural(count: int, one: str, many: str | None = None) -> str:
-    """ "1 picture", "3 pictures"."""
+    """A count with its noun: "1 picture", "3 pictures"."""
     return f"{count:,} {one if count == 1 else many or one + 's'}"
 
 
-def an_or_a(label: str) -> str:
+def with_article(label: str) -> str:
     """A label with its article: "a 7", "an 8"."""
     return f"an {label}" if label in VOWELS else f"a {label}"
 
 
 def is_dot(digit: Digit) -> bool:
-    """Whether the pen only touched the paper."""
+    """Whether the pen only touched the canvas."""
     return digit.glyph.kind == "dot"
 
 
 def second_best(digit: Digit, labels: Sequence[str]) -> str:
-    """The label that comes next after the answer."""
+    """The second most probable label."""
     ranked = sorted(
         range(len(labels)), key=lambda place: digit.prediction.probabilities[place], reverse=True
     )
@@ -57,85 +65,85 @@ def second_best(digit: Digit, labels: Sequence[str]) -> str:
 
 
 def digit_verdict(digit: Digit, labels: Sequence[str]) -> str:
-    """One digit's confidence in words."""
+    """How sure the answer to one digit is, in words."""
     if is_dot(digit):
-        return "That is a dot. Draw a digit, as large as you like."
+        return "That is a dot. Draw a digit of any size."
     if not digit.prediction.is_digit:
         verdict = "This does not look like a digit."
-        near = digit.confidence >= LIKE
-        return f"{verdict} The nearest is {an_or_a(digit.label)}." if near else verdict
+        is_close = digit.confidence >= CLOSE
+        return f"{verdict} The closest is {with_article(digit.label)}." if is_close else verdict
     if digit.prediction.is_sure:
         return f"Sure: {percent(digit.confidence, 1)}."
     other = second_best(digit, labels)
-    if digit.confidence >= ALMOST:
-        return f"Almost sure: {percent(digit.confidence)}. If not, it is {an_or_a(other)}."
-    return f"Not sure ({percent(digit.confidence)}): it could be {an_or_a(other)}."
+    sure = "Almost sure" if digit.confidence >= ALMOST_SURE else "Not sure"
+    return f"{sure} ({percent(digit.confidence)}). It could also be {with_article(other)}."
 
 
 def number_verdict(digits: Sequence[Digit], labels: Sequence[str]) -> str:
-    """The confidence of a drawing in words: of its only digit, or of the doubtful among several."""
+    """How sure the answer to a drawing is, in words; of several digits, which to check."""
     if len(digits) == 1:
         return digit_verdict(digits[0], labels)
-    doubtful = [
-        (place, digit) for place, digit in enumerate(digits) if not digit.prediction.is_sure
-    ]
-    if not doubtful:
+    unsure = [(place, digit) for place, digit in enumerate(digits) if not digit.prediction.is_sure]
+    if not unsure:
         return "Sure of both digits." if len(digits) == 2 else f"Sure of all {len(digits)} digits."
-    place, digit = doubtful[0]
-    which = ORDINALS[place] if place < len(ORDINALS) else f"{place + 1}th"
+    place, digit = unsure[0]
     if is_dot(digit):
-        start = f"The {which} mark is a dot"
+        start = f"{_nth('character', place).capitalize()} is a dot"
     elif not digit.prediction.is_digit:
-        start = f"The {which} mark does not look like a digit"
+        start = f"{_nth('character', place).capitalize()} does not look like a digit"
     else:
-        start = f"Check the {which} digit: it could be {an_or_a(second_best(digit, labels))}"
-    more = len(doubtful) - 1
+        other = with_article(second_best(digit, labels))
+        start = f"Check {_nth('digit', place)}: it could also be {other}"
+    more = len(unsure) - 1
     return f"{start}. {more} more to check." if more else f"{start}."
 
 
-def digit_sign(digit: Digit) -> str:
-    """The digit as shown large: a question mark for what is none."""
+def digit_text(digit: Digit) -> str:
+    """The digit as it is shown: its label, or a question mark for what is not a digit."""
     return digit.label if digit.prediction.is_digit else "?"
 
 
-def number_sign(digits: Sequence[Digit]) -> str:
-    """All digits as shown large; empty for none."""
-    return "".join(map(digit_sign, digits))
+def number_text(digits: Sequence[Digit]) -> str:
+    """All digits as they are shown; empty if there are none."""
+    return "".join(map(digit_text, digits))
 
 
 def interval(value: Interval, decimals: int = 2) -> str:
-    """The 95 % interval in words."""
+    """A 95 % interval in percent: "98.52 to 98.97 %"."""
     low, high = 100 * value.low, 100 * value.high
     return f"{low:.{decimals}f} to {high:.{decimals}f}\N{NO-BREAK SPACE}%"
 
 
 def size(count: int) -> str:
-    """Bytes for people."""
-    if count < 1000:
-        return f"{count} bytes"
-    if count < 1_000_000:
-        return f"{count / 1e3:.0f}\N{NO-BREAK SPACE}kB"
-    return f"{count / 1e6:.1f}\N{NO-BREAK SPACE}MB"
+    """The size of a file of `count` bytes: "120 kB"."""
+    return _in_unit(count, SIZES)
 
 
 def milliseconds(value: float) -> str:
-    """A latency with two digits that count."""
+    """A latency with two significant digits: "1.2 ms"."""
     return f"{value:.2g}\N{NO-BREAK SPACE}ms"
 
 
-def minutes(seconds: float) -> str:
-    """A duration for people."""
-    if seconds < 90:
-        return f"{seconds:.0f}\N{NO-BREAK SPACE}s"
-    if seconds < 5400:
-        return f"{seconds / 60:.0f}\N{NO-BREAK SPACE}min"
-    return f"{seconds / 3600:.1f}\N{NO-BREAK SPACE}h"
+def duration(seconds: float) -> str:
+    """A duration in a unit that suits it: "12 min"."""
+    return _in_unit(seconds, DURATIONS)
 
 
 def day(created: str) -> str:
-    """The date of a report: "21 November 2026"; as it stands when it is no date."""
+    """The date of a report: "21 November 2026"; other text is returned as it is."""
     try:
         when = datetime.fromisoformat(created)
     except ValueError:
         return created
     return f"{when.day} {when:%B %Y}"
+
+
+def _nth(noun: str, place: int) -> str:
+    """A place from 0 with its noun: "the second digit", "digit 10"."""
+    return f"the {ORDINALS[place]} {noun}" if place < len(ORDINALS) else f"{noun} {place + 1}"
+
+
+def _in_unit(value: float, units: Sequence[Unit]) -> str:
+    """A value in the first of some units whose limit it is below."""
+    _, divisor, decimals, unit = next(each for each in units if value < each[0])
+    return f"{value / divisor:.{decimals}f}\N{NO-BREAK SPACE}{unit}"

@@ -1,11 +1,13 @@
-"""What every session shares: classifiers and reports, loaded once a process."""
+"""What all sessions share: classifiers and reports, loaded once per process."""
 
 from __future__ import annotations
 
 import gc
 import re
 import threading
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
 
 import streamlit as st
 
@@ -18,10 +20,10 @@ if TYPE_CHECKING:
     from inkling.reports.schema import Report
 
 DEFAULT_MODEL = "digits"
-# Seconds: the browser draws the first page meanwhile, with the processor to itself.
+# Seconds. Until then the browser draws the first page with the processor to itself.
 WARM_UP_AFTER = 1.0
 ICON = str(ASSETS / "icon.svg")
-# How pages call the shipped models.
+# The titles of the shipped models on the pages.
 TITLES = {
     "digits": "Inkling",
     "pocket": "Pocket",
@@ -30,185 +32,103 @@ TITLES = {
     "lenet5": "LeNet-5",
 }
 
+T = TypeVar("T")
+
 
 @st.cache_resource(show_spinner=False, max_entries=8)
 def classifier(name: str) -> Classifier:
-    """The classifier of a model.
+    """Load the classifier of a model.
 
     Raises:
         ReportError: the model is missing or damaged.
     """
-    # Numpy, OpenCV and LiteRT are imported here, not at the top: the first page is painted before.
+    # This imports numpy, OpenCV and LiteRT, which the first page is painted without.
     from inkling.recognition.classifier import load
 
     loaded = load(name)
-    _settle()
+    _freeze_garbage()
     return loaded
 
 
-def _settle() -> None:
-    """Streamlit collects garbage after every rerun; what stays for good is not looked at again."""
-    gc.collect()
-    gc.freeze()
-
-
-def classifier_or_sentence(name: str) -> Classifier | None:
-    """The classifier of a model; when there is none, the page says why and this is None."""
-    from inkling.reports.files import ReportError
-
-    try:
-        return classifier(name)
-    except ReportError as problem:
-        st.error(phrases.report_problem(problem), icon=":material/error:")
-        return None
+def classifier_or_error(name: str) -> Classifier | None:
+    """The classifier of a model; None, with an error on the page, if it cannot be loaded."""
+    return _or_message(classifier, name, _error)
 
 
 @st.cache_resource(show_spinner=False)
 def warm_up() -> None:
-    """Load the default classifier in the background, so that the first answer is not slow."""
+    """Load the default classifier in the background, so that the first answer comes quickly."""
     timer = threading.Timer(WARM_UP_AFTER, _load_default)
     timer.daemon = True
     timer.start()
 
 
-def _load_default() -> None:
-    from inkling.reports.files import ReportError
-
-    # A missing model is told where it is used, by the page that needs it.
-    try:
-        # So that all of it is paid for here (pandas: see figures.blank).
-        import pandas  # noqa: F401
-
-        import inkling.explain.advice
-        import inkling.reader.drawing
-        import inkling.storage.drawings  # noqa: F401
-        from inkling.recognition import line_model
-
-        classifier(DEFAULT_MODEL)
-        line_model.load()
-    except ReportError:
-        return
-    _settle()
-
-
 def model_names() -> list[str]:
-    """The models there are, `digits` first."""
+    """The names of all models, `digits` first."""
     from inkling.reports import files
 
     return files.model_names()
 
 
 def report(name: str) -> Report:
-    """A model's report; read again when its file changes.
+    """A model's report, read again when its file changes.
 
     Raises:
         ReportError: it is missing or damaged.
     """
     from inkling.reports.files import REPORT_FILE
 
-    path = folder_of(name) / REPORT_FILE
-    changed = path.stat().st_mtime_ns if path.exists() else 0
-    return _report(str(path.parent), changed)
+    return _report(str(folder_of(name)), _changed(name, REPORT_FILE))
 
 
-def report_or_sentence(name: str) -> Report | None:
-    """A model's report; when it cannot be read, the page says why and this is None."""
-    from inkling.reports.files import ReportError
-
-    try:
-        return report(name)
-    except ReportError as problem:
-        st.error(phrases.report_problem(problem), icon=":material/error:")
-        return None
-
-
-def robustness(name: str) -> Robustness:
-    """A model's robustness report; read again when its file or its report changes.
-
-    Raises:
-        ReportError: it is missing, damaged, or of another model.
-    """
-    from inkling.reports.files import REPORT_FILE, ROBUSTNESS_FILE
-
-    paths = (folder_of(name) / file for file in (REPORT_FILE, ROBUSTNESS_FILE))
-    changed = tuple(path.stat().st_mtime_ns if path.exists() else 0 for path in paths)
-    return _robustness(str(folder_of(name)), changed)
-
-
-@st.cache_resource(show_spinner=False, max_entries=16)
-def _robustness(folder: str, changed: tuple[int, ...]) -> Robustness:  # noqa: ARG001  (part of the key)
-    from pathlib import Path
-
-    from inkling.reports.files import load_robustness
-
-    return load_robustness(Path(folder).name)
-
-
-def robustness_or_sentence(name: str) -> Robustness | None:
-    """A model's robustness report; when it cannot be had, the page says why and this is None."""
-    from inkling.reports.files import ReportError
-
-    try:
-        return robustness(name)
-    except ReportError as problem:
-        st.info(phrases.report_problem(problem), icon=":material/info:")
-        return None
-
-
-def readable_robustness() -> dict[str, Robustness]:
-    """By model, all robustness reports that can be read."""
-    from inkling.reports.files import ReportError
-
-    found = {}
-    for name in model_names():
-        try:
-            found[name] = robustness(name)
-        except ReportError:
-            continue
-    return found
+def report_or_error(name: str) -> Report | None:
+    """A model's report; None, with an error on the page, if it cannot be read."""
+    return _or_message(report, name, _error)
 
 
 def readable_reports() -> list[Report]:
-    """All reports that can be read, for comparison; a damaged one is told where it is chosen."""
-    from inkling.reports.files import ReportError
-
-    found = []
-    for name in model_names():
-        try:
-            found.append(report(name))
-        except ReportError:
-            continue
-    return found
+    """All reports that can be read, to compare; a page that needs a damaged one says so itself."""
+    return list(_readable(report).values())
 
 
-@st.cache_resource(show_spinner=False, max_entries=32)
-def _report(folder: str, changed: int) -> Report:  # noqa: ARG001  (part of the cache's key)
-    from pathlib import Path
+def robustness(name: str) -> Robustness:
+    """A model's robustness report, read again when its file or the model's report changes.
 
-    from inkling.reports.files import load_report
+    Raises:
+        ReportError: it is missing, damaged, or belongs to another version of the model.
+    """
+    from inkling.reports.files import REPORT_FILE, ROBUSTNESS_FILE
 
-    return load_report(Path(folder).name)
+    return _robustness(str(folder_of(name)), _changed(name, REPORT_FILE, ROBUSTNESS_FILE))
+
+
+def robustness_or_note(name: str) -> Robustness | None:
+    """A model's robustness report; None, with a note on the page, if it cannot be read."""
+    return _or_message(robustness, name, _note)
+
+
+def readable_robustness() -> dict[str, Robustness]:
+    """All robustness reports that can be read, by model."""
+    return _readable(robustness)
 
 
 def model_title(name: str) -> str:
-    """How a model is called on the pages: a run by its network and when it was trained."""
+    """A model's title on the pages; that of a run is its network and when it was trained."""
     run = re.fullmatch(RUN + r"\d{4}(\d\d)(\d\d)-(\d\d)(\d\d)(\d\d)-(.+)", name)
     if run:
         month, day, hour, minute, second, network = run.groups()
-        what = TITLES.get(network, network)
-        return f"{what}, {day}/{month} {hour}:{minute}:{second}"
+        return f"{TITLES.get(network, network)}, {day}/{month} {hour}:{minute}:{second}"
     return TITLES.get(name, name)
 
 
 def chosen_model(key: str) -> str:
-    """The model chosen with `model_picker`, while it still exists."""
-
+    """The model chosen with the `model_picker` of this key, or the default one."""
     name: str = st.session_state.get(f"{key}-kept", DEFAULT_MODEL)
     return name if folder_of(name).is_dir() else DEFAULT_MODEL
 
 
 def model_picker(key: str) -> str:
-    """A choice among the models; it stays chosen while the picker is not on the page."""
+    """Show a choice of model, which is remembered while the picker is not on the page."""
 
     def keep() -> None:
         st.session_state[f"{key}-kept"] = st.session_state[key]
@@ -222,6 +142,84 @@ def model_picker(key: str) -> str:
         format_func=model_title,
         key=key,
         on_change=keep,
-        help="Which trained network answers. The Insights page says how good each is.",
+        help="The trained network that answers. The Insights page compares them all.",
     )
     return chosen_model(key)
+
+
+def _freeze_garbage() -> None:
+    """Keep what is loaded for good out of the garbage collections after every rerun."""
+    gc.collect()
+    gc.freeze()
+
+
+def _load_default() -> None:
+    from inkling.reports.files import ReportError
+
+    # The page that needs a missing model says so itself.
+    try:
+        # Imported here so that no page waits for them (pandas: see `figures.blank`).
+        import pandas  # noqa: F401
+
+        import inkling.explain.advice
+        import inkling.reader.drawing
+        import inkling.storage.drawings  # noqa: F401
+        from inkling.recognition import line_model
+
+        classifier(DEFAULT_MODEL)
+        line_model.load()
+    except ReportError:
+        return
+    _freeze_garbage()
+
+
+def _error(sentence: str) -> None:
+    st.error(sentence, icon=":material/error:")
+
+
+def _note(sentence: str) -> None:
+    st.info(sentence, icon=":material/info:")
+
+
+def _or_message(load: Callable[[str], T], name: str, show: Callable[[str], None]) -> T | None:
+    """What `load` gives for a model; None, with a message on the page, if it fails."""
+    from inkling.reports.files import ReportError
+
+    try:
+        return load(name)
+    except ReportError as problem:
+        show(phrases.report_problem(problem))
+        return None
+
+
+def _readable(load: Callable[[str], T]) -> dict[str, T]:
+    """By model, what `load` gives for each one for which it does not fail."""
+    from inkling.reports.files import ReportError
+
+    found = {}
+    for name in model_names():
+        try:
+            found[name] = load(name)
+        except ReportError:
+            continue
+    return found
+
+
+def _changed(name: str, *files: str) -> tuple[int, ...]:
+    """When files of a model were last changed, in ns; 0 for a missing one. Part of cache keys."""
+    paths = (folder_of(name) / file for file in files)
+    return tuple(path.stat().st_mtime_ns if path.exists() else 0 for path in paths)
+
+
+@st.cache_resource(show_spinner=False, max_entries=32)
+def _report(folder: str, changed: tuple[int, ...]) -> Report:  # noqa: ARG001
+    from inkling.reports.files import load_report
+
+    return load_report(Path(folder).name)
+
+
+@st.cache_resource(show_spinner=False, max_entries=16)
+def _robustness(folder: str, changed: tuple[int, ...]) -> Robustness:  # noqa: ARG001
+    from inkling.reports.files import load_robustness
+
+    return load_robustness(Path(folder).name)

@@ -1,20 +1,21 @@
-// On a narrow screen a row of tabs is scrolled; the chosen one must not lie outside it.
+// On a narrow screen the row of tabs scrolls: bring the chosen tab into view.
 
-const TRIES = 30
+// Frames in which the tabs must appear.
+const MAX_FRAMES = 30
 
 export default function () {
-  let left = TRIES
-  const look = () => {
+  let framesLeft = MAX_FRAMES
+  const scroll = () => {
     const tab = document.querySelector('[role="tablist"] [aria-selected="true"]')
-    let room = tab?.parentElement
-    while (room && room.scrollWidth <= room.clientWidth) room = room.parentElement
-    if (tab && room) {
-      const place = tab.getBoundingClientRect()
-      const seen = room.getBoundingClientRect()
-      if (place.left < seen.left || place.right > seen.right) {
-        room.scrollLeft += (place.left + place.right - seen.left - seen.right) / 2
+    let row = tab?.parentElement
+    while (row && row.scrollWidth <= row.clientWidth) row = row.parentElement
+    if (tab && row) {
+      const tabBox = tab.getBoundingClientRect()
+      const rowBox = row.getBoundingClientRect()
+      if (tabBox.left < rowBox.left || tabBox.right > rowBox.right) {
+        row.scrollLeft += (tabBox.left + tabBox.right - rowBox.left - rowBox.right) / 2
       }
-    } else if (left-- > 0) requestAnimationFrame(look)
+    } else if (framesLeft-- > 0) requestAnimationFrame(scroll)
   }
-  look()
+  scroll()
 }
