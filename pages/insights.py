@@ -1,4 +1,4 @@
-"""Insights: how good each model is, where it fails, and how it came to be so."""
+"""Insights: how good each model is, where it fails, and how it was trained."""
 
 import streamlit as st
 
@@ -9,6 +9,7 @@ from inkling.ui.insights import (
     errors,
     layers,
     overview,
+    photos,
     robustness,
     trade_offs,
     train_here,
@@ -17,8 +18,8 @@ from inkling.ui.insights import (
 from inkling.ui.shared import resources, tabs
 from inkling.ui.shared.entry import enter_by_app
 
-# Each is shown a report; none is asked before its tab is open.
-VIEWS = {
+# The sections by the title of their tab. A section runs only while its tab is open.
+SECTIONS = {
     "Overview": overview.section,
     "Training": training.section,
     "Confusion": confusion.section,
@@ -27,16 +28,16 @@ VIEWS = {
     "Robustness": robustness.section,
     "Embedding": embedding.section,
     "Inside": layers.section,
-    "Trade-offs": trade_offs.trade_offs,
-    "Photos": trade_offs.photos,
+    "Trade-offs": trade_offs.section,
+    "Photos": photos.section,
     "Train here": train_here.section,
 }
 
 
-def picker(names: list[str]) -> str:
-    """Which model is looked at; the address says so, too."""
+def pick_model(names: list[str]) -> str:
+    """Let the user choose a model; the choice is also in the page's address."""
     if st.session_state.get("model") not in (None, *names):
-        # A run that has been deleted meanwhile.
+        # The chosen run has been deleted.
         del st.session_state["model"]
     return st.selectbox(
         "Model",
@@ -53,16 +54,16 @@ st.title("Insights")
 names = resources.model_names()
 if not names:
     st.info(
-        "There is no trained model yet. Make one with `python train_model.py --preset quick`.",
+        "There is no trained model yet. Train one with `python train_model.py --preset quick`.",
         icon=":material/model_training:",
     )
     st.stop()
-report = resources.report_or_sentence(picker(names))
+report = resources.report_or_error(pick_model(names))
 if report is not None:
     overview.headline(report)
-    views = st.tabs(list(VIEWS), on_change="rerun", key="view", bind="query-params")
+    opened = st.tabs(list(SECTIONS), on_change="rerun", key="view", bind="query-params")
     tabs.keep_in_view(str(st.session_state.get("view")))
-    for tab, show in zip(views, VIEWS.values(), strict=True):
+    for tab, section in zip(opened, SECTIONS.values(), strict=True):
         if tab.open:
             with tab:
-                show(report)
+                section(report)

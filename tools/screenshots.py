@@ -43,7 +43,7 @@ def show_upload(page: Page, address: str) -> None:
 def show_insights(page: Page, address: str) -> None:
     """The first view of the first model."""
     open_page(page, address, "insights")
-    expect(page.get_by_role("heading", name="Among others")).to_be_visible(timeout=LONG)
+    expect(page.get_by_role("heading", name="Compared with others")).to_be_visible(timeout=LONG)
 
 
 PAGES: dict[str, Callable[[Page, str], None]] = {

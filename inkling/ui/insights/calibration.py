@@ -1,4 +1,4 @@
-"""Whether a model's confidence can be believed, and what answering only when sure comes to."""
+"""Whether a model's confidence can be trusted, and what answering only when sure means."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from inkling.ui.insights import tables
+from inkling.ui.insights import digit_images, tables
 from inkling.ui.insights.charts import calibration
 from inkling.ui.shared import chart, phrases, resources
 
@@ -14,129 +14,136 @@ if TYPE_CHECKING:
     from inkling.reports.comparison import OperatingPoint, Predictions
     from inkling.reports.schema import Report
 
+# Percent of the digits that are answered before the user moves the slider.
+DEFAULT_COVERAGE = 98.0
+# Session key: the kinds of negatives added to the histogram.
+NEGATIVE_KINDS = "negative-kinds"
+
 
 def section(report: Report) -> None:
-    """A threshold to choose, the reliability diagram, confidences, and what is no digit."""
-    found = tables.answered_or_sentence(report)
-    if found is not None:
-        _threshold(report, found)
+    """Show a threshold to choose, the reliability diagram, confidences, and negatives."""
+    predictions = digit_images.predictions_or_message(report)
+    if predictions is not None:
+        _threshold(report, predictions)
     left, right = st.columns(2, gap="medium")
     with left:
         _reliability(report)
     with right:
-        _histogram(report, found)
-    _strangers(report)
+        _histogram(report, predictions)
+    _negatives(report)
 
 
-def _threshold(report: Report, found: Predictions) -> None:
+def _threshold(report: Report, predictions: Predictions) -> None:
+    """Let the user choose how many digits to answer, and show the errors that remain."""
     from inkling.reports import comparison
 
     st.subheader("Answer only when sure", anchor=False)
     percent = st.slider(
-        "Part of the digits it is to answer (%)",
+        "Share of the digits to answer (%)",
         min_value=50.0,
         max_value=100.0,
-        value=98.0,
+        value=DEFAULT_COVERAGE,
         step=0.1,
         format="%.1f",
         key="coverage",
-        help="The less it must answer, the surer it can be. A person looks at the rest.",
+        help="The fewer digits the model has to answer, the fewer of its answers are wrong. The "
+        "rest is left to a person.",
     )
-    chosen = comparison.at_coverage(found, percent / 100)
+    chosen = comparison.at_coverage(predictions, percent / 100)
     with st.grid(3, min_column_width=150):
-        st.metric("Answers", phrases.percent(chosen.coverage, 1), border=True)
-        st.metric("Wrong", _one_in(chosen), border=True)
-        st.metric("From confidence", phrases.percent(chosen.threshold, 2), border=True)
+        st.metric("Answered", phrases.percent(chosen.coverage, 1), border=True)
+        st.metric("Wrong", _error_rate(chosen), border=True)
+        st.metric("Minimum confidence", phrases.percent(chosen.threshold, 2), border=True)
     st.markdown(_sentence(chosen))
-    curve = comparison.risk_coverage_curve(found)
+    curve = comparison.risk_coverage_curve(predictions)
     chart.show(
-        calibration.risk(curve, chosen),
+        calibration.risk_coverage(curve, chosen),
         key=f"risk-{report.name}",
-        alt=f"Errors by the part of the digits that is answered. {_sentence(chosen)}",
+        alt=f"Errors by the share of the digits that is answered. {_sentence(chosen)}",
         rows=lambda: [
             {
-                "confidence from": kept.threshold,
-                "answered": kept.answered,
-                "of": kept.n,
-                "wrong": kept.wrong,
+                "minimum confidence": point.threshold,
+                "answered": point.answered,
+                "of": point.n,
+                "wrong": point.wrong,
             }
-            for kept in curve
+            for point in curve
         ],
         name=f"{report.name}-threshold",
     )
-    sure = comparison.at_threshold(found, report.calibration.sure)
+    sure = comparison.at_threshold(predictions, report.calibration.sure)
     st.caption(
-        f"On the {chosen.n:,} test digits. The app itself calls an answer sure from "
-        f"{phrases.percent(report.calibration.sure, 1)} on: that is "
-        f"{phrases.percent(sure.coverage, 1)} of them, with {sure.wrong:,} wrong."
+        f"Measured on the {chosen.n:,} test digits. The app calls an answer sure if its confidence "
+        f"is at least {phrases.percent(report.calibration.sure, 1)}. That covers "
+        f"{phrases.percent(sure.coverage, 1)} of these digits, with {sure.wrong:,} errors."
     )
 
 
-def _one_in(kept: OperatingPoint) -> str:
-    return f"1 in {round(kept.answered / kept.wrong):,}" if kept.wrong else "none"
+def _error_rate(point: OperatingPoint) -> str:
+    return f"1 in {round(point.answered / point.wrong):,}" if point.wrong else "none"
 
 
-def _sentence(kept: OperatingPoint) -> str:
-    if kept.error is None:
-        return "It answers nothing."
-    wrong = f"is wrong in {_one_in(kept)} answers" if kept.wrong else "makes no mistake"
-    few = f"{100 * kept.error.low:.2f} to {100 * kept.error.high:.2f}\N{NO-BREAK SPACE}%"
+def _sentence(point: OperatingPoint) -> str:
+    """What an operating point means."""
+    if point.error is None:
+        return "The model answers nothing."
+    result = f"is wrong in {_error_rate(point)} answers" if point.wrong else "makes no errors"
     return (
-        f"It answers {kept.answered:,} of {kept.n:,} and {wrong} ({kept.wrong:,} errors; with 95 % "
-        f"confidence {few} of its answers on digits of this kind)."
+        f"The model answers {point.answered:,} of {point.n:,} digits and {result} "
+        f"({point.wrong:,} errors; with 95 % confidence, the error rate is "
+        f"{phrases.interval(point.error)})."
     )
 
 
 def _reliability(report: Report) -> None:
-    found = report.calibration.reliability
-    if not found:
-        st.info("This report is from before reliability was measured.", icon=":material/info:")
+    diagrams = report.calibration.reliability
+    if not diagrams:
+        st.info("This report has no reliability diagram.", icon=":material/info:")
         return
-    errors = ", ".join(f"{one.data} {phrases.percent(one.ece, 2)}" for one in found)
+    errors = ", ".join(f"{one.data} {phrases.percent(one.ece, 2)}" for one in diagrams)
     chart.show(
-        calibration.reliability(found),
+        calibration.reliability(diagrams),
         key=f"reliability-{report.name}",
-        alt=f"How often answers of some confidence are right. Calibration error: {errors}",
+        alt=f"Accuracy by confidence. Expected calibration error: {errors}",
         rows=lambda: [
             {
-                "data": one.data,
-                "confidence from": bin_.low,
-                "to": bin_.high,
-                "answers": bin_.n,
-                "mean confidence": bin_.confidence,
-                "right": bin_.accuracy,
+                "data": diagram.data,
+                "confidence from": one.low,
+                "to": one.high,
+                "answers": one.n,
+                "mean confidence": one.confidence,
+                "accuracy": one.accuracy,
             }
-            for one in found
-            for bin_ in one.bins
+            for diagram in diagrams
+            for one in diagram.bins
         ],
         name=f"{report.name}-reliability",
     )
     st.caption(
-        f"Above the dotted line it is better than it says, below worse. Expected calibration "
-        f"error: {errors}. Bars are 95 % intervals; small points hold few answers."
+        "Above the dotted line, answers are right more often than their confidence says; below, "
+        f"less often. Expected calibration error: {errors}. Bars are 95 % intervals; small points "
+        "stand for few answers."
     )
 
 
-def _histogram(report: Report, found: Predictions | None) -> None:
+def _histogram(report: Report, predictions: Predictions | None) -> None:
+    """Show how confident right and wrong answers are, and those to negatives if wanted."""
     from inkling.reports import comparison
     from inkling.reports.files import ReportError
 
     counts = {}
-    if found is not None:
-        counts["right"] = comparison.confidence_histogram(found.confidence[found.correct])
-        counts["wrong"] = comparison.confidence_histogram(found.confidence[~found.correct])
+    if predictions is not None:
+        for kind, rows in (("right", predictions.correct), ("wrong", ~predictions.correct)):
+            counts[kind] = comparison.confidence_histogram(predictions.confidence[rows])
     try:
-        strange = [
-            row for row in resources.robustness(report.name).histograms if row.kind not in counts
-        ]
+        stored = resources.robustness(report.name).histograms
     except ReportError:
-        strange = []
-    kinds = [row.kind for row in strange]
-    key = "strange-kinds"
-    shown = [kind for kind in st.session_state.get(key) or [] if kind in kinds]
-    counts |= {row.kind: row.counts for row in strange if row.kind in shown}
+        stored = []
+    negatives = {row.kind: row.counts for row in stored if row.kind not in ("right", "wrong")}
+    shown = [kind for kind in st.session_state.get(NEGATIVE_KINDS) or [] if kind in negatives]
+    counts |= {kind: negatives[kind] for kind in shown}
     if not counts:
-        st.info("No confidences are kept in this report.", icon=":material/info:")
+        st.info("This report has no confidences.", icon=":material/info:")
         return
     chart.show(
         calibration.histogram(counts),
@@ -149,23 +156,26 @@ def _histogram(report: Report, found: Predictions | None) -> None:
         ],
         name=f"{report.name}-confidence",
     )
-    if kinds:
-        st.pills("Add what is no digit", kinds, selection_mode="multi", key=key)
+    if negatives:
+        st.pills(
+            "Add what is not a digit", list(negatives), selection_mode="multi", key=NEGATIVE_KINDS
+        )
 
 
-def _strangers(report: Report) -> None:
+def _negatives(report: Report) -> None:
+    """Show how many glyphs that are not digits were accepted as one."""
     if not report.rejections:
         return
-    st.subheader("What is no digit", anchor=False)
+    st.subheader("Not a digit", anchor=False)
     st.dataframe(
         tables.rejection_rows(report),
         hide_index=True,
-        alt="How many letters, signs, scribbles and the like were taken for a digit",
+        alt="How many letters, signs, scribbles and the like were accepted as a digit",
     )
     chart.download(
-        lambda: tables.rejection_rows(report), f"{report.name}-no-digits", "strangers-data"
+        lambda: tables.rejection_rows(report), f"{report.name}-negatives", "negatives-data"
     )
     st.caption(
-        "None of these should be taken for a digit. What is taken for one is mostly unsure, and "
-        "marked so when a drawing or a photo is read."
+        "None of these should be accepted as a digit. Most of those that are get an unsure answer, "
+        "and the app marks unsure answers in drawings and photos."
     )

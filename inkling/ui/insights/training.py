@@ -1,5 +1,4 @@
-"""How a model learnt: loss, accuracy and learning rate by epoch, several runs laid over each
-other."""
+"""How a model was trained: loss, accuracy and learning rate by epoch, of one or several runs."""
 
 from __future__ import annotations
 
@@ -8,64 +7,84 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from inkling.ui.insights import tables
+from inkling.ui.insights import sentences
 from inkling.ui.insights.charts import training
-from inkling.ui.insights.charts.training import Curve, What
+from inkling.ui.insights.charts.training import Curve
 from inkling.ui.shared import chart, resources
 
 if TYPE_CHECKING:
     from inkling.reports.schema import Report
 
+# More runs than this cannot be told apart.
+MAX_COMPARED = 5
+
 
 def section(report: Report) -> None:
-    """The curves."""
+    """Show the curves of this run and of the runs it is compared with."""
     names = [name for name in resources.model_names() if name != report.name]
     others = st.multiselect(
-        "Lay over it",
+        "Compare runs",
         names,
         format_func=resources.model_title,
         placeholder="Other runs",
-        key="overlaid",
-        max_selections=5,
+        key="compared-runs",
+        max_selections=MAX_COMPARED,
     )
-    found = [report, *(one for one in map(resources.report_or_sentence, others) if one)]
+    reports = [report, *(one for one in map(resources.report_or_error, others) if one)]
     runs = [
-        Curve(resources.model_title(one.name), one.history, one.timing.best_epoch) for one in found
+        Curve(resources.model_title(one.name), one.history, one.timing.best_epoch)
+        for one in reports
     ]
-    key = "-".join(one.name for one in found)
-    left, right = st.columns(2, gap="medium")
-    whats: tuple[What, What] = ("loss", "accuracy")
-    for column, what in zip((left, right), whats, strict=True):
-        with column:
-            chart.show(
-                training.curves(runs, what),
-                key=f"{what}-{key}",
-                alt=f"Training and validation {what} by epoch of {_said(runs)}",
-                rows=lambda: rows(runs),
-                name=f"{report.name}-training",
-            )
-    stopped = report.settings.get("patience")
+    key = "-".join(one.name for one in reports)
+    titles = ", ".join(run.name for run in runs)
+    loss_and_accuracy(runs, key=key, about=f"by epoch of {titles}", name=f"{report.name}-training")
+    patience = report.settings.get("patience")
     st.caption(
-        "Solid is what the network learns from, dashed are digits held back from it. The ring "
-        "marks the epoch whose weights were kept: the one with the lowest validation loss. "
-        + (f"Training stops after {stopped} epochs without a better one." if stopped else "")
-        + tables.loss_note(report)
+        "Solid lines show training data, dashed lines validation data. The ring marks the epoch "
+        "whose weights were kept: the one with the lowest validation loss."
+        + (f" Training stops after {patience} epochs without improvement." if patience else "")
+        + sentences.loss_note(report)
     )
     chart.show(
-        training.rates(runs),
+        training.learning_rates(runs),
         key=f"rate-{key}",
-        alt=f"Learning rate by epoch of {_said(runs)}",
-        rows=lambda: rows(runs),
+        alt=f"Learning rate by epoch of {titles}",
+        rows=lambda: epoch_rows(runs),
         name=f"{report.name}-learning-rate",
     )
 
 
-def _said(runs: Sequence[Curve]) -> str:
-    return ", ".join(run.name for run in runs)
+def loss_and_accuracy(
+    runs: Sequence[Curve],
+    trace: Sequence[tuple[float, float, float]] = (),
+    *,
+    key: str,
+    about: str,
+    name: str,
+) -> None:
+    """Show the loss and the accuracy of some runs side by side.
+
+    Args:
+        runs, trace: see `charts.training.curves`.
+        key: ends the keys of both charts.
+        about: ends their descriptions for screen readers.
+        name: of the data's file.
+    """
+    left, right = st.columns(2, gap="medium")
+    metrics: tuple[tuple[Any, training.Metric], ...] = ((left, "loss"), (right, "accuracy"))
+    for column, metric in metrics:
+        with column:
+            chart.show(
+                training.curves(runs, metric, trace),
+                key=f"{metric}-{key}",
+                alt=f"Training and validation {metric} {about}",
+                rows=lambda: epoch_rows(runs),
+                name=name,
+            )
 
 
-def rows(runs: Sequence[Curve]) -> list[dict[str, Any]]:
-    """Every epoch of every run, as a table to take away."""
+def epoch_rows(runs: Sequence[Curve]) -> list[dict[str, Any]]:
+    """Every epoch of every run, for download."""
     return [
         {
             "run": run.name,
@@ -76,7 +95,7 @@ def rows(runs: Sequence[Curve]) -> list[dict[str, Any]]:
             "validation accuracy": epoch.val_accuracy,
             "learning rate": epoch.learning_rate,
             "seconds": epoch.seconds,
-            "kept": "yes" if epoch.epoch == run.kept else "",
+            "kept": "yes" if epoch.epoch == run.best_epoch else "",
         }
         for run in runs
         for epoch in run.history

@@ -1,4 +1,4 @@
-"""Charts of how a network learnt, or is learning."""
+"""Figures of training: loss, accuracy and learning rate by epoch."""
 
 from __future__ import annotations
 
@@ -8,95 +8,65 @@ from typing import TYPE_CHECKING, Literal
 
 import plotly.graph_objects as go
 
+from inkling.ui.insights.charts.style import LEGEND, SYMBOLS
 from inkling.ui.shared.figures import QUIET, SERIES, blank, finished
 
 if TYPE_CHECKING:
     from inkling.reports.schema import Epoch
 
-What = Literal["loss", "accuracy"]
-LEGEND = {"orientation": "h", "x": 0, "xanchor": "left", "y": -0.22, "yanchor": "top"}
-# Markers beside colours, one a run.
-SYMBOLS = ("circle", "diamond", "square", "triangle-up", "x", "star")
+Metric = Literal["loss", "accuracy"]
+
+# Runs with more epochs than this are drawn without a marker for each.
+MAX_EPOCHS_WITH_MARKERS = 20
 
 
 @dataclass(frozen=True, slots=True)
 class Curve:
-    """One run's epochs under a name; `kept` is the epoch whose weights were, 0 for none yet."""
+    """The epochs of one run.
+
+    Attributes:
+        name: in the legend.
+        history: its epochs.
+        best_epoch: the epoch whose weights were kept; 0 for none yet.
+    """
 
     name: str
     history: Sequence[Epoch]
-    kept: int = 0
+    best_epoch: int = 0
 
 
 def curves(
-    runs: Sequence[Curve], what: What, trace: Sequence[tuple[float, float, float]] = ()
+    runs: Sequence[Curve], metric: Metric, trace: Sequence[tuple[float, float, float]] = ()
 ) -> go.Figure:
-    """Loss or accuracy by epoch: solid what was learnt from, dashed what was held back.
+    """Loss or accuracy by epoch: training data as solid lines, validation data as dashed ones.
 
     Args:
-        runs: one a colour; several are laid over each other.
-        what: "loss" or "accuracy".
-        trace: of a training that goes on, see `inkling.jobs.Progress`.
+        runs: one colour each.
+        metric: "loss" or "accuracy".
+        trace: points within epochs of a training that is running, see `jobs.Progress`.
     """
-    scale, unit = (1.0, "nats") if what == "loss" else (100.0, "%")
+    scale, unit = _scale(metric)
     figure = blank()
     if trace:
         figure.add_scatter(
-            x=[done for done, _, _ in trace],
-            y=[scale * (loss if what == "loss" else right) for _, loss, right in trace],
+            x=[epochs for epochs, _, _ in trace],
+            y=[scale * (loss if metric == "loss" else right) for _, loss, right in trace],
             name="training, so far",
             mode="lines",
             line={"color": QUIET, "width": 2},
             hovertemplate=f"%{{x:.2f}} epochs: %{{y:.4g}} {unit}<extra>so far</extra>",
         )
     for place, run in enumerate(runs):
-        _add_run(figure, run, place, what, len(runs) > 1)
+        _add_run(figure, run, place, metric, is_one_of_many=len(runs) > 1)
     figure.update_xaxes(title="epoch", showgrid=False, rangemode="tozero")
-    figure.update_yaxes(title=f"{what} ({unit})", type="log" if what == "loss" else "linear")
-    if what == "loss":
-        _label_log(figure, [loss for run in runs for e in run.history for loss in _losses(e)])
-    return finished(figure, 340, what.capitalize(), legend=LEGEND)
+    figure.update_yaxes(title=f"{metric} ({unit})", type="log" if metric == "loss" else "linear")
+    if metric == "loss":
+        epochs = [epoch for run in runs for epoch in run.history]
+        _label_log_axis(figure, [loss for e in epochs for loss in (e.loss, e.val_loss)])
+    return finished(figure, 340, metric.capitalize(), legend=LEGEND)
 
 
-def _losses(epoch: Epoch) -> tuple[float, float]:
-    return epoch.loss, epoch.val_loss
-
-
-def _add_run(figure: go.Figure, run: Curve, place: int, what: What, is_one_of_many: bool) -> None:
-    scale, unit = (1.0, "nats") if what == "loss" else (100.0, "%")
-    epochs = [epoch.epoch for epoch in run.history]
-    colour, symbol = SERIES[place % len(SERIES)], SYMBOLS[place % len(SYMBOLS)]
-    for kind, field, dash in (("training", what, "solid"), ("validation", f"val_{what}", "dash")):
-        name = f"{run.name}, {kind}" if is_one_of_many else kind
-        shade = colour if is_one_of_many or kind == "training" else SERIES[1]
-        figure.add_scatter(
-            x=epochs,
-            y=[scale * getattr(epoch, field) for epoch in run.history],
-            name=name,
-            mode="lines+markers" if len(epochs) <= 20 else "lines",
-            line={"color": shade, "dash": dash, "width": 2},
-            marker={"symbol": symbol, "size": 6},
-            hovertemplate=f"epoch %{{x}}: %{{y:.4g}} {unit}<extra>{name}</extra>",
-        )
-    best = next((epoch for epoch in run.history if epoch.epoch == run.kept), None)
-    if best is not None:
-        figure.add_scatter(
-            x=[best.epoch],
-            y=[scale * getattr(best, f"val_{what}")],
-            name=f"{run.name}, kept" if is_one_of_many else "kept",
-            mode="markers",
-            marker={
-                "symbol": "circle-open",
-                "size": 14,
-                "color": colour if is_one_of_many else SERIES[1],
-                "line": {"width": 3},
-            },
-            hovertemplate=f"kept: epoch %{{x}}, %{{y:.4g}} {unit}<extra>{run.name}</extra>",
-            showlegend=not is_one_of_many,
-        )
-
-
-def rates(runs: Sequence[Curve]) -> go.Figure:
+def learning_rates(runs: Sequence[Curve]) -> go.Figure:
     """The learning rate of every epoch."""
     figure = blank()
     for place, run in enumerate(runs):
@@ -111,14 +81,64 @@ def rates(runs: Sequence[Curve]) -> go.Figure:
         )
     figure.update_xaxes(title="epoch", showgrid=False, rangemode="tozero")
     figure.update_yaxes(title="learning rate (Adam)", rangemode="tozero", exponentformat="power")
-    shown = len(runs) > 1
-    return finished(figure, 260, "Learning rate", legend=LEGEND, showlegend=shown)
+    return finished(figure, 260, "Learning rate", legend=LEGEND, showlegend=len(runs) > 1)
 
 
-def _label_log(figure: go.Figure, losses: Sequence[float]) -> None:
-    """Left alone, Plotly labels a log axis with a bare 2 and 5 between the powers of ten."""
+def _scale(metric: Metric) -> tuple[float, str]:
+    """What stored values are multiplied by, and the unit they have then."""
+    return (1.0, "nats") if metric == "loss" else (100.0, "%")
+
+
+def _add_run(
+    figure: go.Figure, run: Curve, place: int, metric: Metric, *, is_one_of_many: bool
+) -> None:
+    """Add a run's training and validation curves, and a ring around its best epoch."""
+    scale, unit = _scale(metric)
+    epochs = [epoch.epoch for epoch in run.history]
+    color, symbol = SERIES[place % len(SERIES)], SYMBOLS[place % len(SYMBOLS)]
+    # A single run has a colour for each curve; of several, each run has one.
+    validation_color = color if is_one_of_many else SERIES[1]
+    prefix = f"{run.name}, " if is_one_of_many else ""
+    for kind, field, dash in (
+        ("training", metric, "solid"),
+        ("validation", f"val_{metric}", "dash"),
+    ):
+        figure.add_scatter(
+            x=epochs,
+            y=[scale * getattr(epoch, field) for epoch in run.history],
+            name=f"{prefix}{kind}",
+            mode="lines+markers" if len(epochs) <= MAX_EPOCHS_WITH_MARKERS else "lines",
+            line={
+                "color": color if kind == "training" else validation_color,
+                "dash": dash,
+                "width": 2,
+            },
+            marker={"symbol": symbol, "size": 6},
+            hovertemplate=f"epoch %{{x}}: %{{y:.4g}} {unit}<extra>{prefix}{kind}</extra>",
+        )
+    best = next((epoch for epoch in run.history if epoch.epoch == run.best_epoch), None)
+    if best is None:
+        return
+    figure.add_scatter(
+        x=[best.epoch],
+        y=[scale * getattr(best, f"val_{metric}")],
+        name=f"{prefix}kept",
+        mode="markers",
+        marker={
+            "symbol": "circle-open",
+            "size": 14,
+            "color": validation_color,
+            "line": {"width": 3},
+        },
+        hovertemplate=f"kept: epoch %{{x}}, %{{y:.4g}} {unit}<extra>{run.name}</extra>",
+        showlegend=not is_one_of_many,
+    )
+
+
+def _label_log_axis(figure: go.Figure, losses: Sequence[float]) -> None:
+    """Set full tick labels; by default Plotly writes a bare 2 and 5 between the powers of ten."""
     positive = [loss for loss in losses if loss > 0]
-    narrow = bool(positive) and max(positive) < 8 * min(positive)
-    digits = (1, 1.5, 2, 3, 4, 5, 7) if narrow else (1, 2, 5)
+    is_narrow = bool(positive) and max(positive) < 8 * min(positive)
+    digits = (1, 1.5, 2, 3, 4, 5, 7) if is_narrow else (1, 2, 5)
     ticks = [digit * 10.0**power for power in range(-5, 2) for digit in digits]
     figure.update_yaxes(tickvals=ticks, ticktext=[f"{tick:g}" for tick in ticks])

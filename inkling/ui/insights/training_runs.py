@@ -1,0 +1,194 @@
+"""The trainings of this machine: the one that is running, those that wait, and finished ones."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from inkling.ui.insights import tables
+from inkling.ui.insights.charts import confusion
+from inkling.ui.insights.charts.training import Curve
+from inkling.ui.insights.training import loss_and_accuracy
+from inkling.ui.insights.training_options import summary
+from inkling.ui.shared import chart, phrases, resources
+
+if TYPE_CHECKING:
+    from inkling.jobs import JobStatus, Progress, Queue
+
+# Session key: whether a finished training has just been chosen to look at.
+CHOSEN = "training-chosen"
+# Pixels: the width of the confusion matrix of a running training.
+MATRIX_WIDTH = 560
+STATE_PHRASES = {
+    "queued": "is waiting for its turn",
+    "training": "is training",
+    "done": "is done",
+    "failed": "has failed",
+    "interrupted": "was interrupted",
+}
+
+
+def was_model_chosen() -> bool:
+    """Whether a finished training was chosen since the last call."""
+    return bool(st.session_state.pop(CHOSEN, False))
+
+
+def show(queue: Queue) -> None:
+    """Show all trainings of a queue: running, then waiting or failed, then finished ones."""
+    statuses = queue.statuses()
+    if not statuses:
+        st.caption("No models have been trained here yet.")
+        return
+    for status in statuses:
+        if status.state == "training":
+            _running(queue, status)
+    for status in statuses:
+        if status.state in ("queued", "interrupted", "failed"):
+            _pending(queue, status)
+    done = [status for status in reversed(statuses) if status.state == "done"]
+    if done:
+        st.subheader("Trained here", anchor=False)
+    for status in done:
+        _finished(queue, status)
+
+
+def _running(queue: Queue, status: JobStatus) -> None:
+    """A training that is running: its progress, its curves and its confusion matrix so far."""
+    progress, title = status.progress, resources.model_title(status.name)
+    st.subheader(title, anchor=False)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.progress(progress.fraction, text=_stage(status))
+        if status.is_stopping or progress.stage == "measuring":
+            st.caption("The model will be measured and kept, even if you leave this page.")
+        else:
+            st.button(
+                "Stop and keep",
+                icon=":material/stop:",
+                key=f"stop-{status.name}",
+                on_click=queue.stop,
+                args=(status.name,),
+                help="Stops after the current step. The model so far is measured and kept.",
+            )
+    st.caption(f"{summary(status.request)}. The training continues if you leave this page.")
+    if progress.trace or status.history:
+        loss_and_accuracy(
+            [Curve(title, status.history)],
+            progress.trace,
+            key=f"live-{status.name}",
+            about="so far, by epoch",
+            name=f"{status.name}-training",
+        )
+    if progress.confusion:
+        _confusion_so_far(status.name, progress)
+
+
+def _confusion_so_far(name: str, progress: Progress) -> None:
+    matrix, total = progress.confusion, progress.confusion_total
+    correct = sum(row[k] for k, row in enumerate(matrix))
+    st.caption(
+        f"The network now reads **{correct:,}** of {total:,} validation digits correctly. Each row "
+        "is a true label, each column what its images were read as."
+    )
+    labels = [str(k) for k in range(len(matrix))]
+    with st.container(horizontal_alignment="center"), st.container(width=MATRIX_WIDTH):
+        chart.show(
+            confusion.confusion(matrix, labels),
+            key=f"live-confusion-{name}",
+            alt=f"Confusion matrix of {total} validation digits, {correct} correct so far",
+            rows=lambda: tables.confusion_rows(matrix, labels),
+            name=f"{name}-confusion",
+        )
+
+
+def _stage(status: JobStatus) -> str:
+    """What a running training is doing."""
+    progress = status.progress
+    if progress.stage == "measuring":
+        return "Measuring the model on the test digits …"
+    if status.is_stopping:
+        return "Stopping after this step …"
+    if progress.stage == "preparing" or not progress.steps:
+        return "Starting TensorFlow and loading the digits …"
+    if not progress.step and progress.epoch < 2:
+        return "The first step, which takes longest …"
+    return (
+        f"Epoch {progress.epoch} of {progress.epochs}, step {progress.step:,} of {progress.steps:,}"
+    )
+
+
+def _pending(queue: Queue, status: JobStatus) -> None:
+    """A training that waits, has failed or was interrupted."""
+    with st.container(border=True):
+        title = resources.model_title(status.name)
+        st.markdown(f"**{title}** {STATE_PHRASES[status.state]}.")
+        st.caption(summary(status.request))
+        if status.problem:
+            st.error(status.problem, icon=":material/error:")
+        with st.container(horizontal=True):
+            if status.state != "queued":
+                st.button(
+                    "Resume",
+                    icon=":material/play_arrow:",
+                    key=f"resume-{status.name}",
+                    on_click=queue.resume,
+                    args=(status.name,),
+                    help="Continues after the last complete epoch.",
+                )
+            st.button(
+                "Remove",
+                icon=":material/close:",
+                key=f"take-out-{status.name}",
+                on_click=queue.remove,
+                args=(status.name,),
+            )
+
+
+def _finished(queue: Queue, status: JobStatus) -> None:
+    """A finished training: its result, and buttons to look at it and to delete it."""
+    with st.container(border=True):
+        _result(status.name)
+        st.caption(summary(status.request))
+        with st.container(horizontal=True):
+            st.button(
+                "Show its results",
+                icon=":material/monitoring:",
+                key=f"look-{status.name}",
+                on_click=_choose,
+                args=(status.name,),
+            )
+            popover = st.popover("Delete …", icon=":material/delete:", key=f"delete-{status.name}")
+            with popover:
+                st.markdown("This deletes the model and its report for everyone who uses this app.")
+                st.button(
+                    "Delete the model",
+                    key=f"remove-{status.name}",
+                    type="primary",
+                    on_click=queue.remove,
+                    args=(status.name,),
+                )
+
+
+def _result(name: str) -> None:
+    """A trained model's accuracy, or why its report cannot be read."""
+    from inkling.reports.files import ReportError
+
+    try:
+        report = resources.report(name)
+    except ReportError as problem:
+        st.error(phrases.report_problem(problem), icon=":material/error:")
+        return
+    test = report.split("test")
+    if test:
+        st.markdown(
+            f"**{resources.model_title(name)}** reads {phrases.percent(test.accuracy.value, 2)} of "
+            f"the test digits correctly ({phrases.interval(test.accuracy)}), after "
+            f"{phrases.plural(report.timing.epochs, 'epoch')} in "
+            f"{phrases.duration(report.timing.training_seconds)}."
+        )
+
+
+def _choose(name: str) -> None:
+    """Select a model and its overview when the page is drawn next."""
+    st.session_state["model"], st.session_state["view"] = name, "Overview"
+    st.session_state[CHOSEN] = True

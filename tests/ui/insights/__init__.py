@@ -1,0 +1,1 @@
+"""Tests of the Insights page without a browser, one module per section."""

@@ -1,0 +1,25 @@
+"""The trade-off chart."""
+
+from __future__ import annotations
+
+import pytest
+
+from inkling.reports import files
+from inkling.ui.insights import costs
+from inkling.ui.shared import resources
+from tests.ui.insights.page import open_page, texts
+
+
+@pytest.mark.parametrize("axis", costs.COSTS)
+def test_the_points_are_those_of_the_reports(axis: str):
+    test = open_page("Trade-offs")
+    test.session_state["cost"] = axis
+    test.run()
+    assert not test.exception
+    points = costs.model_costs(resources.readable_reports(), axis)
+    kinds = {point.kind for point in points}
+    assert kinds == ({"float32", "int8"} if axis in ("Size", "Latency") else {"float32"})
+    assert ("Int8 files" in texts(test)) == ("int8" not in kinds)
+    digits = files.load_report("digits")
+    ours = next(point for point in points if (point.name, point.kind) == ("Inkling", "float32"))
+    assert ours.errors == digits.split("test").errors
