@@ -1,1 +1,1 @@
-"""Accuracy and speed, measured."""
+"""Measurements of accuracy and speed; their results are stored in benchmarks/results/."""

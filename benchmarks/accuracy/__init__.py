@@ -1,1 +1,1 @@
-"""How much is read right."""
+"""How much is read correctly, by Inkling and by other programs."""

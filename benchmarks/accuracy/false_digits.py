@@ -1,53 +1,49 @@
-"""Pages on which nothing is a digit: how many digits are found on them all the same.
+"""False digits: how many digits are found on pages that have none.
 
     python benchmarks/accuracy/false_digits.py [--pages N] [--seed N] [--network NAME] [--json FILE]
 
-Made pages of four handwritten lines of words, of four printed ones, and of six scribbles each.
-Prints JSON: digits a page on average with its 95 % interval (bootstrap over pages), the most on one
-page, and how many of all are sure.
+The pages are generated: four lines of handwritten words, four lines of printed words, or six
+scribbles. Prints JSON: the mean number of digits per page with its 95 % interval (bootstrap over
+pages), the maximum on one page, and how many of all these digits are marked as sure.
 """
 
 from __future__ import annotations
 
-import argparse
-import json
 import sys
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT))
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-import numpy as np  # noqa: E402
-from numpy.typing import NDArray  # noqa: E402
-from scipy.stats import bootstrap  # noqa: E402
+import numpy as np
+from numpy.typing import NDArray
+from scipy.stats import bootstrap
 
-from inkling.imaging.load import Page  # noqa: E402
-from inkling.reader.page import read_page  # noqa: E402
-from inkling.recognition import classifier  # noqa: E402
-from inkling.recognition.classifier import Classifier  # noqa: E402
-from tests.fixtures import no_digits  # noqa: E402
+from benchmarks import common
+from inkling.imaging.load import Page
+from inkling.imaging.pixels import Pixels
+from inkling.reader.page import read_page
+from inkling.recognition import classifier
+from inkling.recognition.classifier import Classifier
+from tests.fixtures import no_digits
 
-KINDS: dict[str, Callable[[int], NDArray[np.uint8]]] = {
+# A page of each kind for a seed.
+KINDS: dict[str, Callable[[int], Pixels]] = {
     "handwritten words": partial(no_digits.handwritten, no_digits.WORDS),
     "printed words": partial(no_digits.printed, no_digits.WORDS),
     "scribbles": no_digits.scribbled,
 }
+# The tests' pages, and those MIN_SCRIBBLE_DIGITS was chosen on, have seeds below 100.
+FIRST_SEED = 1000
 
 
-def measure(
-    make: Callable[[int], NDArray[np.uint8]], seeds: range, model: Classifier
-) -> dict[str, Any]:
-    """What is found on the pages of these seeds."""
+def measure(make: Callable[[int], Pixels], seeds: range, model: Classifier) -> dict[str, Any]:
+    """The digits found on the pages of these seeds."""
     readings = [read_page(Page("a.jpg", 1, make(seed)), model) for seed in seeds]
     counts = np.array([len(reading.digits) for reading in readings], np.float64)
-    low = high = float(counts[0])
-    # Of figures that are all the same there is nothing to draw.
-    if counts.min() < counts.max():
-        found = bootstrap((counts,), np.mean, method="percentile", rng=0).confidence_interval
-        low, high = float(found.low), float(found.high)
+    low, high = _interval(counts)
     return {
         "pages": len(counts),
         "mean": round(float(counts.mean()), 4),
@@ -58,21 +54,28 @@ def measure(
     }
 
 
+def _interval(counts: NDArray[np.float64]) -> tuple[float, float]:
+    """The 95 % interval of the mean; equal counts, which bootstrap refuses, have none."""
+    if counts.min() == counts.max():
+        return float(counts[0]), float(counts[0])
+    interval = bootstrap((counts,), np.mean, method="percentile", rng=0).confidence_interval
+    return float(interval.low), float(interval.high)
+
+
 def main() -> int:
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--pages", type=int, default=100, metavar="N", help="of each kind")
-    # The tests' pages, and those SCRAWL was chosen on, have seeds below 100.
-    parser.add_argument("--seed", type=int, default=1000, metavar="N", help="of the first page")
-    parser.add_argument("--network", default="digits", metavar="NAME")
-    parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there, too")
+    parser = common.argument_parser(__doc__)
+    parser.add_argument("--pages", type=int, default=100, metavar="N", help="pages of each kind")
+    parser.add_argument(
+        "--seed", type=int, default=FIRST_SEED, metavar="N", help="seed of the first page"
+    )
+    common.add_network(parser)
+    common.add_json(parser)
     options = parser.parse_args()
     model = classifier.load(options.network)
     seeds = range(options.seed, options.seed + options.pages)
     kinds = {kind: measure(make, seeds, model) for kind, make in KINDS.items()}
-    text = json.dumps({"network": options.network, "seed": options.seed, **kinds}, indent=1)
-    print(text)
-    if options.json:
-        options.json.write_text(text + "\n", encoding="utf-8")
+    figures = {"network": options.network, "seed": options.seed, **kinds}
+    common.write_figures(figures, options.json)
     return 0
 
 

@@ -1,18 +1,17 @@
-"""General text recognition, to measure Inkling beside: RapidOCR and Tesseract behind one interface.
+"""General text recognition to compare Inkling with: RapidOCR and Tesseract behind one interface.
 
     python benchmarks/accuracy/rivals.py PICTURE... [--line]
 
-prints what each rival reads. `pip install -r requirements-benchmark.txt` brings RapidOCR, with its
-models in the wheel; Tesseract is a program (`apt-get install tesseract-ocr`).
+Prints what each program reads. `pip install -r requirements-benchmark.txt` installs RapidOCR, with
+its models in the wheel; Tesseract is a system package (`apt-get install tesseract-ocr`).
 
-Each rival gets its best chance at digits: Tesseract is told to expect nothing else, and where
-RapidOCR reads a letter that people's digits look like, in a word that holds a digit, the digit
-counts. What is left that is no digit is dropped.
+Both get help with digits: Tesseract is restricted to digits. RapidOCR's words that hold a digit may
+also hold letters that look like digits, and those letters count as the digits. All other characters
+are dropped.
 """
 
 from __future__ import annotations
 
-import argparse
 import importlib.metadata
 import io
 import os
@@ -23,55 +22,57 @@ import sys
 from pathlib import Path
 from typing import Any, Protocol
 
-ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT))
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-import numpy as np  # noqa: E402
-from PIL import Image  # noqa: E402
+import numpy as np
+from PIL import Image
 
-from inkling.imaging.load import open_pages  # noqa: E402
-from inkling.imaging.pixels import Pixels  # noqa: E402
+from benchmarks import common
+from inkling.imaging.load import open_pages
+from inkling.imaging.pixels import Pixels
 
-# Letters that recognisers of text give for handwritten digits; "|" is most often a 1.
+# Letters that text recognisers return for handwritten digits; "|" is most often a 1.
 LOOKALIKES = str.maketrans("OoQDlIi|!ZzSsbGgqB", "000011111225566998")
-SECONDS = 120
+# Tesseract is stopped after so many seconds.
+TIMEOUT = 120
 
 
 class Rival(Protocol):
-    """A recogniser of text.
+    """A text recogniser.
 
     Attributes:
-        name, version: of the program.
+        name: the program's name.
+        version: the program's version.
     """
 
     name: str
     version: str
 
     def read(self, image: Pixels, single_line: bool) -> list[str]:
-        """Digits of each line, from top to bottom; lines without any are left out.
+        """The digits of each line, from top to bottom; lines without digits are left out.
 
         Args:
             image: uint8 (h, w, 3), RGB, upright.
-            single_line: the picture is known to hold one line, as cheque amounts do.
+            single_line: whether the picture is known to hold one line, as a cheque amount does.
         """
         ...
 
 
 class MissingRivalError(Exception):
-    """A rival is not installed; the message says how to install it."""
+    """A program is not installed; the message says how to install it."""
 
 
 def rivals() -> list[Rival]:
-    """All of them, ready.
+    """All programs, ready to read.
 
     Raises:
-        MissingRivalError: one is not installed.
+        MissingRivalError: one of them is not installed.
     """
     return [RapidOCR(), Tesseract()]
 
 
 def digits(text: str) -> str:
-    """The digits of a line of text: look-alikes count in words that hold a digit."""
+    """The digits of a line of text; look-alikes count as digits in words that hold a digit."""
     words = (
         word.translate(LOOKALIKES) if re.search("[0-9]", word) else word for word in text.split()
     )
@@ -79,10 +80,10 @@ def digits(text: str) -> str:
 
 
 class RapidOCR:
-    """PP-OCR on ONNX Runtime, on one thread, as all are measured.
+    """PP-OCR on ONNX Runtime, on one thread like the other programs.
 
-    A single line goes to the recogniser whole, which serves it far better than detecting words
-    first (of 40 cheque amounts 32 right, not 8); where that finds no digit, words are.
+    A single line goes to the recogniser as a whole, which works far better than detecting words
+    first (32 instead of 8 of 40 cheque amounts). Words are detected if that finds no digit.
     """
 
     name = "RapidOCR"
@@ -104,7 +105,7 @@ class RapidOCR:
         )
 
     def read(self, image: Pixels, single_line: bool) -> list[str]:
-        picture = np.ascontiguousarray(image[..., ::-1])  # It takes arrays for BGR.
+        picture = np.ascontiguousarray(image[..., ::-1])  # RapidOCR expects BGR.
         if single_line:
             found = self._engine(picture, use_det=False, use_cls=False, use_rec=True)
             line = digits(" ".join(found.txts or ()))
@@ -119,13 +120,13 @@ class RapidOCR:
 
 
 def _in_lines(boxes: Any, texts: Any) -> list[list[str]]:
-    """Words in lines, in reading order, by their boxes: corners, float (n, 4, 2)."""
+    """Group words into lines, in reading order, by the corners of their boxes: float (n, 4, 2)."""
     corners = np.asarray(boxes, float)
     tops, bottoms = corners[..., 1].min(axis=1), corners[..., 1].max(axis=1)
     middles, lefts = (tops + bottoms) / 2, corners[..., 0].min(axis=1)
     lines: list[list[int]] = []
     for index in np.argsort(middles):
-        # A word belongs to the line whose last word its middle lies in.
+        # A word belongs to a line if its middle is level with the last word of that line.
         last = lines[-1][-1] if lines else None
         if last is not None and tops[last] < middles[index] < bottoms[last]:
             lines[-1].append(int(index))
@@ -135,7 +136,7 @@ def _in_lines(boxes: Any, texts: Any) -> list[list[str]]:
 
 
 class Tesseract:
-    """Tesseract's LSTM, told to read nothing but digits."""
+    """Tesseract's LSTM recogniser, restricted to digits."""
 
     name = "Tesseract"
 
@@ -144,13 +145,13 @@ class Tesseract:
         if program is None:
             raise MissingRivalError("Tesseract is not installed: apt-get install tesseract-ocr.")
         self._program = program
-        said = subprocess.run([program, "--version"], capture_output=True, text=True, check=True)
-        self.version = said.stdout.split()[1]
+        output = subprocess.run([program, "--version"], capture_output=True, text=True, check=True)
+        self.version = output.stdout.split()[1]
 
     def read(self, image: Pixels, single_line: bool) -> list[str]:
         buffer = io.BytesIO()
         Image.fromarray(image).save(buffer, "PNG", compress_level=1)
-        # Page segmentation: 6, one block of text; 7, one line.
+        # Page segmentation modes: 6 is one block of text, 7 is one line.
         mode = "7" if single_line else "6"
         found = subprocess.run(
             [
@@ -160,7 +161,7 @@ class Tesseract:
             input=buffer.getvalue(),
             capture_output=True,
             check=True,
-            timeout=SECONDS,
+            timeout=TIMEOUT,
             env={**os.environ, "OMP_THREAD_LIMIT": "1"},
         )
         lines = map(digits, found.stdout.decode("utf-8", "replace").splitlines())
@@ -168,14 +169,14 @@ class Tesseract:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser = common.argument_parser(__doc__)
     parser.add_argument("pictures", type=Path, nargs="+", metavar="PICTURE")
-    parser.add_argument("--line", action="store_true", help="each picture holds a single line")
+    parser.add_argument("--line", action="store_true", help="each picture holds one line")
     options = parser.parse_args()
     try:
         all_rivals = rivals()
-    except MissingRivalError as problem:
-        print(problem, file=sys.stderr)
+    except MissingRivalError as error:
+        print(error, file=sys.stderr)
         return 2
     for path in options.pictures:
         for page in open_pages(path):

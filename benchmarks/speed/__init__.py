@@ -1,1 +1,1 @@
-"""How fast it is."""
+"""How fast Inkling starts, trains, reads and answers."""

@@ -1,10 +1,10 @@
-"""Streamlit serving the app with every run of a script timed; for benchmarks/speed/live.py.
+"""Streamlit serving the app, with every run of a script timed; for benchmarks/speed/live.py.
 
     python benchmarks/speed/measured_server.py FILE [--predict] run app.py [Streamlit's options]
 
-Writes a line a run to FILE: milliseconds on the clock and of the processor, with the garbage that
-Streamlit collects after it, and whether it asked the network. With --predict Keras'
-`model.predict` answers in LiteRT's place, as in most digit apps.
+Writes a line per run to FILE: wall-clock and processor time in milliseconds, including Streamlit's
+garbage collection after the run, and "network" if the run used the network, else "other". With
+--predict, Keras' `model.predict` answers instead of LiteRT, as in most digit apps.
 """
 
 from __future__ import annotations
@@ -15,39 +15,38 @@ import time
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT))
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from streamlit.runtime.scriptrunner.script_runner import ScriptRunner  # noqa: E402
-from streamlit.web import cli  # noqa: E402
+from streamlit.runtime.scriptrunner.script_runner import ScriptRunner
+from streamlit.web import cli
 
-from inkling.recognition import classifier  # noqa: E402
+from inkling.recognition.classifier import Classifier
 
 
 def time_runs(path: Path) -> None:
-    """Write down how long every run takes."""
-    run, ask = ScriptRunner._run_script, classifier.Classifier.probabilities
-    asked: set[int] = set()
+    """Write the time of every run to a file."""
+    run, probabilities = ScriptRunner._run_script, Classifier.probabilities
+    threads_using_network: set[int] = set()
 
-    def noted(self: classifier.Classifier, glyphs: Any) -> Any:
-        asked.add(threading.get_ident())
-        return ask(self, glyphs)
+    def noted(self: Classifier, glyphs: Any) -> Any:
+        threads_using_network.add(threading.get_ident())
+        return probabilities(self, glyphs)
 
     def timed(self: ScriptRunner, rerun_data: Any) -> None:
-        asked.discard(threading.get_ident())
-        wall, own = time.perf_counter(), time.thread_time()
+        threads_using_network.discard(threading.get_ident())
+        wall, cpu = time.perf_counter(), time.thread_time()
         run(self, rerun_data)
-        wall, own = time.perf_counter() - wall, time.thread_time() - own
-        kind = "asked" if threading.get_ident() in asked else "other"
+        wall, cpu = time.perf_counter() - wall, time.thread_time() - cpu
+        kind = "network" if threading.get_ident() in threads_using_network else "other"
         with path.open("a", encoding="ascii") as file:
-            file.write(f"{1000 * wall:.2f} {1000 * own:.2f} {kind}\n")
+            file.write(f"{1000 * wall:.2f} {1000 * cpu:.2f} {kind}\n")
 
-    ScriptRunner._run_script = timed  # type: ignore[method-assign]
-    classifier.Classifier.probabilities = noted  # type: ignore[method-assign]
+    setattr(ScriptRunner, "_run_script", timed)  # noqa: B010
+    setattr(Classifier, "probabilities", noted)  # noqa: B010
 
 
-def answer_by_predict() -> None:
-    """Let Keras answer, glyph by glyph."""
+def answer_with_keras() -> None:
+    """Let Keras' `model.predict` answer, one glyph at a time."""
     import keras
     import numpy as np
 
@@ -56,18 +55,18 @@ def answer_by_predict() -> None:
     model = keras.models.load_model(model_folder() / "digits" / "model.keras", safe_mode=True)
     model.predict(np.zeros((1, 28, 28, 1), np.float32), verbose=0)
 
-    def probabilities(_self: classifier.Classifier, glyphs: Any) -> Any:
+    def probabilities(_self: Classifier, glyphs: Any) -> Any:
         rows = [model.predict(glyph[None, ..., None] / 255.0, verbose=0)[0] for glyph in glyphs]
         return np.array(rows, np.float32).reshape(len(glyphs), -1)
 
-    classifier.Classifier.probabilities = probabilities  # type: ignore[method-assign]
+    setattr(Classifier, "probabilities", probabilities)  # noqa: B010
 
 
 def main() -> None:
     path = Path(sys.argv.pop(1))
     if sys.argv[1] == "--predict":
         sys.argv.pop(1)
-        answer_by_predict()
+        answer_with_keras()
     time_runs(path)
     cli.main()
 

@@ -1,77 +1,92 @@
-"""How much faster LiteRT answers than Keras: one glyph at a time, all three in one run.
+"""Latency of LiteRT against Keras, one glyph at a time, in one run.
 
     python benchmarks/speed/serving.py [--network digits] [--runs 200]
 
-Prints the median time of one answer by `model.predict`, by `model(x, training=False)` and by
-Inkling's classifier, and the ratios. The three take turns, twenty calls each, so that a machine
-whose speed drifts slows all of them, and none runs in caches that another has just filled. The
-answers are compared as well.
+Prints the median time of `model.predict`, of `model(x, training=False)` and of Inkling's classifier
+for one glyph, and the ratios. The three take turns of twenty calls, so that a change in the
+machine's speed affects them all and none profits from caches that another has just filled. Their
+probabilities are compared as well.
 """
 
 from __future__ import annotations
 
-import argparse
 import os
 import statistics
 import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
 import keras
 import numpy as np
+from numpy.typing import NDArray
 
-from inkling.paths import model_folder
+from benchmarks import common
+from inkling.paths import folder_of
 from inkling.recognition import classifier
 from inkling.training.data import datasets
-from inkling.training.export.tflite import KERAS_FILE
+from inkling.training.export.keras_model import KERAS_FILE
 
-TURN = 20
+# Calls of one runtime before the next has its turn.
+CALLS_PER_TURN = 20
+WARM_UP_CALLS = 5
+LITERT = "LiteRT, Classifier.probabilities"
+
+# The probabilities of the image at an index, as an array of one row.
+Predict = Callable[[int], NDArray[Any]]
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--network", default="digits")
-    parser.add_argument("--runs", type=int, default=200)
-    options = parser.parse_args()
-
-    served = classifier.load(options.network)
-    model = keras.saving.load_model(model_folder() / options.network / KERAS_FILE)
+def runtimes(network: str) -> dict[str, Predict]:
+    """The three ways to get an answer, over MNIST's test images; LiteRT is the last."""
+    served = classifier.load(network)
+    model = keras.saving.load_model(folder_of(network) / KERAS_FILE)
     x, _ = datasets.load("mnist", "test")
     inputs = x.astype(np.float32)[..., None] / np.float32(255.0)
-
-    ways: dict[str, Callable[[int], np.ndarray]] = {
+    return {
         "model.predict(x)": lambda i: model.predict(inputs[i : i + 1], verbose=0),
         "model(x, training=False)": lambda i: np.asarray(model(inputs[i : i + 1], training=False)),
-        "LiteRT, Classifier.probabilities": lambda i: served.probabilities(x[i : i + 1]),
+        LITERT: lambda i: served.probabilities(x[i : i + 1]),
     }
-    for answer in ways.values():
-        for i in range(5):
-            answer(i)
-    times: dict[str, list[float]] = {name: [] for name in ways}
-    furthest = 0.0
-    for start in range(0, options.runs, TURN):
-        rows = range(start, min(start + TURN, options.runs))
-        answers = []
-        for name, answer in ways.items():
-            turn = []
-            for i in rows:
-                started = time.perf_counter()
-                turn.append(answer(i))
-                times[name].append(time.perf_counter() - started)
-            answers.append(np.concatenate(turn))
-        furthest = max(furthest, *(float(np.abs(answers[-1] - other).max()) for other in answers))
 
+
+def measure(predictors: dict[str, Predict], runs: int) -> tuple[dict[str, float], float]:
+    """Median milliseconds per call, and the largest difference between LiteRT's and Keras'
+    probabilities."""
+    for predict in predictors.values():
+        for i in range(WARM_UP_CALLS):
+            predict(i)
+    times: dict[str, list[float]] = {name: [] for name in predictors}
+    difference = 0.0
+    for start in range(0, runs, CALLS_PER_TURN):
+        answers = []
+        for name, predict in predictors.items():
+            rows = []
+            for i in range(start, min(start + CALLS_PER_TURN, runs)):
+                started = time.perf_counter()
+                rows.append(predict(i))
+                times[name].append(time.perf_counter() - started)
+            answers.append(np.concatenate(rows))
+        difference = max(difference, *(float(np.abs(answers[-1] - a).max()) for a in answers))
     medians = {name: 1000 * statistics.median(values) for name, values in times.items()}
-    ours = medians["LiteRT, Classifier.probabilities"]
-    print(f"model {options.network}, one glyph a call, median of {options.runs} calls each")
+    return medians, difference
+
+
+def main() -> int:
+    parser = common.argument_parser(__doc__)
+    common.add_network(parser)
+    parser.add_argument("--runs", type=int, default=200)
+    options = parser.parse_args()
+    medians, difference = measure(runtimes(options.network), options.runs)
+    print(f"model {options.network}, one glyph per call, median of {options.runs} calls each")
     for name, median in medians.items():
-        print(f"{name:34} {median:8.3f} ms   {median / ours:7.1f} x LiteRT")
-    print(f"largest difference between their probabilities: {furthest:.1e}")
+        print(f"{name:34} {median:8.3f} ms   {median / medians[LITERT]:7.1f} x LiteRT")
+    print(f"largest difference between their probabilities: {difference:.1e}")
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

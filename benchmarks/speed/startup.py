@@ -1,42 +1,35 @@
-"""From process start to the first page ready, against a one-line Streamlit app, in Chromium.
+"""Time from process start to the first page, beside a one-line Streamlit app, in Chromium.
 
     python benchmarks/speed/startup.py [--runs 5]
 
-Each run starts `streamlit run` afresh and waits until a browser that was open already shows the
-page: our Draw page with its canvas drawn, the other its line of text. The two take turns; medians
-and their ratio are printed. Before each, what the other left in memory plays no part: both have
-been run once.
+Each run starts `streamlit run` afresh and waits until a browser that is already open shows the
+page: Inkling's Draw page with its canvas, or the other app's line of text. The two take turns, and
+the first run of each does not count, because it fills caches. Prints medians and their ratio.
 """
 
 from __future__ import annotations
 
-import argparse
 import socket
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from contextlib import closing
 from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from playwright.sync_api import Page, sync_playwright
 
-ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT))
-from tools.browser import chromium  # noqa: E402
+from benchmarks import common
+from inkling.paths import ROOT
+from tools.browser import chromium, free_port
 
-ONE_LINE = "import streamlit as st\nst.write('ready')\n"
-
-
-def free_port() -> int:
-    with closing(socket.socket()) as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
+ONE_LINE_APP = "import streamlit as st\nst.write('ready')\n"
 
 
 def seconds_to_ready(page: Page, script: Path, selector: str) -> float:
-    """Start the app, load it, wait for `selector`; seconds from the start of the process."""
+    """Start the app and open it; seconds from the start of the process until the selector shows."""
     port = free_port()
     command = [sys.executable, "-m", "streamlit", "run", str(script), "--server.headless=true"]
     command += [f"--server.port={port}", "--browser.gatherUsageStats=false"]
@@ -60,13 +53,13 @@ def seconds_to_ready(page: Page, script: Path, selector: str) -> float:
         page.goto("about:blank")
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+def main() -> int:
+    parser = common.argument_parser(__doc__)
     parser.add_argument("--runs", type=int, default=5)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         other = Path(folder) / "one_line.py"
-        other.write_text(ONE_LINE, encoding="utf-8")
+        other.write_text(ONE_LINE_APP, encoding="utf-8")
         apps = {
             "Inkling, Draw page": (ROOT / "app.py", "canvas.upper-canvas"),
             "one-line app": (other, "text=ready"),
@@ -77,7 +70,8 @@ def main() -> None:
         for run in range(options.runs + 1):
             for name, (script, selector) in apps.items():
                 seconds = seconds_to_ready(page, script, selector)
-                if run:  # The first fills the disk's and the browser's caches.
+                # The first run fills the caches of the disk and of the browser.
+                if run:
                     times[name].append(seconds)
         browser.close()
     medians = {name: statistics.median(values) for name, values in times.items()}
@@ -86,7 +80,8 @@ def main() -> None:
         print(f"{name:20} {median:6.2f} s  ({spread}, {options.runs} runs)")
     ours, theirs = medians.values()
     print(f"ratio {ours / theirs:.2f}")
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

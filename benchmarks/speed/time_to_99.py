@@ -1,21 +1,20 @@
-"""Seconds of training to 99 % on MNIST's test set, with the quick preset, without a GPU.
+"""Seconds of training until 99 % on MNIST's test set, with the quick preset, without a GPU.
 
     python benchmarks/speed/time_to_99.py [--seeds 3] [--every 43] [--json FILE]
 
-Prints the curve: test accuracy against seconds, for every seed, and when 99 % is reached for good.
+Prints the curve (test accuracy against seconds) for each seed, and when 99 % is reached for good.
 
-The clock starts before the training set is read and runs through all that `train_model.py --preset
-quick` does until the network is trained: batches and their augmentation, building and compiling,
-validation, checkpoints. What stays out is importing TensorFlow and measuring: every so many steps
-the weights are copied, which the clock sees, and the copies are measured when training is over.
-The settings were chosen on a validation split of the training set, with the seeds 0 and 1, so the
-seeds here start at 2; the test set is read here only.
+The clock starts before the training set is read. It includes everything `train_model.py --preset
+quick` does until the network is trained: batches and augmentation, building and compiling,
+validation, checkpoints. It excludes importing TensorFlow, and evaluation: the weights are copied
+every few steps, which does count, and the copies are evaluated after training.
+
+The settings were chosen on a validation split of the training set with the seeds 0 and 1, so the
+seeds here start at 2. The test set is used only here.
 """
 
 from __future__ import annotations
 
-import argparse
-import json
 import os
 import statistics
 import sys
@@ -32,25 +31,33 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
 import keras
 
+from benchmarks import common
 from inkling.reports.statistics import wilson
 from inkling.training import networks
 from inkling.training.data import datasets
 from inkling.training.data.batches import prepare
-from inkling.training.evaluate.report import predict
+from inkling.training.evaluate.probabilities import predict
 from inkling.training.settings import Settings, preset, resolve_precision
 from inkling.training.trainer import fit
 
 TARGET = 0.99
-# Those before it have chosen the preset.
+# In MNIST's test set.
+TEST_IMAGES = 10_000
+# The preset was chosen with the seeds before this one.
 FIRST_SEED = 2
 
 
 @dataclass
 class Curve:
-    """One seed's training: seconds from its start, and test accuracy (0..1), at the same steps.
+    """The training of one seed.
 
-    `started` is when the first step was done: until then the sets are read and TensorFlow traces.
-    `reached` is when 99 % was reached for good, or None.
+    Attributes:
+        seed: the seed.
+        started: seconds until the first step was done; before, data are read and TensorFlow traces.
+        steps: the steps at which the weights were copied.
+        seconds: the time of each copy, since the start.
+        accuracy: the test accuracy of each copy, 0..1.
+        reached: seconds until 99 % was reached for good; None if it was not.
     """
 
     seed: int
@@ -61,14 +68,14 @@ class Curve:
     reached: float | None = None
 
 
-class Copies(keras.callbacks.Callback):  # type: ignore[misc]
-    """Copies the weights every so many steps, with the time."""
+class WeightCopies(keras.callbacks.Callback):  # type: ignore[misc]
+    """Copies the weights and notes the time, every few steps."""
 
     def __init__(self, curve: Curve, every: int) -> None:
         super().__init__()
         self._curve = curve
         self._every = every
-        self._begun = time.perf_counter()
+        self._started = time.perf_counter()
         self._step = 0
         self.weights: list[list[Any]] = []
 
@@ -85,21 +92,21 @@ class Copies(keras.callbacks.Callback):  # type: ignore[misc]
         self._curve.seconds.append(self._now())
 
     def _now(self) -> float:
-        return time.perf_counter() - self._begun
+        return time.perf_counter() - self._started
 
 
-def kept_from(accuracy: Sequence[float], target: float = TARGET) -> int | None:
-    """Where `accuracy` comes to at least `target` and never falls under it again; None: nowhere."""
+def stays_from(accuracy: Sequence[float], target: float = TARGET) -> int | None:
+    """The first index from which `accuracy` stays at `target` or above; None if there is none."""
     below = [k for k, value in enumerate(accuracy) if value < target]
     first = below[-1] + 1 if below else 0
     return first if first < len(accuracy) else None
 
 
 def measure(settings: Settings, every: int) -> Curve:
-    """Train once; the last point is the model that is kept, in float32."""
+    """Train once; the last point of the curve is the model that training keeps, in float32."""
     keras.utils.clear_session()
     curve = Curve(settings.seed)
-    copies = Copies(curve, every)
+    copies = WeightCopies(curve, every)
     with tempfile.TemporaryDirectory() as folder:
         model, _ = fit(settings, prepare(settings), Path(folder), verbose=0, callbacks=[copies])
     copies.set_model(model)
@@ -109,33 +116,18 @@ def measure(settings: Settings, every: int) -> Curve:
     for weights in copies.weights:
         other.set_weights(weights)
         curve.accuracy.append(float((predict(other, x).argmax(axis=1) == y).mean()))
-    place = kept_from(curve.accuracy)
-    curve.reached = None if place is None else curve.seconds[place]
+    index = stays_from(curve.accuracy)
+    curve.reached = None if index is None else curve.seconds[index]
     return curve
 
 
 def show(settings: Settings, curves: list[Curve]) -> None:
-    """The curves and the times on stdout."""
-    print("step    images  " + "  ".join(f"   seed {curve.seed}     " for curve in curves))
-    for row, step in enumerate(curves[0].steps):
-        cells = [f"{c.seconds[row]:6.2f} s {100 * c.accuracy[row]:6.2f} %" for c in curves]
-        last = row == len(curves[0].steps) - 1
-        name = "kept  " if last else f"{step:<6}"
-        print(f"{name} {step * settings.batch_size:>7}  " + "  ".join(cells))
+    """Print the curves and the times."""
+    _print_curves(settings, curves)
     print()
-    times = []
+    times = [curve.reached for curve in curves if curve.reached is not None]
     for curve in curves:
-        n = 10_000
-        final = wilson(round(curve.accuracy[-1] * n), n)
-        reached = "never reached"
-        if curve.reached is not None:
-            times.append(curve.reached)
-            reached = f"99 % for good after {curve.reached:.1f} s"
-        print(
-            f"seed {curve.seed}: {reached}; first step done after {curve.started:.1f} s, "
-            f"trained after {curve.seconds[-1]:.1f} s; in the end {100 * final.value:.2f} % "
-            f"(95 % Wilson {100 * final.low:.2f} to {100 * final.high:.2f})"
-        )
+        _print_outcome(curve)
     if len(times) == len(curves):
         spread = f"{min(times):.1f} to {max(times):.1f}"
         print(
@@ -143,8 +135,29 @@ def show(settings: Settings, curves: list[Curve]) -> None:
         )
 
 
-def surroundings(settings: Settings) -> dict[str, str | int | float]:
-    """What the figures hold for."""
+def _print_curves(settings: Settings, curves: list[Curve]) -> None:
+    print("step    images  " + "  ".join(f"   seed {curve.seed}     " for curve in curves))
+    for row, step in enumerate(curves[0].steps):
+        cells = [f"{c.seconds[row]:6.2f} s {100 * c.accuracy[row]:6.2f} %" for c in curves]
+        last = row == len(curves[0].steps) - 1
+        name = "kept  " if last else f"{step:<6}"
+        print(f"{name} {step * settings.batch_size:>7}  " + "  ".join(cells))
+
+
+def _print_outcome(curve: Curve) -> None:
+    final = wilson(round(curve.accuracy[-1] * TEST_IMAGES), TEST_IMAGES)
+    reached = "never reached"
+    if curve.reached is not None:
+        reached = f"99 % for good after {curve.reached:.1f} s"
+    print(
+        f"seed {curve.seed}: {reached}; first step done after {curve.started:.1f} s, "
+        f"trained after {curve.seconds[-1]:.1f} s; in the end {100 * final.value:.2f} % "
+        f"(95 % Wilson {100 * final.low:.2f} to {100 * final.high:.2f})"
+    )
+
+
+def conditions(settings: Settings) -> dict[str, str | int | float]:
+    """The machine, the libraries and the settings that the figures hold for."""
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     return {
         "cores": cores or 0,
@@ -160,23 +173,25 @@ def surroundings(settings: Settings) -> dict[str, str | int | float]:
     }
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--seeds", type=int, default=3, help=f"how many, from {FIRST_SEED}")
-    parser.add_argument("--every", type=int, default=43, help="steps between two points")
+def main() -> int:
+    parser = common.argument_parser(__doc__)
+    parser.add_argument("--seeds", type=int, default=3, help=f"number of seeds, from {FIRST_SEED}")
+    parser.add_argument(
+        "--every", type=int, default=43, help="steps between two points of the curve"
+    )
     parser.add_argument("--precision", default="auto", help="auto, float32 or mixed_bfloat16")
-    parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there, too")
+    common.add_json(parser)
     options = parser.parse_args()
     settings = replace(preset("quick"), precision=options.precision)
-    about = surroundings(settings)
+    about = conditions(settings)
     print("; ".join(f"{name.replace('_', ' ')} {value}" for name, value in about.items()), "\n")
     seeds = range(FIRST_SEED, FIRST_SEED + options.seeds)
     curves = [measure(replace(settings, seed=seed), options.every) for seed in seeds]
     show(settings, curves)
-    if options.json:
-        found = {**about, "settings": settings.as_dict(), "curves": [asdict(c) for c in curves]}
-        options.json.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+    figures = {**about, "settings": settings.as_dict(), "curves": [asdict(c) for c in curves]}
+    common.write_figures(figures, options.json, show=False)
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())
