@@ -1,1 +1,1 @@
-"""Scripts that remake what is committed: pictures, samples, the README's figures."""
+"""Scripts that make committed files (samples, pictures, tables), and what browser tests share."""

@@ -1,4 +1,4 @@
-"""Drives the app in Chromium as a person would: shared by the browser tests and the screenshots."""
+"""Drive the app in Chromium: shared by the browser tests, the benchmarks and the screenshots."""
 
 from __future__ import annotations
 
@@ -15,20 +15,21 @@ from contextlib import contextmanager
 from itertools import pairwise
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, Playwright
+from playwright.sync_api import Browser, FloatRect, Page, Playwright
 
 Point = tuple[float, float]
 ROOT = Path(__file__).resolve().parent.parent
-START_SECONDS = 90
-# Milliseconds: two slow cores, perhaps shared with a training.
-PATIENCE = 60_000
-# Whether the script has not run for so many milliseconds.
-STILL = """() => {
+# How long the app may take to start, in seconds.
+START_TIMEOUT = 90
+# How long the page may take, in milliseconds, on two slow cores that a training may share.
+PAGE_TIMEOUT = 60_000
+# Whether the page's script has not run for 300 milliseconds.
+IS_IDLE = """() => {
     const app = document.querySelector('[data-testid="stApp"]');
     const now = performance.now();
-    const isStill = app?.dataset.testScriptState === "notRunning";
-    if (!isStill || window.stillSince === undefined) window.stillSince = now;
-    return isStill && now - window.stillSince > 300;
+    const isIdle = app?.dataset.testScriptState === "notRunning";
+    if (!isIdle || window.idleSince === undefined) window.idleSince = now;
+    return isIdle && now - window.idleSince > 300;
 }"""
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 FLAGS = (
@@ -39,7 +40,7 @@ FLAGS = (
     "--disable-sync",
     "--no-first-run",
 )
-# The pen's way for a digit, in hundredths of a square, y down; a string a stroke.
+# The pen trajectories of digits, one string per stroke: x,y in hundredths of a square, y down.
 STROKES = {
     "1": ("50,5 50,95",),
     "2": ("22,28 30,12 50,5 70,12 76,30 66,50 42,72 20,93 82,93",),
@@ -50,37 +51,42 @@ STROKES = {
 
 
 class NoBrowserError(Exception):
-    """There is no Chromium; the message says where one was looked for."""
+    """No Chromium was found; the message says where it was looked for."""
 
 
 def chromium(playwright: Playwright) -> Browser:
-    """Start the system's Chromium, or Playwright's own.
+    """Start the system's Chromium, or the one installed by Playwright.
 
     Raises:
-        NoBrowserError: there is neither.
+        NoBrowserError: neither is installed.
     """
-    found = next(filter(None, map(shutil.which, NAMES)), None)
-    if found is None and not Path(playwright.chromium.executable_path).exists():
+    path = next(filter(None, map(shutil.which, NAMES)), None)
+    if path is None and not Path(playwright.chromium.executable_path).exists():
         raise NoBrowserError(
             f"No Chromium: none of {', '.join(NAMES)} is on the PATH, and Playwright has not "
             "installed its own (python -m playwright install chromium)."
         )
-    return playwright.chromium.launch(executable_path=found, args=list(FLAGS))
+    return playwright.chromium.launch(executable_path=path, args=list(FLAGS))
+
+
+def free_port() -> int:
+    """A TCP port of this computer that nobody uses."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 @contextmanager
 def running_app(
     launcher: Sequence[str] = ("-m", "streamlit"), script: str = "app.py"
 ) -> Iterator[str]:
-    """The app, served on a free port; gives its address and stops it afterwards.
+    """Serve the app on a free port, yield its address, and stop it afterwards.
 
     Args:
-        launcher: what Python is to run; gets Streamlit's own arguments.
-        script: another app than ours, to compare with.
+        launcher: the program that Python runs; it gets Streamlit's arguments.
+        script: the app, which may be another one to compare with.
     """
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     command = [sys.executable, *launcher, "run", script, "--server.headless=true"]
     command += [f"--server.port={port}", "--server.address=127.0.0.1"]
     command += ["--server.fileWatcherType=none"]
@@ -98,48 +104,48 @@ def running_app(
 
 
 def _wait_until_served(server: subprocess.Popen[bytes], address: str) -> None:
-    end = time.monotonic() + START_SECONDS
+    end = time.monotonic() + START_TIMEOUT
     while time.monotonic() < end:
         if server.poll() is not None:
-            raise RuntimeError(f"the app ended at once, with status {server.returncode}")
+            raise RuntimeError(f"the app exited at once with status {server.returncode}")
         try:
             with urllib.request.urlopen(address, timeout=5):
                 return
         except (urllib.error.URLError, OSError):
             time.sleep(0.1)
-    raise RuntimeError(f"the app did not answer within {START_SECONDS} s")
+    raise RuntimeError(f"the app did not answer within {START_TIMEOUT} s")
 
 
 def open_page(page: Page, address: str, path: str = "") -> None:
-    """Open one of the app's pages and wait until it is there."""
-    page.set_default_timeout(PATIENCE)
+    """Open one of the app's pages and wait until it is shown."""
+    page.set_default_timeout(PAGE_TIMEOUT)
     page.goto(f"{address}/{path}")
     page.wait_for_selector("h1")
     settle(page)
 
 
 def settle(page: Page) -> None:
-    """Wait until the script has run and not begun again for a third of a second."""
-    page.evaluate("() => { window.stillSince = undefined; }")
-    page.wait_for_function(STILL)
+    """Wait until the page's script has been idle for 0.3 seconds."""
+    page.evaluate("() => { window.idleSince = undefined; }")
+    page.wait_for_function(IS_IDLE)
 
 
-def canvas_box(page: Page) -> dict[str, float]:
-    """Where the drawing surface is on the page: x, y, width and height."""
+def canvas_box(page: Page) -> FloatRect:
+    """The place of the drawing surface on the page: x, y, width and height in pixels."""
     surface = page.locator("canvas.upper-canvas")
     surface.wait_for()
     surface.scroll_into_view_if_needed()
     box = surface.bounding_box()
     assert box is not None
-    return dict(box)
+    return box
 
 
 def draw(page: Page, digits: str, size: float | None = None) -> None:
-    """Draw digits side by side over the canvas with the mouse, pressed and moved as a hand does.
+    """Draw digits side by side across the canvas with the mouse.
 
     Args:
         page: an open Draw page.
-        digits: which; see `STROKES`.
+        digits: the digits; see `STROKES`.
         size: of one digit in pixels; by default as large as the canvas allows.
     """
     for points in stroke_points(page, digits, size):
@@ -151,8 +157,8 @@ def draw_stroke(page: Page, points: Sequence[Point], steps: int = 5, rest: float
 
     Args:
         page: an open Draw page.
-        points: the pen's way, in the page's pixels.
-        steps: moves from one point to the next.
+        points: the trajectory, in pixels of the page.
+        steps: mouse moves from one point to the next.
         rest: milliseconds between two points.
     """
     page.mouse.move(*points[0])
@@ -165,7 +171,7 @@ def draw_stroke(page: Page, points: Sequence[Point], steps: int = 5, rest: float
 
 
 def draw_by_finger(page: Page, digits: str) -> None:
-    """Draw digits side by side over the canvas with one finger (see `draw`)."""
+    """Draw digits side by side across the canvas with one finger (see `draw`)."""
     session = page.context.new_cdp_session(page)
 
     def touch(kind: str, *points: Point) -> None:
@@ -181,7 +187,7 @@ def draw_by_finger(page: Page, digits: str) -> None:
 
 
 def stroke_points(page: Page, digits: str, size: float | None = None) -> Iterator[list[Point]]:
-    """The strokes of digits side by side, in the page's pixels."""
+    """The strokes of digits side by side across the canvas, in pixels of the page."""
     box = canvas_box(page)
     step = box["width"] / len(digits)
     side = size or min(0.75 * box["height"], 0.85 * step)
@@ -194,5 +200,5 @@ def stroke_points(page: Page, digits: str, size: float | None = None) -> Iterato
 
 
 def answer(page: Page) -> str:
-    """What the Draw page says it read."""
+    """What the Draw page shows as its reading."""
     return page.get_by_test_id("inkling-answer").inner_text().strip()

@@ -1,7 +1,9 @@
-"""Make the sample pictures in assets/samples: `python tools/make_samples.py`.
+"""Make the sample pictures in assets/samples.
 
-MNIST's test digits written on rendered paper, so nobody's handwriting is shown who has not given
-it. What each says stands in SAMPLES; a test reads them all.
+    python tools/make_samples.py
+
+They show MNIST's test digits on rendered paper, so that nobody's handwriting is published without
+their consent. SAMPLES has the text of each; a test reads them all.
 """
 
 from __future__ import annotations
@@ -13,14 +15,14 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from tests.fixtures.pages_made import Paper, make_page  # noqa: E402
+from inkling.paths import ROOT
+from tests.fixtures.pages_made import Paper, make_page
 
 FOLDER = ROOT / "assets" / "samples"
 
-# File name to the lines it holds, page by page.
+# The numbers of each file: pages of lines of numbers.
 SAMPLES: dict[str, list[list[list[str]]]] = {
     "phone-number.jpg": [[["030", "5274", "1986"]]],
     "measurements.jpg": [
@@ -32,8 +34,8 @@ SAMPLES: dict[str, list[list[list[str]]]] = {
         [["5", "72"], ["6", "84"], ["7", "93"]],
     ],
 }
-# How each looks. Seeds were chosen by eye, among those that look like one hand.
-LOOKS: dict[str, tuple[int, Paper]] = {
+# Seed and paper of each file. The seeds were chosen by eye, so that one person seems to write.
+PAPERS: dict[str, tuple[int, Paper]] = {
     "phone-number.jpg": (
         3,
         Paper(width=1500, height=520, digit=96, light=0.3, shadow=0.35, slope=0.015),
@@ -50,9 +52,9 @@ LOOKS: dict[str, tuple[int, Paper]] = {
 }
 
 
-def make(name: str) -> bytes:
-    """A sample's content."""
-    seed, paper = LOOKS[name]
+def make_sample(name: str) -> bytes:
+    """The content of a sample file."""
+    seed, paper = PAPERS[name]
     pages = [
         Image.fromarray(np.asarray(make_page(lines, seed + number, paper)))
         for number, lines in enumerate(SAMPLES[name])
@@ -67,14 +69,14 @@ def make(name: str) -> bytes:
     return buffer.getvalue()
 
 
-def main() -> None:
-    """Write all samples."""
+def main() -> int:
     FOLDER.mkdir(parents=True, exist_ok=True)
     for name in SAMPLES:
-        content = make(name)
+        content = make_sample(name)
         (FOLDER / name).write_bytes(content)
         print(f"{name}: {len(content) / 1000:.0f} kB", file=sys.stderr)
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

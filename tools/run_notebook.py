@@ -1,6 +1,6 @@
-"""Run the notebook and keep what it shows, without a trace of the machine it ran on.
+"""Run the notebook and store its outputs, without traces of the machine it ran on.
 
-python tools/run_notebook.py            # trains for real: some minutes on two cores
+python tools/run_notebook.py            # trains networks: some minutes on two cores
 """
 
 from __future__ import annotations
@@ -12,26 +12,29 @@ from pathlib import Path
 import nbformat
 from nbclient import NotebookClient
 
-ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from inkling.paths import ROOT
+
 NOTEBOOK = ROOT / "notebooks" / "handwritten_digit_recognition.ipynb"
 
 
 def run(path: Path = NOTEBOOK) -> nbformat.NotebookNode:
-    """The notebook with the outputs of a fresh run; nothing is written.
+    """Run a notebook and return it with its new outputs; the file is not changed.
 
     Raises:
         nbclient.exceptions.CellExecutionError: a cell fails.
     """
     book = nbformat.read(path, as_version=4)
-    # Times of day would make every run differ.
-    where = {"metadata": {"path": str(path.parent)}}
-    # Named, for importing Streamlit leaves another one in the environment.
+    resources = {"metadata": {"path": str(path.parent)}}
+    # Set here, because importing Streamlit leaves another backend in the environment.
     environment = {**os.environ, "MPLBACKEND": "module://matplotlib_inline.backend_inline"}
-    client = NotebookClient(book, timeout=None, record_timing=False, resources=where)
+    # Times of execution are not recorded, because they would make every run differ.
+    client = NotebookClient(book, timeout=None, record_timing=False, resources=resources)
     client.execute(env=environment)
     for cell in book.cells:
         if cell.cell_type == "code":
-            cell.outputs = _tidied(cell.outputs)
+            cell.outputs = _clean(cell.outputs)
     book.metadata = {
         "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
         "language_info": {"name": "python"},
@@ -39,8 +42,8 @@ def run(path: Path = NOTEBOOK) -> nbformat.NotebookNode:
     return book
 
 
-def _tidied(outputs: list[nbformat.NotebookNode]) -> list[nbformat.NotebookNode]:
-    """Without what libraries told stderr about this machine; text that it parted joined again."""
+def _clean(outputs: list[nbformat.NotebookNode]) -> list[nbformat.NotebookNode]:
+    """Drop stderr, where libraries name this machine, and join the text that it interrupted."""
     kept: list[nbformat.NotebookNode] = []
     for output in outputs:
         if output.output_type == "stream":

@@ -1,49 +1,56 @@
-"""Remakes the pictures of the app in docs/images/ by driving it in Chromium.
+"""Make the pictures of the app in docs/images/ by driving it in Chromium.
 
     python tools/screenshots.py [--out docs/images]
 
-Each page is shown in use: digits drawn with the mouse, a sample picture read, the training curves;
-in the light and the dark theme, as wide as a laptop and as a phone.
+Each page is shown in use (digits drawn with the mouse, a sample picture read, charts of a model),
+in the light and the dark theme, at the width of a laptop and of a phone.
 """
 
 from __future__ import annotations
 
 import argparse
 import re
+import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Literal
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from playwright.sync_api import Page, expect, sync_playwright
 
-from tools.browser import ROOT, chromium, draw, open_page, running_app, settle
+from inkling.paths import ROOT
+from tools.browser import PAGE_TIMEOUT, chromium, draw, open_page, running_app, settle
 
+# Width to height, in pixels: a laptop and a phone.
 SIZES = {1280: 860, 390: 1100}
-THEMES = ("light", "dark")
-LONG = 60_000
+THEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 
 
 def show_draw(page: Page, address: str) -> None:
-    """A number, drawn and read."""
+    """Draw a number and wait until it is read."""
     open_page(page, address)
-    # The canvas first takes the width that the page has for it.
+    # Until then the canvas adapts to the width of the page.
     page.wait_for_timeout(1000)
     digits = "372" if page.viewport_size and page.viewport_size["width"] > 500 else "37"
     draw(page, digits)
-    expect(page.get_by_test_id("inkling-answer")).to_have_text(digits, timeout=LONG)
+    expect(page.get_by_test_id("inkling-answer")).to_have_text(digits, timeout=PAGE_TIMEOUT)
 
 
 def show_upload(page: Page, address: str) -> None:
-    """A sample, read."""
+    """Read a sample picture."""
     open_page(page, address, "upload")
     page.get_by_role("button", name="Measurements", exact=True).click()
-    expect(page.get_by_role("heading", name="All numbers")).to_be_attached(timeout=LONG)
+    expect(page.get_by_role("heading", name="All numbers")).to_be_attached(timeout=PAGE_TIMEOUT)
     expect(page.get_by_alt_text(re.compile("^measurements"))).to_be_visible()
 
 
 def show_insights(page: Page, address: str) -> None:
-    """The first view of the first model."""
+    """Open the first view of the first model."""
     open_page(page, address, "insights")
-    expect(page.get_by_role("heading", name="Compared with others")).to_be_visible(timeout=LONG)
+    expect(page.get_by_role("heading", name="Compared with others")).to_be_visible(
+        timeout=PAGE_TIMEOUT
+    )
 
 
 PAGES: dict[str, Callable[[Page, str], None]] = {
@@ -53,8 +60,8 @@ PAGES: dict[str, Callable[[Page, str], None]] = {
 }
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+def main() -> int:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--out", type=Path, default=ROOT / "docs" / "images")
     folder: Path = parser.parse_args().out
     folder.mkdir(parents=True, exist_ok=True)
@@ -78,7 +85,8 @@ def main() -> None:
                     page.close()
                 context.close()
         browser.close()
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

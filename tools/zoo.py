@@ -1,10 +1,10 @@
-"""Train every run that docs/models.md compares, one after the other; what is there is kept.
+"""Train all runs that docs/models.md compares, one after the other; finished runs are kept.
 
-    python tools/zoo.py            # all that is missing; goes on where it was stopped
-    python tools/zoo.py --list     # the runs, their commands and which are there
-    python tools/zoo.py pocket     # these alone
+    python tools/zoo.py            # all missing runs; resumes an interrupted one
+    python tools/zoo.py --list     # the runs, their commands and which are missing
+    python tools/zoo.py pocket     # only these runs
 
-Runs that are shipped make a folder under model/, the others leave their report in model/zoo/.
+A shipped run makes a folder under model/; the others write their report to model/zoo/.
 """
 
 from __future__ import annotations
@@ -16,16 +16,16 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from inkling.paths import model_folder  # noqa: E402
-from inkling.reports.files import REPORT_FILE, zoo_folder  # noqa: E402
+from inkling.paths import ROOT, model_folder
+from inkling.reports.files import REPORT_FILE, zoo_folder
 
-# Rivals and ablations: so many epochs each, ours among them.
+# Epochs of the runs that compare networks and of the ablations.
 SHORT = 3
+# Seeds of our network on MNIST alone.
 SEEDS = 3
-# Ours, at full length.
+# The options of that network's full training.
 LONG = (
     "--preset mnist --network inkling-wide --augmentation everything --batch-size 32 "
     "--learning-rate 1.1e-3 --weight-decay 0.05 --dropout 0.4 --validation 0.03 --epochs 40"
@@ -34,7 +34,13 @@ LONG = (
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A training run: its name and the options that make it."""
+    """A training run.
+
+    Attributes:
+        name: of the model or the report.
+        options: of train_model.py.
+        is_shipped: whether the model is kept, and not only its report.
+    """
 
     name: str
     options: str
@@ -42,7 +48,7 @@ class Run:
 
     @property
     def command(self) -> str:
-        # The presets, or a name of their own, name what is shipped.
+        # Shipped runs are named by their options.
         end = "" if self.is_shipped else f" --name {self.name} --report-only"
         return f"python train_model.py {self.options}{end}"
 
@@ -80,9 +86,9 @@ RUNS = [*SHIPPED, *OURS, *RIVALS, *ABLATIONS]
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--list", action="store_true", help="show the runs, train nothing")
-    parser.add_argument("names", nargs="*", metavar="RUN", help="these alone; default: all")
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--list", action="store_true", help="list the runs without training")
+    parser.add_argument("names", nargs="*", metavar="RUN", help="only these; by default all")
     options = parser.parse_args()
     unknown = set(options.names) - {run.name for run in RUNS}
     if unknown:
@@ -90,9 +96,9 @@ def main() -> int:
     for run in RUNS:
         if options.names and run.name not in options.names:
             continue
-        is_there = run.report.is_file()
-        print(f"{'there  ' if is_there else 'missing'} {run.command}", flush=True)
-        if options.list or is_there:
+        is_finished = run.report.is_file()
+        print(f"{'done   ' if is_finished else 'missing'} {run.command}", flush=True)
+        if options.list or is_finished:
             continue
         command = [sys.executable, *shlex.split(run.command)[1:], "--resume"]
         status = subprocess.run(command, cwd=ROOT, check=False).returncode

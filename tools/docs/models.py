@@ -207,10 +207,10 @@ def ways() -> str:
         "output": "an output of their own",
     }
     rows = [
-        [titles[r.way], r.score, percent(r.digits), f"{r.auroc:.4f}", percent(r.rejected, 1)]
+        [titles[r.negatives], r.score, percent(r.digits), f"{r.auroc:.4f}", percent(r.rejected, 1)]
         for r in found.rows
     ]
-    n = f"{found.n_strangers:,} against {found.n_digits:,}"
+    n = f"{found.n_negatives:,} against {found.n_digits:,}"
     head = ["negatives in training", "score", "validation digits right", f"AUROC ({n})"]
     return table([*head, "rejected at 99 % kept"], rows)
 
