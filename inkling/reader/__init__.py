@@ -1,1 +1,4 @@
-"""The pipeline: a drawing or a page in, a reading out."""
+"""The pipeline, one function per stage: a drawing or a page in, a `Reading` out.
+
+May import `recognition`, `layout` and what lies below them.
+"""

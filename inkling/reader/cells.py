@@ -1,4 +1,4 @@
-"""Reading the cells of a printed grid: a sudoku's digits, a table's numbers, a form's boxes."""
+"""Reading the cells of a printed table: a sudoku's digits, a table's numbers, a form's boxes."""
 
 from __future__ import annotations
 
@@ -17,34 +17,41 @@ from inkling.recognition.classifier import Classifier
 from inkling.recognition.line_reader import read_lines
 from inkling.recognition.results import Cell, Digit, Line, Number
 
-# Fainter ink in a cell is what shines through from the other side.
-FAINT = 110
-# A cell's digit is at least this part of its height, ...
-LOWEST = 0.33
-# ... and a second mark beside it of this part of the first one's height makes them notes.
-NOTES = 0.6
-# Cells up to this wide for their height hold one digit each.
-SQUARE = 1.35
-# Cells' ink is read at this height.
+# A cell whose darkest ink is lighter than this, of 255, holds what shines through from behind.
+MIN_INK = 110
+# A cell's digit is at least this high, in cell heights.
+MIN_DIGIT_HEIGHT = 0.33
+# A sudoku's cell holds pencilled notes when its largest component is lower than this, in cell
+# heights, and another one stands beside it that is at least this high, in the first one's heights.
+MAX_NOTE_HEIGHT = 0.75
+MIN_NOTE_RATIO = 0.6
+# Cells whose width and height differ by less than this factor are square: they hold one digit each.
+SQUARE_RATIO = 1.35
+# Other cells are enlarged to this height in pixels.
 CELL_HEIGHT = 96.0
+
+# By row and column, from 0, the digits of a cell.
+Cells = dict[tuple[int, int], tuple[Digit, ...]]
 
 
 def read_table(table: Table, number: int, classifier: Classifier) -> list[Line]:
-    """The numbers of a grid: a line for each row that has any, boxes in the page's ink.
+    """The numbers of a table: one line for each row that has any, boxes in the page's ink.
 
     A single row of square cells is a form's field: its digits are one number.
 
     Args:
-        table: where it lies.
-        number: which of the page's grids it is, from 1.
+        table: where it is.
+        number: which of the page's tables it is, from 1.
+        classifier: any model.
     """
     rows, columns = table.shape
     is_sudoku = rows == columns == SUDOKU
-    if is_sudoku or _is_square(table):
+    is_square = _is_square(table)
+    if is_sudoku or is_square:
         cells = _single_digits(table, classifier, with_notes=is_sudoku)
     else:
         cells = _numbers(table, classifier)
-    if rows == 1 and _is_square(table):
+    if rows == 1 and is_square:
         digits = tuple(digit for _, found in sorted(cells.items()) for digit in found)
         return [Line((Number(digits),))] if digits else []
     lines = []
@@ -59,80 +66,74 @@ def read_table(table: Table, number: int, classifier: Classifier) -> list[Line]:
     return lines
 
 
-Digits = dict[tuple[int, int], tuple[Digit, ...]]
-
-
 def _is_square(table: Table) -> bool:
     tall, wide = np.median(np.diff(table.rows)), np.median(np.diff(table.columns))
-    return bool(1 / SQUARE < wide / tall < SQUARE)
+    return bool(1 / SQUARE_RATIO < wide / tall < SQUARE_RATIO)
 
 
-def _single_digits(table: Table, classifier: Classifier, *, with_notes: bool) -> Digits:
-    """At most one digit a cell; small notes beside each other are none."""
+def _single_digits(table: Table, classifier: Classifier, *, with_notes: bool) -> Cells:
+    """At most one digit per cell; with notes, cells of several small digits count as empty."""
     found: dict[tuple[int, int], Glyph] = {}
     for row in range(table.shape[0]):
         for column in range(table.shape[1]):
             ink, (x, y) = table.cell(row, column)
-            if int(ink.max(initial=0)) < FAINT:
+            if int(ink.max(initial=0)) < MIN_INK:
                 continue
-            cluster = main_cluster(ink)
-            glyph = to_glyph(cluster)
-            if glyph.box[3] < LOWEST * ink.shape[0] or (with_notes and _are_notes(ink, glyph.box)):
+            glyph = to_glyph(main_cluster(ink))
+            if glyph.box[3] < MIN_DIGIT_HEIGHT * ink.shape[0]:
+                continue
+            if with_notes and _are_notes(ink, glyph.box):
                 continue
             left, top, width, height = glyph.box
             found[row, column] = replace(glyph, box=(left + x, top + y, width, height))
     if not found:
         return {}
     predictions = classifier.predict(np.stack([glyph.pixels for glyph in found.values()]))
-    digits: Digits = {}
-    for (place, glyph), prediction in zip(found.items(), predictions, strict=True):
-        if prediction.is_digit:
-            box = table.on_page(glyph.box)
-            digits[place] = (
-                Digit(
-                    prediction.label,
-                    prediction.confidence,
-                    box,
-                    prediction,
-                    replace(glyph, box=box),
-                ),
-            )
-    return digits
+    return {
+        place: (Digit.of(prediction, replace(glyph, box=table.on_page(glyph.box))),)
+        for (place, glyph), prediction in zip(found.items(), predictions, strict=True)
+        if prediction.is_digit
+    }
 
 
 def _are_notes(ink: Pixels, box: Box) -> bool:
-    """Whether there is another mark nearly as high beside the cell's largest one."""
+    """Whether another component nearly as high stands beside the cell's largest, small one."""
     mask = (ink >= BOX_LEVEL).astype(np.uint8)
     _, _, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
     x, _, width, height = box
     others = [
         row
         for row in stats[1:].tolist()
-        if row[3] >= NOTES * height and (row[0] >= x + width or row[0] + row[2] <= x)
+        if row[3] >= MIN_NOTE_RATIO * height and (row[0] >= x + width or row[0] + row[2] <= x)
     ]
-    small = height < 0.75 * ink.shape[0]
-    return small and len(others) > 0
+    return height < MAX_NOTE_HEIGHT * ink.shape[0] and len(others) > 0
 
 
-def _numbers(table: Table, classifier: Classifier) -> Digits:
+def _numbers(table: Table, classifier: Classifier) -> Cells:
     """A number of any length in each cell."""
-    digits: Digits = {}
+    cells: Cells = {}
     for row in range(table.shape[0]):
         for column in range(table.shape[1]):
             ink, (x, y) = table.cell(row, column)
-            if int(ink.max(initial=0)) < FAINT:
+            if int(ink.max(initial=0)) < MIN_INK:
                 continue
             scale = max(1.0, CELL_HEIGHT / ink.shape[0])
             size = (round(ink.shape[1] * scale), round(ink.shape[0] * scale))
             large = np.asarray(cv2.resize(ink, size, interpolation=cv2.INTER_CUBIC), np.uint8)
             lines = read_lines(page_layout(large, is_crop=True), classifier, keep_all=False)
-            found = [digit for line in lines for digit in line if digit is not None]
-            if found:
-                digits[row, column] = tuple(_on_page(digit, table, scale, x, y) for digit in found)
-    return digits
+            digits = [digit for line in lines for digit in line if digit is not None]
+            if digits:
+                cells[row, column] = tuple(_on_page(each, table, scale, x, y) for each in digits)
+    return cells
 
 
 def _on_page(digit: Digit, table: Table, scale: float, x: int, y: int) -> Digit:
+    """A digit of an enlarged cell with its box in the page's ink.
+
+    Args:
+        scale: by which the cell was enlarged.
+        x, y: the cell's first pixel in the flattened table.
+    """
     left, top, width, height = (value / scale for value in digit.box)
     box = table.on_page((round(left) + x, round(top) + y, round(width), round(height)))
     return replace(digit, box=box, glyph=replace(digit.glyph, box=box))

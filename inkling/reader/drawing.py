@@ -14,7 +14,7 @@ from inkling.recognition.results import Digit, Line, Number, Prediction, Reading
 def read_ink(ink: Pixels, classifier: Classifier) -> Reading:
     """Read a drawing: one digit, or several side by side.
 
-    What was drawn is kept even when it is no digit; its prediction says so.
+    What was drawn is kept even if it is no digit; its prediction says so.
 
     Args:
         ink: uint8 (h, w), 0 paper, 255 pen, as `ink.from_canvas` gives it.
@@ -23,23 +23,22 @@ def read_ink(ink: Pixels, classifier: Classifier) -> Reading:
     height, width = ink.shape
     lines = read_numbers(canvas_layout(ink), classifier, keep_all=True)
     if not lines:
-        # Nothing in it is like a digit, yet something was drawn.
+        # Everything was rejected; if something was drawn, show what it looks like most.
         glyph, prediction = read_digit(ink, classifier)
         if prediction is not None:
-            said = Digit(prediction.label, prediction.confidence, glyph.box, prediction, glyph)
-            lines = (Line((Number((said,)),)),)
+            lines = (Line((Number((Digit.of(prediction, glyph),)),)),)
     return Reading(lines, width, height)
 
 
 def read_digit(ink: Pixels, classifier: Classifier) -> tuple[Glyph, Prediction | None]:
-    """Read a picture that holds a single digit, whatever dirt and border there is around it.
+    """Read a picture of a single digit, ignoring specks and borders around it.
 
     Args:
         ink: uint8 (h, w), as `ink.from_image` or `ink.from_canvas` gives it.
+        classifier: any model.
 
     Returns:
-        The glyph and its prediction, None when there is no ink.
+        The glyph and its prediction; None when there is no ink.
     """
-    cluster = main_cluster(ink)
-    glyph = to_glyph(cluster)
+    glyph = to_glyph(main_cluster(ink))
     return glyph, classifier.predict_glyph(glyph)

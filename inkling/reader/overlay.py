@@ -1,4 +1,4 @@
-"""The picture of a page with what was read on it."""
+"""A page's picture with boxes around what was read."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from inkling.imaging.load import Page
 from inkling.imaging.pixels import Pixels
 from inkling.recognition.results import Reading
 
-# Okabe and Ito's colours, told apart with any kind of colour vision: sure, and not sure.
+# RGB of sure and of doubtful digits: Okabe and Ito's blue and vermilion, which every kind of colour
+# vision tells apart.
 SURE_COLOUR = (0, 114, 178)
 UNSURE_COLOUR = (213, 94, 0)
 
@@ -16,8 +17,7 @@ UNSURE_COLOUR = (213, 94, 0)
 def annotate(page: Page, reading: Reading) -> Pixels:
     """The page with a box around each digit and its label above.
 
-    Blue boxes are sure, orange ones are not: colours that every kind of colour vision tells apart,
-    and the unsure ones are thicker, too.
+    Doubtful digits have another colour, a thicker box and a question mark.
 
     Returns:
         uint8 (height, width, 3), RGB, of the page's size.
@@ -36,7 +36,7 @@ def annotate(page: Page, reading: Reading) -> Pixels:
         ink_width = max(1, round(1.5 * size))
         text = digit.label if sure else f"{digit.label}?"
         (_, text_height), _ = cv2.getTextSize(text, cv2.FONT_HERSHEY_SIMPLEX, size, ink_width)
-        # Over the box, or under it where the page ends.
+        # Above the box, or below it at the top of the page.
         above = low[1] - margin
         base = above if above > text_height else high[1] + text_height + margin
         for shade, weight in (((255, 255, 255), ink_width + 2 * unit), (colour, ink_width)):

@@ -193,10 +193,9 @@ def _items(
             continue
         prediction = _prediction(lattice, hypotheses, step, classifier, has_words=has_words)
         glyph = replace(candidate.glyph, box=candidate.box)
-        digit = Digit(prediction.label, prediction.confidence, glyph.box, prediction, glyph)
         if number in touching_steps:
             touching.add(len(items))
-        items.append((digit, candidate.box))
+        items.append((Digit.of(prediction, glyph), candidate.box))
     return items, frozenset(touching)
 
 

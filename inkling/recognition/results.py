@@ -57,6 +57,11 @@ class Digit:
     prediction: Prediction
     glyph: Glyph
 
+    @classmethod
+    def of(cls, prediction: Prediction, glyph: Glyph) -> Digit:
+        """A digit where its glyph is, with the label and the confidence of its prediction."""
+        return cls(prediction.label, prediction.confidence, glyph.box, prediction, glyph)
+
 
 @dataclass(frozen=True, slots=True)
 class Cell:

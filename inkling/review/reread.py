@@ -83,7 +83,7 @@ def _read(ink: Pixels, box: Box, classifier: Classifier) -> Digit:
     prediction = classifier.predict_glyph(glyph)
     if prediction is None:
         prediction = no_ink(classifier.labels)
-    return Digit(prediction.label, prediction.confidence, box, prediction, glyph)
+    return Digit.of(prediction, glyph)
 
 
 def _ink_in(image: Pixels, box: Box) -> Pixels:
