@@ -1,8 +1,8 @@
-"""Drafts: a page's reading on its way to be right.
+"""Drafts: a page's reading while a person corrects it.
 
-A `Draft` holds what a page says now: numbers, in them digits in their boxes, and what a person has
-done to each. It never changes; the steps from one draft to the next are in `inkling.editing`, and a
-`History` takes them back.
+A `Draft` holds the numbers on a page, the digits they consist of, and what a person has done to
+each. Drafts are immutable: each function of `inkling.review.edits` returns a new one, and a
+`History` keeps the earlier ones for undo.
 """
 
 from __future__ import annotations
@@ -10,14 +10,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
 
 from inkling.geometry import Box, union
-from inkling.recognition.results import Digit, Reading
+from inkling.recognition.results import Cell, Digit, Reading
 
 
 class Status(StrEnum):
-    """How much a number can be relied on."""
+    """How reliable a number is."""
 
     UNSURE = "to check"
     SURE = "sure"
@@ -26,16 +25,16 @@ class Status(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
-    """One digit in its box.
+class DigitBox:
+    """One digit and the box it stands in.
 
     Attributes:
-        id: its own on the page.
+        id: unique on the page.
         box: x, y, width, height in pixels of the picture.
-        label: what it says now; empty where there was nothing to read.
-        digit: as it was read.
-        corrected: a person has said what it is.
-        placed: a person has drawn, moved, cut or merged its box.
+        label: the digit as it stands now; empty if there was nothing to read.
+        digit: the digit as it was read.
+        corrected: whether a person has said which digit it is.
+        placed_by_hand: whether a person has drawn, moved, split or merged the box.
     """
 
     id: int
@@ -43,102 +42,99 @@ class Mark:
     label: str
     digit: Digit = field(compare=False, repr=False)
     corrected: bool = False
-    placed: bool = False
+    placed_by_hand: bool = False
 
     @property
     def is_sure(self) -> bool:
         return self.corrected or self.digit.prediction.is_sure
 
     def confidence(self, labels: Sequence[str]) -> float:
-        """The probability that the model gives to what it says now; 0 for no label of the model."""
+        """The model's probability of the current label; 0 if the model has no such label."""
         if self.label not in labels:
             return 0.0
         return self.digit.prediction.probabilities[labels.index(self.label)]
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
-    """One number: the marks it is made of, or what was typed in their place.
+class NumberEntry:
+    """One number: the boxes it consists of, or the text typed instead.
 
     Attributes:
-        id: its own on the page.
+        id: unique on the page.
         line: from 1.
-        marks: from left to right, at least one.
-        typed: a text that is not one label a mark, and stands before the marks' labels.
-        checked: whether a person found it right (True) or doubts it (False); None for neither.
-        grouped: a person has parted or joined it.
-        cell: the cell of a printed table it stands in, as the reader gives it.
+        boxes: from left to right, at least one.
+        typed: a text that does not have one label per box and replaces the boxes' labels.
+        checked: True if a person confirmed the number, False if a person doubts it, else None.
+        regrouped: whether a person has split the number or joined it with another.
+        cell: the cell of a printed table it stands in.
     """
 
     id: int
     line: int
-    marks: tuple[Mark, ...]
+    boxes: tuple[DigitBox, ...]
     typed: str | None = None
     checked: bool | None = None
-    grouped: bool = False
-    cell: Any = None
+    regrouped: bool = False
+    cell: Cell | None = None
 
     @property
     def text(self) -> str:
         if self.typed is not None:
             return self.typed
-        return "".join(mark.label for mark in self.marks)
+        return "".join(each.label for each in self.boxes)
 
     @property
     def box(self) -> Box:
-        box = self.marks[0].box
-        for mark in self.marks[1:]:
-            box = union(box, mark.box)
-        return box
+        """The smallest box around all its digits."""
+        return union(*(each.box for each in self.boxes))
 
     @property
-    def is_left_out(self) -> bool:
-        """Emptied by a person: shown, but not counted."""
+    def is_excluded(self) -> bool:
+        """Whether a person has emptied it: still shown on the picture, but in no table."""
         return self.typed == ""
 
     @property
-    def is_touched(self) -> bool:
-        """Whether a person has had a hand in it."""
-        by_hand = any(mark.corrected or mark.placed for mark in self.marks)
-        seen = self.checked is not None
-        return self.typed is not None or seen or self.grouped or by_hand
+    def is_edited(self) -> bool:
+        """Whether a person has changed or checked anything about it."""
+        by_hand = any(each.corrected or each.placed_by_hand for each in self.boxes)
+        return self.typed is not None or self.checked is not None or self.regrouped or by_hand
 
     @property
     def status(self) -> Status:
-        corrected = self.typed is not None or any(mark.corrected for mark in self.marks)
-        trusted = self.typed is not None or all(mark.is_sure for mark in self.marks)
-        if self.checked is False or not (self.checked or trusted):
+        corrected = self.typed is not None or any(each.corrected for each in self.boxes)
+        sure = self.typed is not None or all(each.is_sure for each in self.boxes)
+        if self.checked is False or not (self.checked or sure):
             return Status.UNSURE
         if corrected:
             return Status.CORRECTED
         return Status.CHECKED if self.checked else Status.SURE
 
-    def trusts(self, mark: Mark) -> bool:
-        """Whether one of its marks needs no second look."""
+    def is_reliable(self, digit_box: DigitBox) -> bool:
+        """Whether one of its digits needs no second look."""
         if self.status is not Status.UNSURE:
             return True
-        return mark.is_sure and self.checked is not False
+        return digit_box.is_sure and self.checked is not False
 
     def confidence(self, labels: Sequence[str]) -> float | None:
-        """That of the digit least sure; None for a text that is not made of the marks."""
+        """The lowest confidence of its digits; None for a typed text."""
         if self.typed is not None:
             return None
-        return min(mark.confidence(labels) for mark in self.marks)
+        return min(each.confidence(labels) for each in self.boxes)
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """One page's numbers as they stand.
+    """The numbers on one page as they stand.
 
     Attributes:
         entries: in reading order.
-        labels: what a digit can be, in the order of the probabilities.
+        labels: the model's labels, in the order of its probabilities.
         width, height: of the picture in pixels; boxes refer to them.
-        next_id: the first id that no mark or entry has had.
-        deleted: boxes that a person took away; another reading does not bring them back.
+        next_id: the first id that no box and no entry has had.
+        deleted: boxes that a person deleted; reading the page again does not restore them.
     """
 
-    entries: tuple[Entry, ...]
+    entries: tuple[NumberEntry, ...]
     labels: tuple[str, ...]
     width: int
     height: int
@@ -146,11 +142,11 @@ class Draft:
     deleted: tuple[Box, ...] = ()
 
     @property
-    def marks(self) -> tuple[Mark, ...]:
-        return tuple(mark for entry in self.entries for mark in entry.marks)
+    def boxes(self) -> tuple[DigitBox, ...]:
+        return tuple(digit_box for entry in self.entries for digit_box in entry.boxes)
 
     @property
-    def lines(self) -> tuple[tuple[Entry, ...], ...]:
+    def lines(self) -> tuple[tuple[NumberEntry, ...], ...]:
         count = self.entries[-1].line if self.entries else 0
         return tuple(
             tuple(entry for entry in self.entries if entry.line == line)
@@ -159,33 +155,33 @@ class Draft:
 
     @property
     def to_check(self) -> int:
-        """How many numbers nobody, neither model nor person, is sure of."""
+        """The number of entries that neither the model nor a person is sure of."""
         return sum(entry.status is Status.UNSURE for entry in self.entries)
 
     @property
-    def is_touched(self) -> bool:
-        return bool(self.deleted) or any(entry.is_touched for entry in self.entries)
+    def is_edited(self) -> bool:
+        return bool(self.deleted) or any(entry.is_edited for entry in self.entries)
 
-    def entry(self, entry_id: int) -> Entry | None:
+    def entry(self, entry_id: int) -> NumberEntry | None:
         return next((entry for entry in self.entries if entry.id == entry_id), None)
 
-    def mark(self, mark_id: int) -> Mark | None:
-        return next((mark for mark in self.marks if mark.id == mark_id), None)
+    def box(self, box_id: int) -> DigitBox | None:
+        return next((each for each in self.boxes if each.id == box_id), None)
 
-    def entry_of(self, mark_id: int) -> Entry | None:
-        """The number a mark belongs to."""
-        holds = (e for e in self.entries if any(mark.id == mark_id for mark in e.marks))
-        return next(holds, None)
+    def entry_of(self, box_id: int) -> NumberEntry | None:
+        """The number that a box belongs to."""
+        owners = (e for e in self.entries if any(each.id == box_id for each in e.boxes))
+        return next(owners, None)
 
-    def mark_after(self, mark_id: int) -> Mark | None:
-        """The mark right of another in the same number."""
-        entry = self.entry_of(mark_id)
-        ids = [mark.id for mark in entry.marks] if entry else []
-        place = ids.index(mark_id) + 1 if entry else 0
-        return entry.marks[place] if entry and place < len(ids) else None
+    def next_box(self, box_id: int) -> DigitBox | None:
+        """The box to the right of another in the same number."""
+        entry = self.entry_of(box_id)
+        ids = [each.id for each in entry.boxes] if entry else []
+        place = ids.index(box_id) + 1 if entry else 0
+        return entry.boxes[place] if entry and place < len(ids) else None
 
-    def entry_after(self, entry_id: int) -> Entry | None:
-        """The number right of another on the same line."""
+    def next_entry(self, entry_id: int) -> NumberEntry | None:
+        """The number to the right of another on the same line."""
         entry = self.entry(entry_id)
         row = self.lines[entry.line - 1] if entry else ()
         place = row.index(entry) + 1 if entry else 0
@@ -193,47 +189,48 @@ class Draft:
 
 
 def from_reading(reading: Reading, labels: Sequence[str]) -> Draft:
-    """A page's reading as a draft that nobody has touched.
+    """Make a draft that nobody has edited.
 
     Args:
-        reading: any.
+        reading: of a page.
         labels: of the model that read it.
     """
     entries = []
-    free = 1
+    next_id = 1
     for line, row in enumerate(reading.lines, 1):
         for number in row.numbers:
-            marks = tuple(
-                Mark(place, digit.box, digit.label, digit)
-                for place, digit in enumerate(number.digits, free + 1)
+            boxes = tuple(
+                DigitBox(box_id, digit.box, digit.label, digit)
+                for box_id, digit in enumerate(number.digits, next_id + 1)
             )
-            cell = getattr(number, "cell", None)
-            entries.append(Entry(free, line, marks, cell=cell))
-            free += 1 + len(marks)
-    return Draft(tuple(entries), tuple(labels), reading.width, reading.height, free)
+            entries.append(NumberEntry(next_id, line, boxes, cell=number.cell))
+            next_id += 1 + len(boxes)
+    return Draft(tuple(entries), tuple(labels), reading.width, reading.height, next_id)
 
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """A draft, and those it came from.
+    """A draft and the drafts before it.
 
     Attributes:
-        now: as it stands.
-        past: what was done, in words, and the draft before it; the latest last.
+        draft: the current one.
+        past: for each step the description of what was done, and the draft before; latest last.
     """
 
-    now: Draft
+    draft: Draft
     past: tuple[tuple[str, Draft], ...] = ()
 
     @property
-    def last(self) -> str | None:
-        """What `undo` takes back."""
+    def last_step(self) -> str | None:
+        """The description of what `undo` would undo."""
         return self.past[-1][0] if self.past else None
 
-    def do(self, what: str, draft: Draft) -> History:
-        """One step further; none where nothing changes."""
-        return self if draft == self.now else History(draft, (*self.past, (what, self.now)))
+    def add(self, description: str, draft: Draft) -> History:
+        """Add a step; a draft that equals the current one adds none."""
+        if draft == self.draft:
+            return self
+        return History(draft, (*self.past, (description, self.draft)))
 
     def undo(self) -> History:
-        """As it was before the last step."""
+        """Return to the draft before the last step."""
         return History(self.past[-1][1], self.past[:-1]) if self.past else self

@@ -1,4 +1,4 @@
-"""The Upload page in Chromium: files sent, digits clicked, boxes drawn, numbers typed."""
+"""The Upload page in Chromium: files uploaded, digits clicked, boxes drawn, numbers typed."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -17,28 +18,30 @@ from tools.browser import canvas_box, open_page, settle
 
 pytestmark = pytest.mark.browser
 
+# Milliseconds that reading may take on a slow computer.
 LONG = 60_000
 SAMPLES = Path(__file__).parents[2] / "assets" / "samples"
 PHONE_NUMBER = SAMPLES / "phone-number.jpg"
 
 
-def send(page: Page, *files: Path) -> None:
+def upload(page: Page, *files: Path) -> None:
+    """Upload files on the Upload page, and wait until they are read."""
     page.locator("input[type=file]").first.set_input_files(list(files))
     expect(page.get_by_role("heading", name="All numbers")).to_be_visible(timeout=LONG)
     settle(page)
 
 
 def digit(page: Page, text: str) -> Locator:
-    """A digit on the picture, by how its name for screen readers begins: "2 in 5274"."""
+    """A digit on the picture, by the start of its accessible name, such as "2 in 5274"."""
     return page.get_by_role("button", name=re.compile(f"^{re.escape(text)}[.]"))
 
 
-def figure(page: Page, name: str) -> Locator:
+def metric(page: Page, name: str) -> Locator:
     return page.get_by_test_id("stMetric").filter(has_text=name).get_by_test_id("stMetricValue")
 
 
 def downloaded(page: Page, name: str) -> bytes:
-    """What the button gives. A click that meets a run of the script is told so, and made again."""
+    """The file behind a download button. A click during a run of the script is repeated."""
     for timeout in (5_000, LONG):
         settle(page)
         try:
@@ -47,11 +50,11 @@ def downloaded(page: Page, name: str) -> bytes:
         except PlaywrightTimeout:
             continue
         return waiting.value.path().read_bytes()
-    raise AssertionError(f"{name} gives no file")
+    raise AssertionError(f"{name} downloads no file")
 
 
 def undo(page: Page) -> None:
-    """Press the page's own Undo; the drawing surface has one, too."""
+    """Press the page's own Undo button; the drawing surface has one, too."""
     page.locator(".st-key-undo-edit").get_by_role("button").click()
     settle(page)
 
@@ -63,7 +66,7 @@ def numbers(page: Page) -> list[str]:
 
 
 def expect_numbers(page: Page, wanted: list[str], look_at: Callable = list) -> list[str]:
-    """Wait for the numbers: a drag, or what is typed, is told to the page a while after it."""
+    """Wait for the numbers: the page learns of a drag or a typed text with a delay."""
     found = numbers(page)
     for _ in range(40):
         if look_at(found) == look_at(wanted):
@@ -82,21 +85,21 @@ def test_a_sample_is_read(screen: Page, app_address: str):
     expect_numbers(screen, ["8"])
 
 
-def test_a_broken_file_gets_a_sentence_and_the_others_are_read(
+def test_a_broken_file_is_reported_and_the_others_are_read(
     screen: Page, app_address: str, tmp_path: Path
 ):
     broken = tmp_path / "broken.jpg"
     broken.write_bytes(b"\xff\xd8\xff\xe0 this is no picture")
     open_page(screen, app_address, "upload")
-    send(screen, broken, PHONE_NUMBER)
-    expect(screen.get_by_text(re.compile(r"broken\.jpg (is|cannot)"))).to_be_visible()
+    upload(screen, broken, PHONE_NUMBER)
+    expect(screen.get_by_text(re.compile(r"^Can't open broken\.jpg"))).to_be_visible()
     expect_numbers(screen, ["030", "5274", "1986"])
     assert "Traceback" not in screen.inner_text("body")
 
 
 def test_pointing_at_a_digit_shows_what_else_it_could_be(screen: Page, app_address: str):
     open_page(screen, app_address, "upload")
-    send(screen, PHONE_NUMBER)
+    upload(screen, PHONE_NUMBER)
     digit(screen, "2 in 5274").hover()
     hint = screen.locator(".hint")
     expect(hint).to_be_visible()
@@ -105,7 +108,7 @@ def test_pointing_at_a_digit_shows_what_else_it_could_be(screen: Page, app_addre
 
 def test_a_clicked_digit_is_corrected_and_undone(screen: Page, app_address: str):
     open_page(screen, app_address, "upload")
-    send(screen, PHONE_NUMBER)
+    upload(screen, PHONE_NUMBER)
     digit(screen, "2 in 5274").click()
     screen.get_by_test_id("stButtonGroup").get_by_text("7", exact=True).click()
     expect(digit(screen, "7 in 5774").first).to_be_visible()
@@ -114,9 +117,9 @@ def test_a_clicked_digit_is_corrected_and_undone(screen: Page, app_address: str)
     expect(digit(screen, "2 in 5274")).to_be_visible()
 
 
-def test_the_keyboard_alone_puts_right(screen: Page, app_address: str):
+def test_digits_are_corrected_and_deleted_by_keyboard(screen: Page, app_address: str):
     open_page(screen, app_address, "upload")
-    send(screen, PHONE_NUMBER)
+    upload(screen, PHONE_NUMBER)
     digit(screen, "0 in 030").first.focus()
     screen.keyboard.press("ArrowRight")
     screen.keyboard.press("8")
@@ -128,7 +131,7 @@ def test_the_keyboard_alone_puts_right(screen: Page, app_address: str):
 
 
 def type_into_table(page: Page, row: int, text: str) -> None:
-    """Type into the first column as a person does: the cell, the text, Enter."""
+    """Type into the first column as a person does: click the cell, type the text, press Enter."""
     table = page.get_by_test_id("stDataFrame").first
     table.scroll_into_view_if_needed()
     table.click(position={"x": 40, "y": 35 * (row + 1) + 17})
@@ -136,7 +139,7 @@ def type_into_table(page: Page, row: int, text: str) -> None:
 
 
 def type_on(page: Page, text: str) -> None:
-    """Type into the cell that is chosen, no faster than a hand can."""
+    """Type into the selected cell, no faster than a person can."""
     page.wait_for_timeout(300)
     page.keyboard.type(text, delay=80)
     page.wait_for_timeout(100)
@@ -145,18 +148,18 @@ def type_on(page: Page, text: str) -> None:
 
 def test_numbers_typed_one_after_another_all_count(screen: Page, app_address: str):
     open_page(screen, app_address, "upload")
-    send(screen, PHONE_NUMBER)
-    # Without a look at the mouse again: Enter goes on to the next number.
+    upload(screen, PHONE_NUMBER)
+    # Enter selects the next number, so no further click is needed.
     type_into_table(screen, 0, "040")
     type_on(screen, "12.5")
     type_on(screen, "7")
     expect_numbers(screen, ["040", "12.5", "7"], look_at=sorted)
-    expect(figure(screen, "To check")).to_have_text("0")
+    expect(metric(screen, "To check")).to_have_text("0")
 
 
-def test_corrections_survive_a_look_at_another_page(screen: Page, app_address: str):
+def test_corrections_survive_a_visit_to_another_page(screen: Page, app_address: str):
     open_page(screen, app_address, "upload")
-    send(screen, PHONE_NUMBER)
+    upload(screen, PHONE_NUMBER)
     type_into_table(screen, 0, "99")
     corrected = expect_numbers(screen, ["99"], look_at=lambda found: "99" in found)
     screen.get_by_role("link", name="Insights").click()
@@ -166,11 +169,22 @@ def test_corrections_survive_a_look_at_another_page(screen: Page, app_address: s
     expect_numbers(screen, corrected)
 
 
+def open_made_page(page: Page, address: str, folder: Path) -> dict[str, Any]:
+    """Upload a page with the numbers 305 and 27; return what was read, as the JSON says."""
+    file = folder / "page.png"
+    file.write_bytes(encode(make_page([["305", "27"]], 3)))
+    open_page(page, address, "upload")
+    upload(page, file)
+    data: dict[str, Any] = json.loads(downloaded(page, "JSON"))
+    return data
+
+
 def boxes_view(page: Page) -> None:
+    """Switch to the view in which boxes are drawn."""
     page.get_by_test_id("stButtonGroup").get_by_text("Boxes", exact=True).click()
     page.locator("canvas.upper-canvas").wait_for()
     settle(page)
-    # The canvas draws its picture and rectangles after it is there.
+    # The canvas draws its picture and rectangles after it has appeared.
     page.wait_for_timeout(1000)
 
 
@@ -184,11 +198,7 @@ def drag(page: Page, start: tuple[float, float], end: tuple[float, float]) -> No
 
 
 def test_a_missed_digit_is_boxed_and_read(screen: Page, app_address: str, tmp_path: Path):
-    file = tmp_path / "page.png"
-    file.write_bytes(encode(make_page([["305", "27"]], 3)))
-    open_page(screen, app_address, "upload")
-    send(screen, file)
-    data = json.loads(downloaded(screen, "JSON"))
+    data = open_made_page(screen, app_address, tmp_path)
     assert data["text"] == "30527"
     x, y, width, height = data["lines"][0]["digits"][1]["box"]
     digit(screen, "0 in 305").click()
@@ -205,11 +215,7 @@ def test_a_missed_digit_is_boxed_and_read(screen: Page, app_address: str, tmp_pa
 
 
 def test_a_moved_box_is_read_again(screen: Page, app_address: str, tmp_path: Path):
-    file = tmp_path / "page.png"
-    file.write_bytes(encode(make_page([["305", "27"]], 3)))
-    open_page(screen, app_address, "upload")
-    send(screen, file)
-    data = json.loads(downloaded(screen, "JSON"))
+    data = open_made_page(screen, app_address, tmp_path)
     x, y, width, height = data["lines"][0]["digits"][-1]["box"]
     boxes_view(screen)
     screen.get_by_role("button", name="Edit", exact=True).click()
@@ -219,7 +225,7 @@ def test_a_moved_box_is_read_again(screen: Page, app_address: str, tmp_path: Pat
     drag(screen, middle, (middle[0], middle[1] + 2.5 * height * unit))
     expect_numbers(screen, ["305", "2", ""])
     now = json.loads(downloaded(screen, "JSON"))
-    # Under the line there is bare paper: the 2 stays alone, and the box says nothing.
+    # There is only paper under the line, so the 2 stays alone and the moved box has no label.
     assert now["lines"][0]["numbers"] == ["305", "2"]
     assert now["lines"][1]["digits"][0]["digit"] is None
     left, top, *size = now["lines"][1]["digits"][0]["box"]
@@ -229,30 +235,30 @@ def test_a_moved_box_is_read_again(screen: Page, app_address: str, tmp_path: Pat
     expect_numbers(screen, ["305", "27"])
 
 
-def test_a_small_high_crop_is_seen_whole(screen: Page, app_address: str, tmp_path: Path):
+def test_a_small_tall_crop_is_shown_whole(screen: Page, app_address: str, tmp_path: Path):
     file = tmp_path / "crop.png"
     paper = Paper(width=180, height=300, digit=44)
     file.write_bytes(encode(make_page([["72"]], 3, paper)))
     open_page(screen, app_address, "upload")
-    send(screen, file)
+    upload(screen, file)
     seven = digit(screen, "7 in 72")
     expect(seven).to_be_in_viewport()
     picture = screen.get_by_alt_text(re.compile("^crop.png"))
-    looked_at = picture.bounding_box()
-    assert looked_at is not None
-    # Enlarged, but not over the lower edge of a usual window.
-    assert 300 < looked_at["height"] <= 500
+    viewed = picture.bounding_box()
+    assert viewed is not None
+    # It is enlarged, but not beyond the lower edge of a usual window.
+    assert 300 < viewed["height"] <= 500
     seven.hover()
     expect(screen.locator(".hint .bar").first).to_contain_text("7")
     boxes_view(screen)
-    drawn_on = canvas_box(screen)
-    assert drawn_on["width"] == pytest.approx(looked_at["width"], abs=2)
+    drawn = canvas_box(screen)
+    assert drawn["width"] == pytest.approx(viewed["width"], abs=2)
     expect_numbers(screen, ["72"])
 
 
 def test_the_page_fits_a_phone_with_a_picture_on_it(phone: Page, app_address: str):
     open_page(phone, app_address, "upload")
-    send(phone, PHONE_NUMBER)
+    upload(phone, PHONE_NUMBER)
     assert phone.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth") <= 390
     digit(phone, "2 in 5274").tap()
     expect(phone.get_by_role("button", name="Delete", exact=True)).to_be_visible()

@@ -1,147 +1,101 @@
-"""Drafts and the steps between them: by example, and by whatever sequence hypothesis thinks of."""
+"""Edits: by example, and in any sequence that hypothesis generates."""
 
 from __future__ import annotations
 
-from decimal import Decimal
 from itertools import pairwise
 
-import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from inkling.geometry import union
-from inkling.imaging.glyph import Glyph, GlyphKind
-from inkling.imaging.load import Page
-from inkling.reader.page import read_page
-from inkling.recognition.classifier import load
-from inkling.recognition.results import Digit, Line, Number, Prediction, Reading
-from inkling.review import edits, reread
-from inkling.review.draft import Draft, History, Status, from_reading
-from inkling.review.totals import total
-from tests.fixtures.pages_made import Paper, make_page
-
-LABELS = tuple("0123456789")
-GLYPH = Glyph(np.zeros((28, 28), np.uint8), GlyphKind.CHARACTER, (0, 0, 1, 1), 1.0, 1.0, False)
-
-
-def digit(label: str, box: tuple[int, int, int, int], sure: bool = True) -> Digit:
-    confidence = 0.99 if sure else 0.55
-    rest = (1.0 - confidence) / 9
-    probabilities = tuple(confidence if each == label else rest for each in LABELS)
-    prediction = Prediction(label, probabilities, confidence, True, sure)
-    return Digit(label, confidence, box, prediction, GLYPH)
-
-
-def page(*lines: str) -> Draft:
-    """A draft of lines such as "12 3?4": digits 20 × 40 px, "?" after one that is not sure."""
-    rows = []
-    for row, line in enumerate(lines):
-        numbers, x = [], 0
-        for text in line.split():
-            digits = []
-            for place, sign in enumerate(text):
-                if sign != "?":
-                    sure = text[place + 1 : place + 2] != "?"
-                    digits.append(digit(sign, (x, 100 * row, 20, 40), sure))
-                    x += 25
-            numbers.append(Number(tuple(digits)))
-            x += 60
-        rows.append(Line(tuple(numbers)))
-    return from_reading(Reading(tuple(rows), 1000, 1000), LABELS)
-
-
-def said(draft: Draft) -> list[list[str]]:
-    return [[entry.text for entry in line] for line in draft.lines]
-
+from inkling.geometry import Box
+from inkling.review import edits
+from inkling.review.draft import Draft, History, Status
+from tests.fixtures.drafts import LABELS, make_digit, make_draft, texts
 
 # --- by example -----------------------------------------------------------------------------------
 
 
-def test_a_reading_becomes_a_draft_that_says_the_same():
-    draft = page("12 3?4", "007")
-    assert said(draft) == [["12", "34"], ["007"]]
-    assert [entry.status for entry in draft.entries] == [Status.SURE, Status.UNSURE, Status.SURE]
-    assert draft.to_check == 1 and not draft.is_touched
-
-
-def test_typed_text_of_the_boxes_length_goes_into_the_boxes():
-    draft = page("12 3?4")
+def test_a_typed_text_with_one_label_per_box_is_put_into_the_boxes():
+    draft = make_draft("12 3?4")
     entry = draft.entries[1]
     draft = edits.type_number(draft, entry.id, " 84 ")
-    assert said(draft) == [["12", "84"]]
-    assert [mark.corrected for mark in draft.entries[1].marks] == [True, False]
+    assert texts(draft) == [["12", "84"]]
+    assert [each.corrected for each in draft.entries[1].boxes] == [True, False]
     assert draft.entries[1].status is Status.CORRECTED and draft.to_check == 0
-    # The probability that the model gives to what it says now, not a made-up one.
+    # The model's probability of the corrected label, which it had not chosen.
     assert draft.entries[1].confidence(LABELS) == pytest.approx(0.05)
 
 
-def test_typing_what_stands_there_checks_it():
-    draft = page("3?4")
+def test_typing_the_same_text_confirms_the_number():
+    draft = make_draft("3?4")
     draft = edits.type_number(draft, draft.entries[0].id, "34")
     assert draft.entries[0].status is Status.CHECKED
-    assert not any(mark.corrected for mark in draft.marks)
+    assert not any(each.corrected for each in draft.boxes)
 
 
 @pytest.mark.parametrize("text", ["12.5", "1", "12345", "ab"])
-def test_text_of_another_length_stands_and_boxes_are_kept(text: str):
-    draft = page("12 34")
+def test_any_other_text_replaces_the_boxes_labels_and_keeps_the_boxes(text: str):
+    draft = make_draft("12 34")
     typed = edits.type_number(draft, draft.entries[0].id, text)
-    assert said(typed) == [[text, "34"]]
-    assert typed.marks == draft.marks
+    assert texts(typed) == [[text, "34"]]
+    assert typed.boxes == draft.boxes
     assert typed.entries[0].confidence(LABELS) is None
-    # Whatever happens to the boxes, the text stands, until it is given up.
-    moved = edits.delete_mark(typed, typed.marks[0].id)
-    assert said(moved) == [[text, "34"]]
-    assert said(edits.use_boxes(moved, moved.entries[0].id)) == [["2", "34"]]
+    # The text stays, whatever happens to the boxes, until it is discarded.
+    moved = edits.delete_box(typed, typed.boxes[0].id)
+    assert texts(moved) == [[text, "34"]]
+    assert texts(edits.use_boxes(moved, moved.entries[0].id)) == [["2", "34"]]
 
 
-def test_an_emptied_number_is_left_out_and_not_to_check():
-    draft = page("1?2")
+def test_an_emptied_number_is_excluded_and_not_to_check():
+    draft = make_draft("1?2")
     draft = edits.type_number(draft, draft.entries[0].id, "")
-    assert draft.entries[0].is_left_out and draft.to_check == 0
+    assert draft.entries[0].is_excluded and draft.to_check == 0
 
 
-def test_a_person_may_doubt_what_the_model_is_sure_of():
-    draft = page("12")
+def test_a_person_can_doubt_a_number_that_the_model_is_sure_of():
+    draft = make_draft("12")
     draft = edits.check(draft, draft.entries[0].id, False)
     assert draft.entries[0].status is Status.UNSURE and draft.to_check == 1
     assert edits.check(draft, draft.entries[0].id).entries[0].status is Status.CHECKED
 
 
-def test_one_digit_corrected_leaves_the_other_to_check():
-    draft = page("3?4?")
-    draft = edits.correct(draft, draft.marks[0].id, "8")
-    assert said(draft) == [["84"]] and draft.to_check == 1
-    draft = edits.correct(draft, draft.marks[1].id, "4")
+def test_correcting_one_digit_leaves_the_other_to_check():
+    draft = make_draft("3?4?")
+    draft = edits.correct(draft, draft.boxes[0].id, "8")
+    assert texts(draft) == [["84"]] and draft.to_check == 1
+    draft = edits.correct(draft, draft.boxes[1].id, "4")
     assert draft.to_check == 0
 
 
-def test_numbers_part_and_join():
-    draft = page("1234 5")
-    parted = edits.part_number(draft, draft.marks[2].id)
-    assert said(parted) == [["12", "34", "5"]]
-    assert said(edits.join_numbers(parted, parted.entries[0].id)) == [["1234", "5"]]
+def test_numbers_are_split_and_joined():
+    draft = make_draft("1234 5")
+    split = edits.split_number(draft, draft.boxes[2].id)
+    assert texts(split) == [["12", "34", "5"]]
+    assert texts(edits.join_numbers(split, split.entries[0].id)) == [["1234", "5"]]
     assert edits.join_numbers(draft, draft.entries[-1].id) == draft
-    assert edits.part_number(draft, draft.marks[0].id) == draft
+    assert edits.split_number(draft, draft.boxes[0].id) == draft
 
 
-def test_joining_keeps_what_was_typed():
-    draft = page("12 34")
+def test_joining_keeps_a_typed_text():
+    draft = make_draft("12 34")
     draft = edits.type_number(draft, draft.entries[0].id, "12.5")
-    assert said(edits.join_numbers(draft, draft.entries[0].id)) == [["12.534"]]
+    assert texts(edits.join_numbers(draft, draft.entries[0].id)) == [["12.534"]]
 
 
-def test_boxes_split_and_merge():
-    draft = page("12 3")
-    x, y, width, height = draft.marks[0].box
-    parts = [digit("4", (x, y, 8, height)), digit("5", (x + 10, y, 10, height), sure=False)]
-    split = edits.split_mark(draft, draft.marks[0].id, parts)
-    assert said(split) == [["452", "3"]] and split.to_check == 1
-    whole = digit("6", (x, y, width, height))
-    merged = edits.merge_marks(split, split.marks[0].id, whole)
-    assert said(merged) == [["62", "3"]]
-    assert edits.merge_marks(draft, draft.marks[1].id, whole) == draft
+def test_boxes_are_split_and_merged():
+    draft = make_draft("12 3")
+    x, y, width, height = draft.boxes[0].box
+    parts = [
+        make_digit("4", (x, y, 8, height)),
+        make_digit("5", (x + 10, y, 10, height), sure=False),
+    ]
+    split = edits.split_box(draft, draft.boxes[0].id, parts)
+    assert texts(split) == [["452", "3"]] and split.to_check == 1
+    whole = make_digit("6", (x, y, width, height))
+    merged = edits.merge_boxes(split, split.boxes[0].id, whole)
+    assert texts(merged) == [["62", "3"]]
+    assert edits.merge_boxes(draft, draft.boxes[1].id, whole) == draft
 
 
 @pytest.mark.parametrize(
@@ -154,193 +108,130 @@ def test_boxes_split_and_merge():
         ((300, 400, 20, 38), [["12", "34"], ["5"], ["7"]]),
     ],
 )
-def test_an_added_box_goes_where_it_stands(box: tuple[int, int, int, int], expected: list):
-    draft = edits.add_mark(page("12 34", "5"), digit("7", box))
-    assert said(draft) == expected
+def test_an_added_box_joins_the_number_or_line_it_stands_in(box: Box, expected: list):
+    draft = edits.add_box(make_draft("12 34", "5"), make_digit("7", box))
+    assert texts(draft) == expected
 
 
 def test_a_blank_page_can_be_filled_by_hand():
-    draft = edits.add_mark(page(), digit("7", (10, 10, 20, 40)))
-    assert said(draft) == [["7"]]
+    draft = edits.add_box(make_draft(), make_digit("7", (10, 10, 20, 40)))
+    assert texts(draft) == [["7"]]
 
 
-def test_a_moved_box_is_read_again_unless_a_person_said_what_it_is():
-    draft = page("12", "3")
-    near = digit("9", (0, 2, 22, 42))
-    assert said(edits.move_mark(draft, draft.marks[0].id, near)) == [["92"], ["3"]]
-    named = edits.correct(draft, draft.marks[0].id, "7")
-    assert said(edits.move_mark(named, named.marks[0].id, near)) == [["72"], ["3"]]
+def test_a_moved_box_is_read_again_but_keeps_a_corrected_label():
+    draft = make_draft("12", "3")
+    near = make_digit("9", (0, 2, 22, 42))
+    assert texts(edits.move_box(draft, draft.boxes[0].id, near)) == [["92"], ["3"]]
+    corrected = edits.correct(draft, draft.boxes[0].id, "7")
+    assert texts(edits.move_box(corrected, corrected.boxes[0].id, near)) == [["72"], ["3"]]
 
 
 def test_a_box_moved_far_away_leaves_its_number():
-    draft = page("12", "3")
-    far = digit("9", (25, 102, 20, 40))
-    assert said(edits.move_mark(draft, draft.marks[0].id, far)) == [["2"], ["39"]]
+    draft = make_draft("12", "3")
+    far = make_digit("9", (25, 102, 20, 40))
+    assert texts(edits.move_box(draft, draft.boxes[0].id, far)) == [["2"], ["39"]]
 
 
-def test_another_reading_keeps_what_a_person_did():
-    draft = page("12 3?4 5", "6 7")
+def test_another_reading_keeps_what_a_person_edited():
+    draft = make_draft("12 3?4 5", "6 7")
     draft = edits.type_number(draft, draft.entries[0].id, "12.5")
     draft = edits.delete_number(draft, draft.entries[2].id)
-    fresh = page("89 8?4 5", "1 7")
-    again = edits.read_again(draft, fresh)
-    assert said(again) == [["12.5", "84"], ["1", "7"]]
-    # And the other way round: nothing touched, nothing kept.
-    assert said(edits.read_again(page("12"), fresh)) == said(fresh)
-
-
-def test_history_takes_steps_back():
-    history = History(page("12"))
-    assert history.undo() is history and history.last is None
-    first = history.now
-    history = history.do("Checked", edits.check(first, first.entries[0].id))
-    history = history.do("Nothing", history.now)
-    assert history.last == "Checked" and len(history.past) == 1
-    assert history.undo().now == first
-
-
-@pytest.mark.parametrize(
-    ("texts", "amount"),
-    [
-        (["12", "3"], "15"),
-        (["1.5", "-0.5"], "1.0"),
-        (["2,5", "1"], "3.5"),
-        (["0", "7"], "7"),
-        (["030", "5"], None),  # a telephone's
-        (["12", "x"], None),
-        (["1234567890123"], None),
-        (["NaN"], None),
-        (["1e5"], None),
-        (["1_0"], None),
-        ([], None),
-    ],
-)
-def test_a_sum_only_where_adding_makes_sense(texts: list[str], amount: str | None):
-    assert total(texts) == (None if amount is None else Decimal(amount))
+    fresh = make_draft("89 8?4 5", "1 7")
+    again = edits.apply_reading(draft, fresh)
+    assert texts(again) == [["12.5", "84"], ["1", "7"]]
+    # Nothing was edited, so nothing is kept.
+    assert texts(edits.apply_reading(make_draft("12"), fresh)) == texts(fresh)
 
 
 # --- by hypothesis --------------------------------------------------------------------------------
 
 boxes = st.tuples(st.integers(0, 900), st.integers(0, 900), st.integers(1, 90), st.integers(1, 90))
-digits = st.builds(digit, st.sampled_from(LABELS), boxes, st.booleans())
+digits = st.builds(make_digit, st.sampled_from(LABELS), boxes, st.booleans())
 drafts = st.lists(
     st.lists(st.text("0123456789", min_size=1, max_size=4), min_size=1, max_size=3).map(" ".join),
     max_size=3,
-).map(lambda lines: page(*lines))
+).map(lambda lines: make_draft(*lines))
 ids = st.integers(0, 40)
 steps = st.one_of(
     st.tuples(st.just(edits.type_number), ids, st.text("0123456789.- ", max_size=6)),
     st.tuples(st.just(edits.use_boxes), ids),
     st.tuples(st.just(edits.check), ids, st.booleans()),
     st.tuples(st.just(edits.correct), ids, st.sampled_from(LABELS)),
-    st.tuples(st.just(edits.delete_mark), ids),
+    st.tuples(st.just(edits.delete_box), ids),
     st.tuples(st.just(edits.delete_number), ids),
-    st.tuples(st.just(edits.split_mark), ids, st.lists(digits, max_size=3)),
-    st.tuples(st.just(edits.merge_marks), ids, digits),
-    st.tuples(st.just(edits.add_mark), digits),
-    st.tuples(st.just(edits.move_mark), ids, digits),
-    st.tuples(st.just(edits.part_number), ids),
+    st.tuples(st.just(edits.split_box), ids, st.lists(digits, max_size=3)),
+    st.tuples(st.just(edits.merge_boxes), ids, digits),
+    st.tuples(st.just(edits.add_box), digits),
+    st.tuples(st.just(edits.move_box), ids, digits),
+    st.tuples(st.just(edits.split_number), ids),
     st.tuples(st.just(edits.join_numbers), ids),
-    st.tuples(st.just(edits.read_again), drafts),
+    st.tuples(st.just(edits.apply_reading), drafts),
 )
 
 
-def whole(draft: Draft) -> None:
-    """What holds for every draft."""
-    marks, entries = draft.marks, draft.entries
-    every = [mark.id for mark in marks] + [entry.id for entry in entries]
-    assert len(set(every)) == len(every) and all(0 < each < draft.next_id for each in every)
+def assert_consistent(draft: Draft) -> None:
+    """Check what holds for every draft."""
+    entries = draft.entries
+    ids = [each.id for each in draft.boxes] + [entry.id for entry in entries]
+    assert len(set(ids)) == len(ids) and all(0 < each < draft.next_id for each in ids)
     lines = [entry.line for entry in entries]
     assert lines == sorted(lines) and set(lines) == set(range(1, len(set(lines)) + 1))
     for entry in entries:
-        assert entry.marks
-        lefts = [mark.box[0] for mark in entry.marks]
-        assert entry.typed is not None or lefts == sorted(lefts) or entry.grouped
+        assert entry.boxes
+        lefts = [each.box[0] for each in entry.boxes]
+        assert entry.typed is not None or lefts == sorted(lefts) or entry.regrouped
         if entry.typed is None:
-            assert entry.text == "".join(mark.label for mark in entry.marks)
+            assert entry.text == "".join(each.label for each in entry.boxes)
     for line in draft.lines:
         assert all(a.box[0] <= b.box[0] for a, b in pairwise(line))
 
 
 @settings(max_examples=150, deadline=None)
 @given(drafts, st.lists(steps, max_size=8))
-def test_any_steps_give_a_whole_draft_and_can_be_taken_back(start: Draft, todo: list):
+def test_any_edits_give_a_consistent_draft_and_can_be_undone(start: Draft, todo: list):
     history = History(start)
-    whole(start)
+    assert_consistent(start)
     for step, *values in todo:
         before = history
-        history = history.do(step.__name__, step(history.now, *values))
-        whole(history.now)
+        history = history.add(step.__name__, step(history.draft, *values))
+        assert_consistent(history.draft)
         assert history is before or history.undo() == before
     for _ in range(len(history.past)):
         history = history.undo()
-    assert history.now == start
+    assert history.draft == start
 
 
 @settings(max_examples=100, deadline=None)
 @given(drafts, st.data())
-def test_a_step_on_one_number_changes_no_other(draft: Draft, data: st.DataObject):
+def test_an_edit_of_one_number_changes_no_other(draft: Draft, data: st.DataObject):
     if not draft.entries:
         return
     entry = data.draw(st.sampled_from(draft.entries))
-    mark = data.draw(st.sampled_from(entry.marks))
+    digit_box = data.draw(st.sampled_from(entry.boxes))
+    halves = [make_digit(label, digit_box.box) for label in "12"]
     after = data.draw(
         st.sampled_from(
             [
                 edits.type_number(draft, entry.id, "1.5"),
-                edits.correct(draft, mark.id, "5"),
-                edits.delete_mark(draft, mark.id),
-                edits.part_number(draft, mark.id),
-                edits.split_mark(draft, mark.id, [digit("1", mark.box), digit("2", mark.box)]),
+                edits.correct(draft, digit_box.id, "5"),
+                edits.delete_box(draft, digit_box.id),
+                edits.split_number(draft, digit_box.id),
+                edits.split_box(draft, digit_box.id, halves),
             ]
         )
     )
     for other in draft.entries:
         if other.id != entry.id:
             now = after.entry(other.id)
-            assert now is not None and (now.text, now.marks) == (other.text, other.marks)
+            assert now is not None and (now.text, now.boxes) == (other.text, other.boxes)
 
 
 @settings(max_examples=100, deadline=None)
-@given(drafts, drafts, st.lists(steps.filter(lambda step: step[0] is not edits.read_again)))
-def test_no_reading_throws_away_what_was_typed(start: Draft, fresh: Draft, todo: list):
+@given(drafts, drafts, st.lists(steps.filter(lambda step: step[0] is not edits.apply_reading)))
+def test_no_reading_discards_an_edited_number(start: Draft, fresh: Draft, todo: list):
     draft = start
     for step, *values in todo:
         draft = step(draft, *values)
-    again = edits.read_again(draft, fresh)
-    kept = {entry.id: entry.text for entry in draft.entries if entry.is_touched}
+    again = edits.apply_reading(draft, fresh)
+    kept = {entry.id: entry.text for entry in draft.entries if entry.is_edited}
     assert kept.items() <= {entry.id: entry.text for entry in again.entries}.items()
-
-
-# --- read again from the picture ------------------------------------------------------------------
-
-
-@pytest.fixture(scope="module")
-def written() -> Page:
-    return Page("made", 1, make_page([["30527"], ["4168"]], seed=3, paper=Paper(ruled=55)))
-
-
-def test_a_box_is_read_as_the_page_was(written: Page):
-    model = load()
-    found = read_page(written, model).digits
-    assert len(found) == 9
-    again = [reread.read_box(written.image, each.box, model) for each in found]
-    assert [each.label for each in again] == [each.label for each in found]
-    assert [each.box for each in again] == [each.box for each in found]
-
-
-def test_two_digits_in_a_box_are_parted(written: Page):
-    model = load()
-    first, second = read_page(written, model).lines[0].numbers[0].digits[:2]
-    parts = reread.read_parts(written.image, union(first.box, second.box), model)
-    assert [part.label for part in parts] == [first.label, second.label]
-    for part, digit_ in zip(parts, (first, second), strict=True):
-        assert np.abs(np.subtract(part.box, digit_.box)).max() <= 6
-
-
-@pytest.mark.parametrize("box", [(5, 5, 30, 30), (-50, -50, 20, 20), (5000, 5000, 9, 9)])
-def test_a_box_with_nothing_in_it_says_nothing(written: Page, box: tuple[int, int, int, int]):
-    model = load()
-    read = reread.read_box(written.image, box, model)
-    assert read.label == "" and not read.prediction.is_sure
-    assert len(reread.read_parts(written.image, box, model)) == 2

@@ -1,224 +1,237 @@
-"""Moving, resizing and drawing boxes on a page's picture: the drawable canvas' labelled rectangles.
+"""Drawing, moving and resizing boxes on a page's picture, with the drawable canvas.
 
-The canvas tells after every stroke which rectangles there are, and not what was done to them: what
-was moved, drawn or deleted is found by comparing with those it had before. It is not redrawn while
-somebody draws on it; its labels follow when the view is opened again.
+After every stroke the canvas reports all its rectangles, but not what was done to them. Comparing
+them with the previous report tells which were moved, drawn or deleted. The canvas is not redrawn
+while somebody draws on it; its labels are updated when the view is opened again.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
 from inkling.reader.overlay import SURE_COLOUR, UNSURE_COLOUR
-from inkling.review.draft import Draft
+from inkling.ui.shared.component import component
 
 if TYPE_CHECKING:
     from inkling.geometry import Box
     from inkling.recognition.classifier import Classifier
-    from inkling.ui.upload.session import DeskPage
+    from inkling.review.draft import Draft
+    from inkling.ui.upload.session_page import SessionPage
 
+# Left, top, width and height in canvas pixels.
 Rectangle = tuple[float, float, float, float]
-# Canvas pixels: less is the browser's rounding, and a smaller box a slip of the hand.
-SLIP = 0.75
-SMALLEST = 4.0
-STROKE = 2
-LETTER = 11
-ROOM_KEY = "boxes-room"
-LABEL = "The page with its boxes, to draw on. Corrections by keyboard: in the table and under Look."
+# In canvas pixels: two rectangles whose edges differ by no more are the same, but for the browser's
+# rounding; a smaller rectangle was drawn by accident.
+SAME_DISTANCE = 0.75
+MIN_SIZE = 4.0
+# In canvas pixels: the width of a rectangle's border, and the font size of its label.
+BORDER_WIDTH = 2
+FONT_SIZE = 11
+CONTAINER_KEY = "boxes-container"
+CANVAS_LABEL = (
+    "The page with its boxes, to draw on. To correct digits by keyboard, use the table or View."
+)
 
-_adapt = st.components.v2.component(
-    "inkling_redraw",
-    html='<span class="inkling-redraw" hidden></span>\n',
-    js=(Path(__file__).parent / "box_canvas.js").read_text("utf-8"),
+_adapt_canvas = component(
+    "inkling_box_canvas",
+    '<span class="inkling-box-canvas" hidden></span>\n',
+    js=["shared/drawable_canvas.js", "upload/box_canvas.js"],
 )
 
 
 @dataclass
-class Canvas:
+class CanvasState:
     """What the canvas shows.
 
     Attributes:
-        start: its drawing when it was opened.
-        known: its rectangles as last reported, x, y, width and height in its pixels, by mark.
-        scale: its pixels for one of the page's.
-        labels: what each rectangle says on it, by mark.
+        start: the drawing with which it was opened.
+        rectangles: as last reported, by box id.
+        scale: canvas pixels / page pixels.
+        labels: the text on each rectangle, by box id.
     """
 
     start: dict[str, Any]
-    known: dict[int, Rectangle]
+    rectangles: dict[int, Rectangle]
     scale: float
     labels: dict[int, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Changes:
-    """What was done: places in the report by mark, and those without one.
+    """The difference between two reports; "place" is an index into the second one.
 
     Attributes:
-        same, moved: mark to place.
+        same, moved: places by box id.
         added: places of new rectangles.
-        gone: marks whose rectangle is no longer there.
+        deleted: ids of boxes without a rectangle.
     """
 
     same: dict[int, int]
     moved: dict[int, int]
     added: list[int]
-    gone: list[int]
+    deleted: list[int]
 
 
-def changes(known: Mapping[int, Rectangle], seen: Sequence[Rectangle]) -> Changes:
-    """What was done to rectangles between two reports.
+def changes(before: Mapping[int, Rectangle], after: Sequence[Rectangle]) -> Changes:
+    """Find what was done to rectangles between two reports.
 
-    One that is where none was, when another has disappeared, is that one moved: the nearest first.
+    A rectangle that appears where there was none, when another one disappears, is that one moved;
+    the nearest are matched first.
     """
     same: dict[int, int] = {}
-    left = list(range(len(seen)))
-    for mark, box in known.items():
-        place = next((p for p in left if _apart(seen[p], box) <= SLIP), None)
+    unmatched = list(range(len(after)))
+    for box_id, rectangle in before.items():
+        near = (p for p in unmatched if _distance(after[p], rectangle) <= SAME_DISTANCE)
+        place = next(near, None)
         if place is not None:
-            same[mark] = place
-            left.remove(place)
-    lost = [mark for mark in known if mark not in same]
+            same[box_id] = place
+            unmatched.remove(place)
+    missing = [box_id for box_id in before if box_id not in same]
     moved: dict[int, int] = {}
-    while lost and left:
-        mark, place = min(
-            ((m, p) for m in lost for p in left),
-            key=lambda pair: _apart(known[pair[0]], seen[pair[1]]),
+    while missing and unmatched:
+        box_id, place = min(
+            ((i, p) for i in missing for p in unmatched),
+            key=lambda pair: _distance(before[pair[0]], after[pair[1]]),
         )
-        moved[mark] = place
-        lost.remove(mark)
-        left.remove(place)
-    return Changes(same, moved, left, lost)
+        moved[box_id] = place
+        missing.remove(box_id)
+        unmatched.remove(place)
+    return Changes(same, moved, unmatched, missing)
 
 
-def _apart(a: Rectangle, b: Rectangle) -> float:
-    """The farthest that an edge of one box lies from the other's."""
-    sides = zip(
-        (a[0], a[1], a[0] + a[2], a[1] + a[3]), (b[0], b[1], b[0] + b[2], b[1] + b[3]), strict=True
-    )
-    return max(abs(one - other) for one, other in sides)
-
-
-def surface(page: DeskPage, key: str, width: int, classifier: Classifier) -> bool:
-    """Show the canvas, and take over what was done on it.
+def surface(page: SessionPage, key: str, width: int, classifier: Classifier) -> bool:
+    """Show the canvas, and apply what was done on it.
 
     Args:
-        page: what to show.
-        key: the canvas' own.
-        width: how much room there is, in pixels of the screen.
+        page: to show.
+        key: of the canvas.
+        width: the space for it in screen pixels.
         classifier: reads boxes that were drawn or moved.
 
     Returns:
-        Whether the page is another now.
+        Whether the page's draft has changed.
     """
-    # Only importable inside a running app, hence not at the top.
+    # Importing it registers its component, which fails outside of a running app.
     from streamlit_drawable_canvas import st_canvas
 
     if page.canvas is None or key not in st.session_state:
-        page.canvas = _opened(page, width)
-    canvas: Canvas = page.canvas
-    with st.container(key=ROOM_KEY, gap=None):
-        # Room for the canvas' own tools, which stand above it.
+        page.canvas = _open(page, width)
+    canvas: CanvasState = page.canvas
+    with st.container(key=CONTAINER_KEY, gap=None):
+        # Space for the canvas' toolbar, which stands above it.
         st.space("small")
-        _adapt(key=f"adapt-{key}", data={"room": ROOM_KEY, "label": LABEL}, height="content")
+        _adapt_canvas(
+            key=f"adapt-{key}",
+            data={"container": CONTAINER_KEY, "label": CANVAS_LABEL},
+            height="content",
+        )
         result = st_canvas(
             key=key,
             width=round(page.width * canvas.scale),
             height=round(page.height * canvas.scale),
             drawing_mode="labeled_rect",
-            stroke_width=STROKE,
+            stroke_width=BORDER_WIDTH,
             stroke_color=_hex(SURE_COLOUR),
             fill_color="rgba(0, 114, 178, 0.08)",
-            background_image=page.view,
+            background_image=page.preview,
             initial_drawing=canvas.start,
-            font_size=LETTER,
+            font_size=FONT_SIZE,
         )
-    seen = [
+    reported = [
         ((box["left"], box["top"], box["width"], box["height"]), str(box["label"]))
         for box in result.boxes
-        if min(box["width"], box["height"]) >= SMALLEST
+        if min(box["width"], box["height"]) >= MIN_SIZE
     ]
     before = page.history
-    _take(page, canvas, seen, classifier)
+    _apply(page, canvas, reported, classifier)
     return page.history is not before
 
 
-def _opened(page: DeskPage, width: int) -> Canvas:
-    """The page's boxes as rectangles: the sure ones in blue, the others in orange."""
+def _open(page: SessionPage, width: int) -> CanvasState:
+    """Make rectangles of the page's boxes: the sure ones blue, the others orange and dashed."""
     from streamlit_drawable_canvas import boxes_to_drawing
 
-    scale = min(width, page.widest) / page.width
+    scale = min(width, page.max_width) / page.width
     groups: dict[bool, list[dict[str, Any]]] = {True: [], False: []}
-    canvas = Canvas({"objects": []}, {}, scale)
+    canvas = CanvasState({"objects": []}, {}, scale)
     for entry in page.draft.entries:
-        for mark in entry.marks:
-            x, y, wide, high = (value * scale for value in mark.box)
-            canvas.known[mark.id] = (x, y, wide, high)
-            canvas.labels[mark.id] = mark.label
-            box = {"label": mark.label, "left": x, "top": y, "width": wide, "height": high}
-            groups[entry.trusts(mark)].append(box)
-    for sure, boxes in groups.items():
-        colour = SURE_COLOUR if sure else UNSURE_COLOUR
-        drawing = boxes_to_drawing(boxes, stroke_color=_hex(colour), stroke_width=STROKE)
+        for digit_box in entry.boxes:
+            x, y, w, h = (value * scale for value in digit_box.box)
+            canvas.rectangles[digit_box.id] = (x, y, w, h)
+            canvas.labels[digit_box.id] = digit_box.label
+            box = {"label": digit_box.label, "left": x, "top": y, "width": w, "height": h}
+            groups[entry.is_reliable(digit_box)].append(box)
+    for is_reliable, boxes in groups.items():
+        colour = SURE_COLOUR if is_reliable else UNSURE_COLOUR
+        drawing = boxes_to_drawing(boxes, stroke_color=_hex(colour), stroke_width=BORDER_WIDTH)
         for each in drawing["objects"]:
-            each["fontSize"] = LETTER
-            if not sure:
+            each["fontSize"] = FONT_SIZE
+            if not is_reliable:
                 each["strokeDashArray"] = [6, 3]
         canvas.start["objects"] += drawing["objects"]
     return canvas
 
 
-def _take(
-    page: DeskPage, canvas: Canvas, seen: Sequence[tuple[Rectangle, str]], classifier: Classifier
+def _apply(
+    page: SessionPage,
+    canvas: CanvasState,
+    reported: Sequence[tuple[Rectangle, str]],
+    classifier: Classifier,
 ) -> None:
-    """Take over what the canvas reports; together a step that can be taken back."""
+    """Apply a report as one step, so that even emptying the canvas is undone at once."""
     from inkling.review import edits
 
-    found = changes(canvas.known, [box for box, _ in seen])
-    read = {
-        place: page.read_box(_on_page(seen[place][0], page, canvas.scale), classifier)
+    found = changes(canvas.rectangles, [rectangle for rectangle, _ in reported])
+    digits = {
+        place: page.read_box(_box_on_page(reported[place][0], page, canvas.scale), classifier)
         for place in (*found.moved.values(), *found.added)
     }
     draft = page.draft
-    for mark in found.gone:
-        draft = edits.delete_mark(draft, mark)
-        del canvas.known[mark]
-    for mark, place in found.moved.items():
-        draft = edits.move_mark(draft, mark, read[place])
-        canvas.known[mark] = seen[place][0]
+    for box_id in found.deleted:
+        draft = edits.delete_box(draft, box_id)
+        del canvas.rectangles[box_id]
+    for box_id, place in found.moved.items():
+        draft = edits.move_box(draft, box_id, digits[place])
+        canvas.rectangles[box_id] = reported[place][0]
     for place in found.added:
-        mark, draft = draft.next_id, edits.add_mark(draft, read[place])
-        canvas.known[mark] = seen[place][0]
-        canvas.labels[mark] = seen[place][1]
-        page.chosen = mark
-    for mark, place in (found.same | found.moved).items():
-        label = seen[place][1]
-        if label != canvas.labels.get(mark):
-            draft = _named(draft, mark, label)
-        canvas.labels[mark] = label
-    # One report, one step: emptying the canvas is taken back at once.
-    page.do("Boxes changed", lambda _: draft, by="canvas")
+        box_id, draft = draft.next_id, edits.add_box(draft, digits[place])
+        canvas.rectangles[box_id], canvas.labels[box_id] = reported[place]
+        page.select(box_id)
+    for box_id, place in (found.same | found.moved).items():
+        label = reported[place][1]
+        if label != canvas.labels.get(box_id):
+            draft = _with_label(draft, box_id, label)
+        canvas.labels[box_id] = label
+    page.edit("Boxes changed", lambda _: draft, source="canvas")
 
 
-def _named(draft: Draft, mark_id: int, label: str) -> Draft:
-    """A label that was typed on the canvas; one of several letters is no digit's."""
+def _with_label(draft: Draft, box_id: int, label: str) -> Draft:
+    """Apply a text typed on the canvas, unless it is no label."""
     from inkling.review import edits
 
-    return edits.correct(draft, mark_id, label) if label in draft.labels else draft
+    return edits.correct(draft, box_id, label) if label in draft.labels else draft
 
 
-def _on_page(box: Rectangle, page: DeskPage, scale: float) -> Box:
-    """A rectangle as a box on the page, cut off at its edges."""
-    left, top = max(0, round(box[0] / scale)), max(0, round(box[1] / scale))
-    left, top = min(left, page.width - 1), min(top, page.height - 1)
-    right = min(page.width, max(left + 1, round((box[0] + box[2]) / scale)))
-    bottom = min(page.height, max(top + 1, round((box[1] + box[3]) / scale)))
-    return left, top, right - left, bottom - top
+def _box_on_page(rectangle: Rectangle, page: SessionPage, scale: float) -> Box:
+    """A rectangle as a box on the page, clipped at its edges."""
+    from inkling.geometry import clip_box
+
+    x, y, width, height = rectangle
+    left, top = round(x / scale), round(y / scale)
+    right, bottom = round((x + width) / scale), round((y + height) / scale)
+    return clip_box((left, top, right - left, bottom - top), page.width, page.height)
+
+
+def _distance(a: Rectangle, b: Rectangle) -> float:
+    """The greatest distance between corresponding edges."""
+    edges = zip(
+        (a[0], a[1], a[0] + a[2], a[1] + a[3]), (b[0], b[1], b[0] + b[2], b[1] + b[3]), strict=True
+    )
+    return max(abs(one - other) for one, other in edges)
 
 
 def _hex(colour: tuple[int, int, int]) -> str:

@@ -1,68 +1,78 @@
-// A picture with boxes on it. Pointing at a box shows what else it could be; a click, a tap or the
-// keyboard chooses it: arrows go from box to box, a digit's key corrects, Delete takes away, Enter
-// says that the number is right. What is done is told to Python, which sends the boxes anew.
+// A picture with boxes on it. Pointing at a box shows what else it could be. A click, a tap or the
+// keyboard selects it: arrow keys move from box to box, a label's key corrects, Delete deletes, and
+// Enter confirms the number. Every action is sent to Python, which sends the boxes again.
+// Comes after box_hint.js, in one module.
 
 const SVG = "http://www.w3.org/2000/svg"
-// Screen pixels: letters, the gap between a box and its letter, and how far off a tap may be.
-const LETTER = 15
-const GAP = 3
+// Screen pixels: the gap between a box and its label, and how far from a box a click or tap still
+// selects it.
+const LABEL_GAP = 3
 const REACH = 22
+// Milliseconds after the last arrow key until the selection is sent.
+const SELECT_DELAY = 250
+// Screen pixels: smaller changes of the width are not sent.
+const WIDTH_CHANGE = 12
+const STEPS = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }
 
-const stages = new WeakMap()
+const overlays = new WeakMap()
 
-function make(parent, name, className, namespace) {
-  const element = namespace ? document.createElementNS(namespace, name) : document.createElement(name)
-  if (className) element.setAttribute("class", className)
-  parent.append(element)
-  return element
-}
-
-/** How far a point is from a box, in the picture's pixels; 0 inside. */
+/** The distance of a point from a box, in the picture's pixels; 0 inside. */
 function distance([x, y, width, height], px, py) {
   const dx = Math.max(x - px, 0, px - x - width)
   const dy = Math.max(y - py, 0, py - y - height)
   return Math.hypot(dx, dy)
 }
 
-class Stage {
+class Overlay {
   constructor(root) {
     this.root = root
     this.image = make(root, "img")
     this.svg = make(root, "svg", "", SVG)
     this.svg.setAttribute("role", "group")
-    this.hint = make(root, "div", "hint")
-    this.hint.hidden = true
+    this.svg.setAttribute("aria-label", "The digits on the page, in reading order")
+    this.hint = new Hint(root)
     this.groups = new Map()
     this.svg.onpointermove = (event) => this.point(event)
     this.svg.onpointerleave = () => this.point(null)
     this.svg.onclick = (event) => this.click(event)
     this.svg.onkeydown = (event) => this.key(event)
-    // A tap or click that focuses a box needs no hint: the pointer shows it, or the panel beside.
+    // When a tap or a click focuses a box, the pointer or the panel shows its alternatives.
     this.svg.onpointerdown = () => (this.byPointer = true)
     this.svg.addEventListener("focusin", (event) => {
-      if (!this.byPointer) this.show(this.boxOf(event.target))
+      if (!this.byPointer) this.showHint(this.boxOf(event.target))
     })
-    this.svg.addEventListener("focusout", () => this.show(null))
+    this.svg.addEventListener("focusout", () => this.showHint(null))
     this.observer = new ResizeObserver(() => this.measure())
     this.observer.observe(root)
   }
 
-  update(data, send, setState) {
+  update(data, sendEvent, setState) {
     this.data = data
-    this.send = send
+    this.sendEvent = sendEvent
     this.setState = setState
     if (this.image.src !== data.picture) this.image.src = data.picture
     this.image.alt = data.alt
     this.image.width = data.width
     this.image.height = data.height
-    this.root.style.setProperty("--widest", `${data.widest}px`)
+    this.root.style.setProperty("--max-width", `${data.maxWidth}px`)
     this.svg.setAttribute("viewBox", `0 0 ${data.width} ${data.height}`)
-    this.svg.setAttribute("aria-label", "The digits on the page, in reading order")
-    const had = this.boxOf(this.root.getRootNode().activeElement)?.id
+    const focused = this.boxOf(this.root.getRootNode().activeElement)?.id
+    this.updateGroups()
+    this.select(data.selected)
+    this.placeLabels()
+    this.showHint(null)
+    if (focused !== undefined) {
+      const next = this.groups.get(data.selected ?? focused) ?? this.groups.values().next().value
+      next?.focus({ preventScroll: true })
+    }
+  }
+
+  /** One group per box, keeping those that are there. */
+  updateGroups() {
     const old = this.groups
     this.groups = new Map()
-    for (const box of data.boxes) {
-      const group = old.get(box.id) ?? this.group()
+    for (const box of this.data.boxes) {
+      const group = old.get(box.id) ?? this.makeGroup()
       old.delete(box.id)
       this.groups.set(box.id, group)
       group.dataset.id = box.id
@@ -73,20 +83,13 @@ class Stage {
         rect.setAttribute(name, value)
       }
       group.lastChild.textContent = box.state === "unsure" ? `${box.label}?` : box.label
-      // Appended anew, so that Tab and screen readers meet them in reading order.
+      // Appending every group again keeps them in reading order for Tab and screen readers.
       this.svg.append(group)
     }
     for (const group of old.values()) group.remove()
-    this.choose(data.chosen)
-    this.letters()
-    this.show(null)
-    if (had !== undefined) {
-      const next = this.groups.get(data.chosen ?? had) ?? this.groups.values().next().value
-      next?.focus({ preventScroll: true })
-    }
   }
 
-  group() {
+  makeGroup() {
     const group = make(this.svg, "g", "", SVG)
     group.setAttribute("role", "button")
     make(group, "rect", "", SVG)
@@ -94,39 +97,45 @@ class Stage {
     return group
   }
 
-  /** Letters keep their size on the screen, whatever the picture's. */
-  letters() {
+  /** The picture's rectangle on the screen, and the picture's pixels per screen pixel. */
+  scale() {
+    const area = this.svg.getBoundingClientRect()
+    return { area, unit: this.data.width / (area.width || this.data.width) }
+  }
+
+  /** Labels keep their size on the screen, whatever the picture's size. */
+  placeLabels() {
     if (!this.data) return
-    const unit = this.data.width / (this.svg.getBoundingClientRect().width || this.data.width)
-    const letter = LETTER * unit
-    this.svg.style.setProperty("--letter", letter)
+    const { unit } = this.scale()
+    const size = FONT_SIZE * unit
+    this.svg.style.setProperty("--letter", size)
     for (const box of this.data.boxes) {
       const [x, y, , height] = box.box
       const text = this.groups.get(box.id).lastChild
-      const above = y - GAP * unit
+      const above = y - LABEL_GAP * unit
       text.setAttribute("x", x)
-      text.setAttribute("y", above > letter ? above : y + height + letter)
+      text.setAttribute("y", above > size ? above : y + height + size)
     }
   }
 
-  /** Python is told how much room there is, for the drawing surface that may take its place. */
+  /** Python needs the width for the drawing surface, which may take the picture's place. */
   measure() {
-    this.letters()
+    this.placeLabels()
     const width = Math.floor(this.root.getBoundingClientRect().width)
-    if (width > 0 && this.data && Math.abs(width - this.data.room) > 12) {
-      this.data.room = width
+    if (width > 0 && this.data && Math.abs(width - this.data.space) > WIDTH_CHANGE) {
+      this.data.space = width
       this.setState("width", width)
     }
   }
 
-  choose(id) {
-    this.chosen = id
-    const first = this.data.boxes.some((box) => box.id === id) ? id : this.data.boxes[0]?.id
+  select(id) {
+    this.selected = id
+    const inTabOrder = this.data.boxes.some((box) => box.id === id) ? id : this.data.boxes[0]?.id
     for (const box of this.data.boxes) {
       const group = this.groups.get(box.id)
-      group.setAttribute("class", `${box.state}${box.id === id ? " chosen" : ""}`)
+      group.setAttribute("class", `${box.state}${box.id === id ? " selected" : ""}`)
       group.setAttribute("aria-pressed", String(box.id === id))
-      group.setAttribute("tabindex", box.id === first ? "0" : "-1")
+      group.setAttribute("tabindex", box.id === inTabOrder ? "0" : "-1")
     }
   }
 
@@ -135,9 +144,9 @@ class Stage {
     return this.data?.boxes.find((box) => box.id === id)
   }
 
-  nearest(event) {
-    const area = this.svg.getBoundingClientRect()
-    const unit = this.data.width / area.width
+  /** The box at a pointer or near it; of several around the pointer, the narrowest. */
+  boxAt(event) {
+    const { area, unit } = this.scale()
     const x = (event.clientX - area.left) * unit
     const y = (event.clientY - area.top) * unit
     let best = null
@@ -153,87 +162,66 @@ class Stage {
   }
 
   point(event) {
-    const box = event && event.pointerType !== "touch" ? this.nearest(event) : null
+    const box = event && event.pointerType !== "touch" ? this.boxAt(event) : null
     for (const [id, group] of this.groups) group.classList.toggle("near", id === box?.id)
-    this.show(box)
+    this.showHint(box)
   }
 
   click(event) {
-    const box = this.nearest(event)
-    const id = box?.id ?? null
-    if (id === null && this.chosen === null) return
-    this.choose(id)
+    const id = this.boxAt(event)?.id ?? null
+    if (id === null && this.selected === null) return
+    this.select(id)
     if (id !== null) this.groups.get(id).focus({ preventScroll: true })
-    this.tell("choose", id ?? -1)
+    this.send("select", id ?? -1)
   }
 
   key(event) {
     this.byPointer = false
     const box = this.boxOf(event.target)
     if (!box || event.ctrlKey || event.metaKey || event.altKey) return
-    const place = this.data.boxes.indexOf(box)
-    const steps = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }
-    if (event.key in steps) {
-      const next = this.data.boxes[place + steps[event.key]]
-      if (next) {
-        this.choose(next.id)
-        this.groups.get(next.id).focus()
-        clearTimeout(this.later)
-        this.later = setTimeout(() => this.tell("choose", next.id), 250)
-      }
-    } else if (event.key === "Enter" || event.key === " ") {
-      this.tell(event.key === "Enter" ? "check" : "choose", box.id)
-    } else if (event.key === "Delete" || event.key === "Backspace") {
-      this.tell("delete", box.id)
-    } else if (this.data.labels.includes(event.key)) {
-      this.tell("label", box.id, event.key)
-    } else {
-      return
-    }
+    if (event.key in STEPS) this.move(box, STEPS[event.key])
+    else if (event.key === "Enter") this.send("check", box.id)
+    else if (event.key === " ") this.send("select", box.id)
+    else if (event.key === "Delete" || event.key === "Backspace") this.send("delete", box.id)
+    else if (this.data.labels.includes(event.key)) this.send("label", box.id, event.key)
+    else return
     event.preventDefault()
   }
 
-  tell(kind, id, label) {
+  /** Select the next box in reading order, or the one before. */
+  move(box, step) {
+    const next = this.data.boxes[this.data.boxes.indexOf(box) + step]
+    if (!next) return
+    this.select(next.id)
+    this.groups.get(next.id).focus()
     clearTimeout(this.later)
-    this.send("event", { kind, id, label: label ?? null })
+    this.later = setTimeout(() => this.send("select", next.id), SELECT_DELAY)
   }
 
-  /** The alternatives, under the box or, where the picture ends, above it. */
-  show(box) {
-    this.hint.hidden = !box
-    if (!box) return
-    this.hint.replaceChildren()
-    for (const [label, share, percent] of box.bars) {
-      const row = make(this.hint, "div", "bar")
-      make(row, "b").textContent = label
-      const track = make(row, "span", "track")
-      make(track, "i").style.width = `${100 * share}%`
-      make(row, "span").textContent = percent
+  send(kind, id, label) {
+    clearTimeout(this.later)
+    this.sendEvent("event", { kind, id, label: label ?? null })
+  }
+
+  showHint(box) {
+    if (!box) {
+      this.hint.hide()
+      return
     }
-    make(this.hint, "div", "note").textContent = box.note
-    const area = this.svg.getBoundingClientRect()
-    const unit = this.data.width / area.width
-    const [x, y, width, height] = box.box.map((value) => value / unit)
-    const wide = this.hint.offsetWidth
-    const high = this.hint.offsetHeight
-    const room = this.root.getBoundingClientRect().width
-    const left = Math.min(Math.max(0, x + width / 2 - wide / 2), Math.max(0, room - wide))
-    const below = y + height + 10
-    const fits = below + high <= area.height || y < high + LETTER + 14
-    this.hint.style.left = `${left}px`
-    this.hint.style.top = `${fits ? below : y - high - LETTER - 12}px`
+    const { area, unit } = this.scale()
+    this.hint.show(box, area, unit)
   }
 }
 
 export default function ({ data, parentElement, setStateValue, setTriggerValue }) {
-  let stage = stages.get(parentElement)
-  if (!stage) {
-    stage = new Stage(parentElement.querySelector(".stage"))
-    stages.set(parentElement, stage)
+  let overlay = overlays.get(parentElement)
+  if (!overlay) {
+    overlay = new Overlay(parentElement.querySelector(".stage"))
+    overlays.set(parentElement, overlay)
   }
-  stage.update(data, setTriggerValue, setStateValue)
+  overlay.update(data, setTriggerValue, setStateValue)
   return () => {
-    stage.observer.disconnect()
-    stages.delete(parentElement)
+    overlay.observer.disconnect()
+    overlays.delete(parentElement)
   }
 }

@@ -1,4 +1,4 @@
-"""The table of a page's numbers, as it is edited, and of all pages', as it is shown."""
+"""Tables of numbers: the one of a page, which is edited, and the one of all pages."""
 
 from __future__ import annotations
 
@@ -9,36 +9,73 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 if TYPE_CHECKING:
-    from inkling.ui.upload.session import DeskPage, TableStart
+    from inkling.review.draft import Draft
+    from inkling.ui.upload.session_page import SessionPage, TableSnapshot
 
-# Pixels, of Streamlit's table: its head and a row, and how high it may get.
-ROW, MOST_HEIGHT = 35, 560
+# Screen pixels: the height of a row and of the header in Streamlit's table, and the greatest height
+# of a table.
+ROW_HEIGHT, MAX_HEIGHT = 35, 560
 
 
-def frame(page: DeskPage, start: TableStart) -> Any:
-    """A page's numbers as a pandas frame, one row a number.
+def editor(page: SessionPage) -> None:
+    """Show a page's numbers, to type in and to tick."""
+    unsure_first = st.toggle(
+        "Show doubtful first", value=True, key="unsure-first", persist_state="session"
+    )
+    snapshot = page.table(unsure_first)
+    key = f"table-{page.key}-{page.table_version}-{unsure_first}"
 
-    The editor lays what was typed over the texts it started with, and throws it away, with the cell
-    that is being typed in, where those change: so the texts here are the old ones.
+    def take() -> None:
+        take_edits(page, snapshot.order, st.session_state[key]["edited_rows"])
+
+    st.data_editor(
+        frame(page, snapshot),
+        key=key,
+        on_change=take,
+        disabled=["confidence", "line", "row", "column"],
+        hide_index=True,
+        column_order=columns_of(page),
+        height=table_height(len(snapshot.order)),
+        alt="The numbers on this page, to correct and to tick",
+        column_config={
+            "number": st.column_config.TextColumn("Number", width="small"),
+            "checked": st.column_config.CheckboxColumn(
+                "Checked", width="small", help="Ticked when the model is sure or you have checked."
+            ),
+            "confidence": confidence_column(),
+            "line": st.column_config.NumberColumn("Line", width="small"),
+            "row": st.column_config.NumberColumn("Row", width="small"),
+            "column": st.column_config.NumberColumn("Column", width="small"),
+        },
+    )
+
+
+def frame(page: SessionPage, snapshot: TableSnapshot) -> Any:
+    """A page's numbers as a pandas frame, one row per number.
+
+    The editor keeps what was typed as changes to the data that it started with. When that data
+    changes, it discards them, and with them the cell that is being typed in. So the texts here are
+    those of the snapshot.
 
     Args:
-        page: whose.
-        start: what its table started from.
+        page: to show.
+        snapshot: what its table started with.
 
     Returns:
-        Columns `number`, `right` (needs no check), `confidence` (None for what a person has said),
-        `line`, and `row` and `column` where something stands in a printed table.
+        Columns `number`, `checked` (needs no check), `confidence` (None if a person has checked or
+        corrected the number), `line`, and for a page with a printed table `row` and `column`.
     """
     import pandas as pd
 
     from inkling.review.draft import Status
+    from inkling.review.result import HIGHEST_CONFIDENCE
 
     by_id = {entry.id: entry for entry in page.draft.entries}
-    entries = [by_id[entry_id] for entry_id in start.order]
+    entries = [by_id[entry_id] for entry_id in snapshot.order]
     by_model = (Status.SURE, Status.UNSURE)
     data: dict[str, list[Any]] = {
-        "number": [start.texts[entry.id] for entry in entries],
-        "right": [entry.status is not Status.UNSURE for entry in entries],
+        "number": [snapshot.texts[entry.id] for entry in entries],
+        "checked": [entry.status is not Status.UNSURE for entry in entries],
         "confidence": [
             entry.confidence(page.draft.labels) if entry.status in by_model else None
             for entry in entries
@@ -48,30 +85,29 @@ def frame(page: DeskPage, start: TableStart) -> Any:
     if any(entry.cell for entry in page.draft.entries):
         data["row"] = [entry.cell.row if entry.cell else None for entry in entries]
         data["column"] = [entry.cell.column if entry.cell else None for entry in entries]
-    found = pd.DataFrame(data)
-    # Never more than there is: 99.99 % is shown for what would be rounded up to 100.
-    found["confidence"] = found["confidence"].astype(float).clip(upper=0.9999)
-    return found
+    shown = pd.DataFrame(data)
+    shown["confidence"] = shown["confidence"].astype(float).clip(upper=HIGHEST_CONFIDENCE)
+    return shown
 
 
-def columns_of(page: DeskPage) -> list[str]:
-    """The columns worth showing: a place that is the same everywhere is not."""
+def columns_of(page: SessionPage) -> list[str]:
+    """The columns to show: cells in a printed table, otherwise lines if there are several."""
     if any(entry.cell for entry in page.draft.entries):
-        return ["number", "right", "confidence", "row", "column"]
+        return ["number", "checked", "confidence", "row", "column"]
     lines = {entry.line for entry in page.draft.entries}
-    return ["number", "right", "confidence", *(["line"] if len(lines) > 1 else [])]
+    return ["number", "checked", "confidence", *(["line"] if len(lines) > 1 else [])]
 
 
 def take_edits(
-    page: DeskPage, order: Sequence[int], edited: Mapping[int, Mapping[str, Any]]
+    page: SessionPage, order: Sequence[int], edited: Mapping[int, Mapping[str, Any]]
 ) -> None:
-    """Take over what was typed and ticked in a table.
+    """Apply what was typed and ticked in a table.
 
     Args:
-        page: whose.
-        order: the ids of its rows, as it was shown.
-        edited: changed cells by row and column, all since the table was first shown: old ones come
-            again and change nothing.
+        page: the table's.
+        order: the ids of its rows.
+        edited: by row and column, all cells changed since the table was first shown. Those that
+            were applied before come again and change nothing.
     """
     from inkling.review import edits
 
@@ -81,34 +117,36 @@ def take_edits(
             text = str(cells["number"] or "").strip()
             entry = page.draft.entry(entry_id)
             if entry is not None and entry.text != text:
-                page.do("Number typed", edits.type_number, entry_id, text, by="table")
-        if "right" in cells:
-            page.do("Number checked", _ticked, entry_id, bool(cells["right"]), by="table")
-
-
-def _ticked(draft: Any, entry_id: int, right: bool) -> Any:
-    """A number with its tick as it is shown; one that has it already is left alone."""
-    from inkling.review import edits
-    from inkling.review.draft import Status
-
-    entry = draft.entry(entry_id)
-    if entry is None or (entry.status is not Status.UNSURE) == right:
-        return draft
-    return edits.check(draft, entry_id, right)
+                page.edit("Number typed", edits.type_number, entry_id, text, source="table")
+        if "checked" in cells:
+            page.edit(
+                "Number checked", _with_tick, entry_id, bool(cells["checked"]), source="table"
+            )
 
 
 def confidence_column() -> Any:
-    """How sure the model is, as a bar."""
+    """A column that shows the confidence as a bar."""
     return st.column_config.ProgressColumn(
         "Confidence", format="percent", min_value=0.0, max_value=1.0, width="small"
     )
 
 
-def height(rows: int) -> int:
-    """How high a table of so many rows is, in pixels."""
-    return min(MOST_HEIGHT, ROW * (rows + 1) + 2)
+def table_height(rows: int) -> int:
+    """The height in pixels of a table with a number of rows."""
+    return min(MAX_HEIGHT, ROW_HEIGHT * (rows + 1) + 2)
 
 
-def amount(value: Decimal | None) -> str:
-    """A sum for people: "1,234.5"; a dash where there is none."""
-    return "\N{EN DASH}" if value is None else f"{value:,}"
+def amount_text(value: Decimal) -> str:
+    """Format a sum for people: "1,234.5"."""
+    return f"{value:,}"
+
+
+def _with_tick(draft: Draft, entry_id: int, checked: bool) -> Draft:
+    """Check or doubt a number, unless its tick is as it should be."""
+    from inkling.review import edits
+    from inkling.review.draft import Status
+
+    entry = draft.entry(entry_id)
+    if entry is None or (entry.status is not Status.UNSURE) == checked:
+        return draft
+    return edits.check(draft, entry_id, checked)

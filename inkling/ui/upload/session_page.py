@@ -1,0 +1,221 @@
+"""One page of an uploaded file: its picture, its draft, and what its widgets show."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+from inkling.ui.shared import images
+
+if TYPE_CHECKING:
+    from inkling.geometry import Box
+    from inkling.imaging.load import Page
+    from inkling.imaging.pixels import Pixels
+    from inkling.recognition.classifier import Classifier
+    from inkling.recognition.results import Digit, Reading
+    from inkling.review.draft import Draft, History
+
+# Longest sides in pixels: of the picture that boxes are read from, which is the longest side that
+# the reader uses, and of the picture on the screen.
+SCAN_SIDE, PREVIEW_SIDE = 2400, 1400
+# Screen pixels: small pictures are enlarged up to this height, at which they are still seen whole,
+# and every picture may be this wide, which the drawing surface's toolbar needs.
+ENLARGED_HEIGHT, MIN_WIDTH = 480, 240
+
+
+@dataclass(frozen=True)
+class TableSnapshot:
+    """The data that a page's table was started with.
+
+    Attributes:
+        order: the numbers' ids, row by row.
+        texts: each number's text, by id.
+        unsure_first: how the rows are ordered.
+        version: the page's `table_version` at that time.
+    """
+
+    order: tuple[int, ...]
+    texts: dict[int, str]
+    unsure_first: bool
+    version: int
+
+
+@dataclass(eq=False)
+class SessionPage:
+    """One page of an uploaded file.
+
+    Attributes:
+        file: the file's name.
+        number: the page's, from 1.
+        width, height: of the upright picture, in pixels; boxes refer to them.
+        scan: the picture as JPEG, large enough to read from.
+        preview: the picture as JPEG, for the screen.
+        warnings: sentences.
+        history: its draft and the earlier ones.
+        selected: the id of the selected box.
+        table_version: counts the changes that a table on the screen does not show yet.
+        canvas: what the drawing surface shows (see `inkling.ui.upload.box_canvas`).
+        canvas_version: counts the changes after which the drawing surface is opened anew.
+        key: unique among pages.
+    """
+
+    file: str
+    number: int
+    width: int
+    height: int
+    scan: bytes
+    preview: bytes
+    warnings: tuple[str, ...]
+    history: History
+    selected: int | None = None
+    table_version: int = 0
+    canvas: Any = None
+    canvas_version: int = 0
+    key: int = field(default_factory=itertools.count().__next__)
+    _snapshot: TableSnapshot | None = None
+
+    @property
+    def draft(self) -> Draft:
+        return self.history.draft
+
+    @property
+    def max_width(self) -> int:
+        """The width up to which the picture may be enlarged, in screen pixels."""
+        return max(self.width, round(ENLARGED_HEIGHT * self.width / self.height), MIN_WIDTH)
+
+    def edit(
+        self, description: str, function: Callable[..., Draft], *values: Any, source: str = ""
+    ) -> None:
+        """Apply an edit (see `inkling.review.edits`).
+
+        Args:
+            description: of the edit, for the Undo button.
+            function, values: `function(draft, *values)` returns the next draft.
+            source: "table" or "canvas" if the edit was made there. That widget shows it already
+                and is left alone, since somebody is working in it.
+        """
+        history = self.history.add(description, function(self.draft, *values))
+        if history is not self.history:
+            self.history = history
+            self.table_version += source != "table"
+            if source != "canvas":
+                self.reopen_canvas()
+
+    def undo(self) -> None:
+        """Undo the last edit."""
+        self.history = self.history.undo()
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Make the table and the drawing surface show the draft as it is."""
+        self.table_version += 1
+        self.reopen_canvas()
+
+    def reopen_canvas(self) -> None:
+        """Make the drawing surface, if it is open, show the draft as it is."""
+        if self.canvas is not None:
+            self.canvas = None
+            self.canvas_version += 1
+
+    def image(self) -> Pixels:
+        """The picture to read from: uint8 (h, w, 3), RGB."""
+        return images.rgb(self.scan)
+
+    def read_box(self, box: Box, classifier: Classifier) -> Digit:
+        """Read what is in a box of the page as one digit."""
+        from inkling.geometry import scale_box
+        from inkling.review import reread
+
+        image = self.image()
+        scale = image.shape[1] / self.width
+        return replace(reread.read_box(image, scale_box(box, scale), classifier), box=box)
+
+    def read_parts(self, box: Box, classifier: Classifier) -> tuple[Digit, Digit]:
+        """Read what is in a box of the page as two digits."""
+        from inkling.geometry import scale_box
+        from inkling.review import reread
+
+        image = self.image()
+        scale = image.shape[1] / self.width
+        left, right = reread.read_parts(image, scale_box(box, scale), classifier)
+        return (
+            replace(left, box=scale_box(left.box, 1 / scale)),
+            replace(right, box=scale_box(right.box, 1 / scale)),
+        )
+
+    def take_reading(self, reading: Reading, labels: tuple[str, ...]) -> None:
+        """Take over another model's reading; what a person edited stays."""
+        from inkling.review import edits
+        from inkling.review.draft import History, from_reading
+
+        fresh = from_reading(reading, labels)
+        self.warnings = tuple(reading.warnings)
+        if self.draft.is_edited or self.history.past:
+            self.edit("Read by another model", edits.apply_reading, fresh)
+        else:
+            self.history = History(fresh)
+        self.refresh()
+
+    def table(self, unsure_first: bool) -> TableSnapshot:
+        """The data to start the page's table with.
+
+        It must not change while somebody types in the table. The order of its rows stays as long as
+        the numbers are the same, even when some become sure; its texts stay until something other
+        than the table changes a number.
+        """
+        from inkling.review.draft import Status
+
+        known, entries = self._snapshot, list(self.draft.entries)
+        if (
+            known is None
+            or known.unsure_first != unsure_first
+            or set(known.order) != {entry.id for entry in entries}
+        ):
+            if unsure_first:
+                entries.sort(key=lambda entry: entry.status is not Status.UNSURE)
+            order = tuple(entry.id for entry in entries)
+        elif known.version == self.table_version:
+            return known
+        else:
+            order = known.order
+        texts = {entry.id: entry.text for entry in entries}
+        self._snapshot = TableSnapshot(order, texts, unsure_first, self.table_version)
+        return self._snapshot
+
+    def select(self, box_id: int | None) -> None:
+        self.selected = box_id
+
+    def select_next_unsure(self) -> None:
+        """Select the next digit to check, starting again at the top after the last one."""
+        from inkling.review.draft import Status
+
+        unsure = [entry for entry in self.draft.entries if entry.status is Status.UNSURE]
+        boxes = [next((b for b in e.boxes if not b.is_sure), e.boxes[0]).id for e in unsure]
+        order = [digit_box.id for digit_box in self.draft.boxes]
+        here = order.index(self.selected) if self.selected in order else -1
+        later = [box_id for box_id in boxes if order.index(box_id) > here]
+        self.selected = next(iter(later or boxes), None)
+
+
+def page_of(page: Page, reading: Reading, labels: tuple[str, ...]) -> SessionPage:
+    """Make a session's page.
+
+    Args:
+        page: the upright picture.
+        reading: of that picture.
+        labels: of the model that read it.
+    """
+    from inkling.review.draft import History, from_reading
+
+    return SessionPage(
+        file=page.file,
+        number=page.number,
+        width=page.width,
+        height=page.height,
+        scan=images.photo_jpeg(page.image, SCAN_SIDE),
+        preview=images.photo_jpeg(page.image, PREVIEW_SIDE),
+        warnings=tuple(reading.warnings),
+        history=History(from_reading(reading, labels)),
+    )

@@ -1,0 +1,74 @@
+"""Drafts as readings, as JSON objects and as rows."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from inkling.recognition.results import Cell
+from inkling.review import edits, result
+from tests.fixtures.drafts import make_digit, make_draft
+
+
+def test_an_unedited_draft_exports_like_its_reading():
+    draft = make_draft("12 3?4", "007")
+    reading = result.as_reading(draft, file="a.png", page=2, warnings=("Blurred.",))
+    data = result.export(draft, file="a.png", page=2, warnings=("Blurred.",))
+    assert data == reading.export()
+    assert (data["file"], data["page"], data["warnings"]) == ("a.png", 2, ["Blurred."])
+    assert data["text"] == "1234\n007"
+    assert [digit["digit"] for digit in data["lines"][0]["digits"]] == [1, 2, 3, 4]
+    assert data["lines"][0]["confidences"] == [0.99, 0.55]
+
+
+def test_corrections_are_exported():
+    draft = make_draft("12 34 5", "6")
+    first, second, third, fourth = draft.entries
+    draft = edits.type_number(draft, first.id, "1.5")
+    draft = edits.correct(draft, second.boxes[0].id, "8")
+    draft = edits.type_number(draft, third.id, "")
+    draft = edits.type_number(draft, fourth.id, "")
+    line, *others = result.export(draft, file="", page=1, warnings=())["lines"]
+    # The second line has only an excluded number.
+    assert not others
+    assert line["numbers"] == ["1.5", "84"] and line["text"] == "1.584"
+    # The typed number's boxes are kept; it has no confidence of the model's.
+    assert [digit["digit"] for digit in line["digits"]] == [1, 2, 8, 4]
+    assert line["confidences"] == [None, pytest.approx(0.0011)]
+
+
+def test_a_box_without_ink_is_exported_without_a_digit():
+    draft = make_draft("1")
+    blank = replace(make_digit("0", (100, 400, 20, 40)), label="")
+    draft = edits.add_box(draft, blank)
+    lines = result.export(draft, file="", page=1, warnings=())["lines"]
+    assert [line["digits"][0]["digit"] for line in lines] == [1, None]
+
+
+def test_a_reading_is_scaled_to_another_size():
+    reading = result.as_reading(make_draft("12"), scale=0.5)
+    assert (reading.width, reading.height) == (500, 500)
+    assert [digit.box for digit in reading.digits] == [(0, 0, 10, 20), (12, 0, 10, 20)]
+
+
+def test_rows_hold_the_current_numbers_and_their_cells():
+    draft = make_draft("12 3?4 5")
+    first, second, third = draft.entries
+    entries = (replace(first, cell=Cell(1, 4, 7)), second, third)
+    draft = replace(draft, entries=entries)
+    draft = edits.type_number(draft, first.id, "1.5")
+    draft = edits.type_number(draft, third.id, "")
+    rows = result.rows(draft, file="a.png", page=3)
+    assert [tuple(row) for row in rows] == [result.COLUMNS] * 2
+    assert list(rows[0].values()) == ["a.png", 3, 1, 4, 7, "1.5", None, "corrected"]
+    assert list(rows[1].values()) == ["a.png", 3, 1, None, None, "34", 0.55, "to check"]
+
+
+def test_no_confidence_is_rounded_to_certainty():
+    draft = make_draft("1")
+    certain = make_digit("1", (0, 0, 20, 40))
+    certain = replace(certain, prediction=replace(certain.prediction, probabilities=(0.0, 1.0)))
+    draft = edits.move_box(draft, draft.boxes[0].id, certain)
+    (row,) = result.rows(draft, file="", page=1)
+    assert row["confidence"] == result.HIGHEST_CONFIDENCE

@@ -1,0 +1,92 @@
+"""Files that are uploaded, read, removed and added again."""
+
+from __future__ import annotations
+
+import threading
+import time
+from typing import Any
+
+import numpy as np
+import pytest
+
+from inkling.geometry import union
+from inkling.imaging.load import Page
+from inkling.reader import page as reader_page
+from inkling.reader.page import read_upright
+from inkling.recognition.classifier import load
+from inkling.recognition.results import Reading
+from inkling.review import edits
+from inkling.ui.upload.session import SessionFile, UploadSession
+from tests.fixtures.uploads import numbers_of, read_all, read_file, sample, written
+
+
+def test_a_fault_of_ours_is_reported_and_the_other_pages_are_read(monkeypatch: pytest.MonkeyPatch):
+    original = read_upright
+
+    def fail(page: Page, classifier: Any) -> tuple[Page, Reading]:
+        if page.number == 1:
+            raise RuntimeError("a bug")
+        return original(page, classifier)
+
+    monkeypatch.setattr(reader_page, "read_upright", fail)
+    session = read_file("two-pages.pdf", sample("two-pages.pdf"))
+    assert session.files[0].problem == (
+        "Inkling failed to read two-pages.pdf. Try another copy of the file."
+    )
+    assert [page.number for page in session.pages] == [2]
+
+
+def test_the_same_file_is_not_added_twice():
+    session = UploadSession()
+    for name in ("a.png", "a.png", "b.png"):
+        session.add(name, sample())
+    assert [file.name for file in session.files] == ["a.png", "b.png"]
+
+
+def test_boxes_are_merged_and_split_by_reading_them_again():
+    session = read_file("page.png", written("305 27", seed=3))
+    page, model = session.pages[0], load()
+    assert numbers_of(session) == ["305", "27"]
+    first, second = page.draft.entries[0].boxes[:2]
+    whole = page.read_box(union(first.box, second.box), model)
+    page.edit("Boxes merged", edits.merge_boxes, first.id, whole)
+    assert len(page.draft.entries[0].boxes) == 2
+    merged = page.draft.entries[0].boxes[0]
+    page.edit("Box split", edits.split_box, merged.id, page.read_parts(merged.box, model))
+    assert numbers_of(session) == ["305", "27"]
+    for before, after in zip((first, second), page.draft.boxes, strict=False):
+        assert np.abs(np.subtract(before.box, after.box)).max() <= 8
+
+
+def test_another_model_keeps_deletions_and_its_reading_can_be_undone():
+    session = read_file("page.png", written("305 27", seed=3))
+    page = session.pages[0]
+    page.edit("Number deleted", edits.delete_number, page.draft.entries[0].id)
+    read_all(session, "pocket")
+    assert numbers_of(session) == ["27"]
+    page.undo()
+    page.undo()
+    assert numbers_of(session) == ["305", "27"]
+
+
+def test_a_new_run_waits_for_the_page_that_is_being_read(monkeypatch: pytest.MonkeyPatch):
+    """Streamlit starts a new run while the old one still reads: no page may be skipped."""
+    started = threading.Event()
+    original = read_upright
+
+    def slow(*arguments: Any) -> Any:
+        started.set()
+        time.sleep(0.5)
+        return original(*arguments)
+
+    monkeypatch.setattr(reader_page, "read_upright", slow)
+    model = load("digits")
+    file = SessionFile("one-digit.jpg", sample())
+    old_run = threading.Thread(target=file.read_next_page, args=(model,))
+    old_run.start()
+    assert started.wait(30)
+    file.read_next_page(model)
+    assert [page.number for page in file.pages] == [1]
+    old_run.join()
+    file.read_next_page(model)
+    assert file.read_by == "digits" and file.problem is None and len(file.pages) == 1
