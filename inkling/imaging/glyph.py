@@ -1,8 +1,8 @@
-"""Ink to glyphs: MNIST's recipe, the only normaliser.
+"""Normalise ink to glyphs by MNIST's recipe. This is the only normaliser.
 
-A *glyph* is one character's ink in MNIST's own form: 28x28, the longer side of its box scaled to 20
-pixels with the aspect kept, anti-aliased, and moved by whole pixels so that its centre of mass is
-at the image's centre (LeCun, Bottou, Bengio and Haffner, 1998, section III.A).
+A *glyph* is one character's ink as MNIST holds it: 28x28 pixels, the longer side of its box scaled
+to 20 pixels with the aspect kept, anti-aliased, and moved by whole pixels so that its centre of
+mass is at the image's centre (LeCun, Bottou, Bengio and Haffner, 1998, section III.A).
 """
 
 from __future__ import annotations
@@ -14,20 +14,27 @@ from enum import StrEnum
 import cv2
 import numpy as np
 
+from inkling.geometry import Box, resize
 from inkling.imaging.pixels import BLANK_LEVEL, Pixels, bounding_box, stretch, stroke_width
 
+# Side of a glyph, in pixels.
 GLYPH_SIZE = 28
+# Longer side of the character in it, in pixels.
 BOX_SIZE = 20
 # MNIST's centre of mass lies between 13.5 and 14.5 on both axes, in pixel indices.
 CENTRE = 14.0
-# Thinner strokes (in glyph pixels) break up when scaled down; MNIST's own are 2 to 3 wide.
+# Strokes thinner than this, in glyph pixels, break up when scaled down. MNIST's are 2 to 3 wide.
 MIN_STROKE = 1.5
-# A pen laid on paper once: the mark is this small and nearly as wide as high.
-DOT_STROKES = 1.8
+# Strokes are thickened only below this scale, in glyph pixels per source pixel.
+THICKENED_SCALE = 0.75
+# A single touch of the pen is at most this many stroke widths wide and high, and these pixels
+# more: the soft rim of a touch with a fine pen is as wide as the touch. It covers less than this
+# part of the picture.
+DOT_STROKES, DOT_RIM, DOT_COVER = 1.8, 2.0, 0.25
 
 
 class GlyphKind(StrEnum):
-    """What the normaliser was given."""
+    """What the ink holds."""
 
     BLANK = "blank"
     DOT = "dot"
@@ -41,15 +48,16 @@ class Glyph:
     Attributes:
         pixels: uint8 (28, 28), 0 paper and 255 pen; all zero when blank.
         kind: blank, a single dot, or a character.
-        box: x, y, width, height of the ink in the source, in its pixels; zeros when blank.
-        scale: glyph pixels per source pixel (20 / longer side); 0 when blank. Above 1: enlarged.
+        box: x, y, width, height of the ink in the source's pixels; zeros when blank.
+        scale: glyph pixels per source pixel (20 / longer side), above 1 when enlarged; 0 when
+            blank.
         stroke_width: mean width of the strokes in source pixels; 0 when blank.
-        touches_edge: the ink runs into the border of the source, so a part may be missing.
+        touches_edge: whether the ink touches the source's border, so that a part may be missing.
     """
 
     pixels: Pixels
     kind: GlyphKind
-    box: tuple[int, int, int, int]
+    box: Box
     scale: float
     stroke_width: float
     touches_edge: bool
@@ -59,11 +67,6 @@ class Glyph:
         return self.kind is GlyphKind.BLANK
 
 
-def _blank_glyph() -> Glyph:
-    empty = np.zeros((GLYPH_SIZE, GLYPH_SIZE), np.uint8)
-    return Glyph(empty, GlyphKind.BLANK, (0, 0, 0, 0), 0.0, 0.0, False)
-
-
 def to_glyph(ink: Pixels) -> Glyph:
     """Normalise one character's ink to MNIST's recipe.
 
@@ -71,7 +74,10 @@ def to_glyph(ink: Pixels) -> Glyph:
         ink: uint8 (h, w), 0 paper, 255 pen.
 
     Returns:
-        The glyph; its kind is blank when no pixel is inked, and dot for a single round mark.
+        The glyph. Its kind is blank when there is no ink, and dot for a single touch of the pen.
+
+    Raises:
+        ValueError: `ink` is not uint8 (h, w).
     """
     if ink.dtype != np.uint8 or ink.ndim != 2:
         raise ValueError(f"ink is uint8 (h, w), not {ink.dtype} {ink.shape}")
@@ -86,8 +92,8 @@ def to_glyph(ink: Pixels) -> Glyph:
     stroke = stroke_width(ink[y : y + height, x : x + width])
     edge = x == 0 or y == 0 or x + width == ink.shape[1] or y + height == ink.shape[0]
     kind = GlyphKind.CHARACTER
-    # Two pixels more: the soft rim of a touch with a fine pen is as wide as the touch.
-    if max(width, height) <= DOT_STROKES * stroke + 2.0 and width * height < ink.size / 4:
+    is_small = max(width, height) <= DOT_STROKES * stroke + DOT_RIM
+    if is_small and width * height < DOT_COVER * ink.size:
         kind = GlyphKind.DOT
     patch, width, height = _cut_patch(ink, box, scale, stroke)
     pixels = _centre(_scale_patch(patch, BOX_SIZE / max(width, height)))
@@ -95,18 +101,21 @@ def to_glyph(ink: Pixels) -> Glyph:
 
 
 def to_glyphs(inks: Iterable[Pixels]) -> Pixels:
-    """The pixels of each ink's glyph: uint8 (n, 28, 28)."""
+    """Normalise each character's ink and return the pixels alone: uint8 (n, 28, 28)."""
     pixels = [to_glyph(ink).pixels for ink in inks]
     return np.stack(pixels) if pixels else np.zeros((0, GLYPH_SIZE, GLYPH_SIZE), np.uint8)
 
 
-def _cut_patch(
-    ink: Pixels, box: tuple[int, int, int, int], scale: float, stroke: float
-) -> tuple[Pixels, int, int]:
-    """The box's ink with a pixel of margin, thin strokes thickened; and the new box's size."""
+def _blank_glyph() -> Glyph:
+    empty = np.zeros((GLYPH_SIZE, GLYPH_SIZE), np.uint8)
+    return Glyph(empty, GlyphKind.BLANK, (0, 0, 0, 0), 0.0, 0.0, False)
+
+
+def _cut_patch(ink: Pixels, box: Box, scale: float, stroke: float) -> tuple[Pixels, int, int]:
+    """The box's ink with a pixel of margin and thin strokes thickened, and the new box's size."""
     x, y, width, height = box
     reach = 0
-    if stroke * scale < MIN_STROKE and scale < 0.75:
+    if stroke * scale < MIN_STROKE and scale < THICKENED_SCALE:
         reach = max(1, round((MIN_STROKE / scale - stroke) / 2.0))
     margin = reach + 1
     padded = np.pad(ink, margin)
@@ -118,13 +127,8 @@ def _cut_patch(
 
 
 def _scale_patch(patch: Pixels, scale: float) -> Pixels:
-    """Resize a patch that carries a one-pixel margin; averaging when it shrinks."""
-    height, width = patch.shape
-    if scale == 1.0:
-        return patch
-    size = (max(1, round(width * scale)), max(1, round(height * scale)))
-    method = cv2.INTER_AREA if scale < 1.0 else cv2.INTER_LINEAR
-    return stretch(np.asarray(cv2.resize(patch, size, interpolation=method), np.uint8))
+    """Resize a patch with its margin of one pixel."""
+    return patch if scale == 1.0 else stretch(resize(patch, scale, enlarge_by=cv2.INTER_LINEAR))
 
 
 def _centre(patch: Pixels) -> Pixels:
@@ -134,7 +138,7 @@ def _centre(patch: Pixels) -> Pixels:
     total = mass.sum()
     mean_x = float((mass.sum(axis=0) * np.arange(width)).sum() / total)
     mean_y = float((mass.sum(axis=1) * np.arange(height)).sum() / total)
-    # The shift lands the mean in 13.5 .. 14.5, as in MNIST; a lopsided one still stays inside.
+    # The mean then lies in 13.5 .. 14.5, as in MNIST. What leaves the image is cut off.
     left = int(np.floor(CENTRE - mean_x + 0.5))
     top = int(np.floor(CENTRE - mean_y + 0.5))
     glyph = np.zeros((GLYPH_SIZE, GLYPH_SIZE), np.uint8)

@@ -1,8 +1,7 @@
-"""Opening what people upload: pictures and PDFs to upright RGB pages, safely.
+"""Open uploaded pictures and PDFs safely, as upright RGB pages.
 
-Everything that comes from outside comes through `open_pages`. It names the formats it allows, looks
-at the size a header claims before any pixel is decoded, and turns whatever a damaged file makes a
-decoder raise into one sentence for a person.
+Every file from outside goes through `open_pages`. It allows a list of formats, checks the size in
+the header before it decodes a pixel, and turns any error of a decoder into a message for a person.
 """
 
 from __future__ import annotations
@@ -24,39 +23,41 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 from inkling.imaging.pixels import Pixels, flatten_alpha
 
 pillow_heif.register_heif_opener()
-# What Pillow remarks on damaged files becomes a PhotoError here; a server's log needs no copy.
+# A damaged file becomes a PhotoError, so Pillow's warnings about it are not logged as well.
 warnings.filterwarnings("ignore", module=r"PIL\.")
 
-# Pillow tries these decoders and no other: what it cannot name, it does not run.
+# The only decoders that Pillow may try.
 FORMATS = ("JPEG", "PNG", "WEBP", "TIFF", "BMP", "GIF", "HEIF")
-# What file pickers and folders offer, lower case.
+# File name extensions that file pickers and folders offer, in lower case.
 EXTENSIONS = (
     *(".jpg", ".jpeg", ".png", ".webp", ".tif", ".tiff", ".bmp", ".gif"),
     *(".heic", ".heif", ".pdf"),
 )
+# The formats as shown to people.
 KINDS = "JPEG, PNG, WebP, TIFF, BMP, GIF, HEIC or PDF"
-# Handwriting is legible at this resolution; a PDF's page is drawn at it, or smaller if it is huge.
+# A PDF's page is drawn at this resolution, in dots per inch, at which handwriting is legible. A
+# page of more than this many pixels is drawn smaller.
 PDF_DPI = 200
 PDF_MAX_PIXELS = 12_000_000
-# Shorter pictures hold no writing that a person could read either.
+# A picture with a side below this, in pixels, is too small even for a person to read.
 MIN_SIDE = 8
 
-# PDFium serves one thread at a time, in the whole process.
+# PDFium may be used by one thread of the process at a time.
 _pdfium = threading.Lock()
 
 
 class PhotoError(Exception):
-    """A file cannot be opened. The message is one sentence for a person, with the file's name."""
+    """A file cannot be opened. The message is for a person and contains the file's name."""
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What is accepted.
+    """The largest files that are opened.
 
     Attributes:
-        pixels: most pixels of one page, decoded.
-        bytes: longest file.
-        pages: most pages of one file.
+        pixels: maximum pixels of a decoded page.
+        bytes: maximum length of a file.
+        pages: maximum pages of a file.
     """
 
     pixels: int = 40_000_000
@@ -65,12 +66,13 @@ class Limits:
 
     @classmethod
     def configured(cls) -> Limits:
-        """The limits above, or those in the environment (see `_setting`).
+        """The limits in the environment, or the defaults where it sets none.
 
-        They are `INKLING_MAX_MEGAPIXELS`, `INKLING_MAX_MEGABYTES` and `INKLING_MAX_PAGES`.
+        The variables are `INKLING_MAX_MEGAPIXELS`, `INKLING_MAX_MEGABYTES` and
+        `INKLING_MAX_PAGES`.
 
         Raises:
-            PhotoError: one is no number above 0.
+            PhotoError: a variable is not a number above 0.
         """
         return cls(
             pixels=_setting("INKLING_MAX_MEGAPIXELS", cls().pixels, 1_000_000),
@@ -79,29 +81,15 @@ class Limits:
         )
 
 
-def _setting(name: str, default: int, unit: int) -> int:
-    """A number in the environment, such as 2.5, times its unit; unset or empty: the default."""
-    given = os.environ.get(name, "").strip()
-    if not given:
-        return default
-    try:
-        value = int(float(given) * unit)
-    except (ValueError, OverflowError):
-        value = 0
-    if value < 1:
-        raise PhotoError(f"{name} is set to “{given}”: it must be a number above 0.")
-    return value
-
-
 @dataclass(frozen=True, slots=True)
 class Page:
     """One upright picture.
 
     Attributes:
-        file: the name the file came with.
-        number: which page of the file, from 1.
+        file: the file's name.
+        number: the page's number in the file, from 1.
         image: uint8 (height, width, 3), RGB.
-        warnings: sentences about what may make reading it hard.
+        warnings: sentences for a person about what may make the page hard to read.
     """
 
     file: str
@@ -121,22 +109,22 @@ class Page:
 def open_pages(
     source: bytes | Path, name: str | None = None, limits: Limits | None = None
 ) -> Iterator[Page]:
-    """The pages of a picture or PDF, one after the other, upright.
+    """Open a picture or PDF and yield its pages, upright, one after the other.
 
     Args:
-        source: a file's content, or where it lies.
-        name: what to call it in messages and in `Page.file`; a path's own by default.
-        limits: how large it may be; by default `Limits.configured()`.
+        source: a file's content or path.
+        name: the file's name for messages and for `Page.file`; by default its path.
+        limits: the largest file to open; by default `Limits.configured()`.
 
     Yields:
-        A picture's page, or every page of a TIFF or PDF; of an animation the first frame. Pages are
-        decoded when they are asked for, so a long PDF never lies in memory whole.
+        The page of a picture, the first frame of an animation, or every page of a TIFF or PDF.
+        Each page is decoded when it is asked for, so that a long PDF is never in memory whole.
 
     Raises:
-        PhotoError: it cannot be read, is of another format, is damaged, or exceeds a limit. In a
-            file of several pages those before the damage have been given by then.
+        PhotoError: the file cannot be opened, has an unsupported format, is damaged, or exceeds a
+            limit. The pages of a long file before the damage have been yielded by then.
     """
-    name = name or (str(source) if isinstance(source, Path) else "The file")
+    name = name or (str(source) if isinstance(source, Path) else "the file")
     limits = limits or Limits.configured()
     content = _content(source, name, limits)
     if b"%PDF-" in content[:1024]:
@@ -145,51 +133,66 @@ def open_pages(
         yield from _picture_pages(content, name, limits)
 
 
+def _setting(name: str, default: int, unit: int) -> int:
+    """A number in the environment, such as 2.5, times its unit; the default when it is not set."""
+    given = os.environ.get(name, "").strip()
+    if not given:
+        return default
+    try:
+        value = int(float(given) * unit)
+    except (ValueError, OverflowError):
+        value = 0
+    if value < 1:
+        raise PhotoError(f"{name} is set to “{given}”: it must be a number above 0.")
+    return value
+
+
 def _content(source: bytes | Path, name: str, limits: Limits) -> bytes:
-    """The file's bytes; its length is checked before it is read."""
+    """The file's bytes. The length is checked before they are read."""
     if isinstance(source, Path):
         try:
             if source.is_dir():
-                raise PhotoError(f"{name} is a folder: choose the pictures in it.")
+                raise PhotoError(f"Can't open {name}: it is a folder. Choose the pictures in it.")
             _check_length(source.stat().st_size, name, limits)
             source = source.read_bytes()
         except OSError as problem:
             reason = (problem.strerror or "unknown reason").lower()
-            raise PhotoError(f"{name} cannot be opened ({reason}): check where it is.") from None
+            raise PhotoError(f"Can't open {name} ({reason}). Check the path.") from None
     _check_length(len(source), name, limits)
     return source
 
 
 def _check_length(length: int, name: str, limits: Limits) -> None:
     if length == 0:
-        raise PhotoError(f"{name} is empty (0 bytes): copy or export it again.")
+        raise PhotoError(f"Can't open {name}: it is empty. Copy or export it again.")
     if length > limits.bytes:
         raise PhotoError(
-            f"{name} has {length / 1e6:.1f} MB and at most {limits.bytes / 1e6:g} MB are read: "
-            "save it smaller or as a JPEG."
+            f"Can't open {name}: it has {length / 1e6:.1f} MB, and the limit is "
+            f"{limits.bytes / 1e6:g} MB. Save it smaller or as a JPEG."
         )
 
 
 def _check_size(width: int, height: int, name: str, limits: Limits) -> None:
     if width < 1 or height < 1:
-        raise PhotoError(f"{name} has no pixels ({width}×{height}): export it again.")
+        raise PhotoError(f"Can't open {name}: it has no pixels. Export it again.")
     if width * height > limits.pixels:
         raise PhotoError(
-            f"{name} has {width}×{height} pixels, {width * height / 1e6:.0f} million, and at most "
-            f"{limits.pixels / 1e6:g} million are read: make it smaller."
+            f"Can't open {name}: it has {width}×{height} pixels, and the limit is "
+            f"{limits.pixels / 1e6:g} million pixels. Make it smaller."
         )
 
 
 def _check_pages(count: int, name: str, limits: Limits) -> None:
     if count > limits.pages:
         raise PhotoError(
-            f"{name} has {count} pages and at most {limits.pages} are read: split it into parts."
+            f"Can't open {name}: it has {count} pages, and the limit is {limits.pages}. "
+            "Split it into parts."
         )
 
 
 def _picture_pages(content: bytes, name: str, limits: Limits) -> Iterator[Page]:
     with _open_picture(content, name, limits) as picture:
-        # Only TIFF means pages by its frames; elsewhere they are an animation or a depth map.
+        # Only a TIFF's frames are pages. In other formats they are an animation or a depth map.
         count = _frames(picture, name) if picture.format == "TIFF" else 1
         _check_pages(count, name, limits)
         for index in range(count):
@@ -197,19 +200,21 @@ def _picture_pages(content: bytes, name: str, limits: Limits) -> Iterator[Page]:
 
 
 def _open_picture(content: bytes, name: str, limits: Limits) -> Image.Image:
-    """The header read and found acceptable, no pixel decoded yet."""
+    """Read and check the header; no pixel is decoded yet."""
     try:
         picture = Image.open(io.BytesIO(content), formats=FORMATS)
     except UnidentifiedImageError:
         if _is_svg(content):
-            raise PhotoError(f"{name} is an SVG drawing: export it as PNG.") from None
-        raise PhotoError(f"{name} is no picture that can be read: send it as {KINDS}.") from None
+            raise PhotoError(
+                f"Can't open {name}: it is an SVG drawing. Export it as PNG."
+            ) from None
+        raise PhotoError(f"Can't open {name}. Use {KINDS}.") from None
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         raise PhotoError(
-            f"{name} has far more than the {limits.pixels / 1e6:g} million pixels that are read: "
-            "make it smaller."
+            f"Can't open {name}: it has far more pixels than the limit, "
+            f"{limits.pixels / 1e6:g} million pixels. Make it smaller."
         ) from None
-    except Exception:  # on foreign bytes decoders raise nearly anything
+    except Exception:  # decoders raise nearly any exception on damaged bytes
         raise _damaged(name) from None
     _check_size(*picture.size, name, limits)
     return picture
@@ -220,13 +225,13 @@ def _is_svg(content: bytes) -> bool:
 
 
 def _damaged(name: str) -> PhotoError:
-    return PhotoError(f"{name} is damaged or was cut short: copy or export it again.")
+    return PhotoError(f"Can't open {name}: it is damaged or incomplete. Copy or export it again.")
 
 
 def _frames(picture: Image.Image, name: str) -> int:
     try:
         return int(getattr(picture, "n_frames", 1))
-    except Exception:  # a broken directory of a TIFF, in whichever way
+    except Exception:  # a TIFF's directory may be broken in any way
         raise _damaged(name) from None
 
 
@@ -239,13 +244,13 @@ def _picture_page(picture: Image.Image, index: int, name: str, limits: Limits) -
         picture.load()
         try:
             upright = ImageOps.exif_transpose(picture)
-        except Exception:  # a camera's broken notes are no reason to refuse its picture
+        except Exception:  # a picture with broken Exif data can still be read
             upright = picture
-            remarks.append("The note of which way up the picture is, is damaged.")
+            remarks.append("The picture may lie on its side: its Exif orientation is damaged.")
         pixels = _rgb(upright)
     except PhotoError:
         raise
-    except Exception:  # see `_open_picture`
+    except Exception:  # decoders raise nearly any exception on damaged bytes
         raise _damaged(name) from None
     if min(pixels.shape[:2]) < MIN_SIDE:
         height, width = pixels.shape[:2]
@@ -254,7 +259,7 @@ def _picture_page(picture: Image.Image, index: int, name: str, limits: Limits) -
 
 
 def _rgb(picture: Image.Image) -> Pixels:
-    """A decoded picture of any of Pillow's modes as RGB, uint8 (h, w, 3)."""
+    """Convert a decoded picture in any of Pillow's modes to RGB, uint8 (h, w, 3)."""
     mode = picture.mode
     if mode == "F" or mode.startswith("I"):
         gray = _deep_gray(np.asarray(picture))
@@ -268,13 +273,16 @@ def _rgb(picture: Image.Image) -> Pixels:
 
 
 def _deep_gray(values: NDArray[np.generic]) -> Pixels:
-    """Gray of 16 or 32 bits, or floats, as uint8; how many bits are in use shows at the top."""
+    """Convert grey levels of 16 or 32 bits or floats to uint8.
+
+    The largest value shows how many of the bits are in use.
+    """
     numbers = np.nan_to_num(values.astype(np.float32))
     top = float(numbers.max())
     if np.issubdtype(values.dtype, np.floating) and top <= 1.0:
         white = 1.0
     else:
-        # Scanners of 12 bits store them in 16 as they are.
+        # Scanners of 12 bits store their values in 16 bits unscaled.
         white = next((limit for limit in (255.0, 4095.0) if top <= limit), 65535.0)
     gray: Pixels = np.clip(np.rint(numbers * (255.0 / white)), 0, 255).astype(np.uint8)
     return gray
@@ -287,7 +295,7 @@ def _pdf_pages(content: bytes, name: str, limits: Limits) -> Iterator[Page]:
         with _pdfium:
             count = len(document)
         if count == 0:
-            raise PhotoError(f"{name} has no pages: export it again.")
+            raise PhotoError(f"Can't open {name}: it has no pages. Export it again.")
         _check_pages(count, name, limits)
         for index in range(count):
             yield Page(name, index + 1, _pdf_page(document, index, name, limits))
@@ -302,7 +310,7 @@ def _open_pdf(content: bytes, name: str) -> pypdfium2.PdfDocument:
     except pypdfium2.PdfiumError as problem:
         if "password" in str(problem).lower():
             raise PhotoError(
-                f"{name} is locked with a password: save a copy without one."
+                f"Can't open {name}: it is locked with a password. Save a copy without one."
             ) from None
         raise _damaged(name) from None
 
@@ -318,13 +326,13 @@ def _pdf_page(document: pypdfium2.PdfDocument, index: int, name: str, limits: Li
             scale = min(PDF_DPI / 72.0, (most / points) ** 0.5)
             bitmap = page.render(scale=scale, rev_byteorder=True)
             try:
-                # A copy: the bitmap's memory is PDFium's own.
+                # Copied, because the bitmap's memory belongs to PDFium.
                 pixels = np.array(bitmap.to_numpy(), np.uint8)
             finally:
                 bitmap.close()
-        except Exception:  # PDFium says only that it failed
+        except Exception:  # PDFium reports only that it failed
             raise PhotoError(
-                f"Page {index + 1} of {name} is damaged: export the PDF again."
+                f"Can't open page {index + 1} of {name}: it is damaged. Export the PDF again."
             ) from None
         finally:
             if page is not None:

@@ -8,23 +8,26 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from inkling.geometry import Box
+
 Pixels: TypeAlias = NDArray[np.uint8]
-# Half-covered outer pixels must not widen the box: at 64 of 255, 99.85 % of MNIST's own digits
-# measure exactly 20, and a blurred enlargement of them still does.
+# A pixel with at least this much ink (of 255) counts as pen. Lower, and half-covered outer pixels
+# would widen the box: at 64, 99.85 % of MNIST's digits measure exactly 20 pixels, and so does a
+# blurred enlargement of them.
 BOX_LEVEL = 64
-# Ink under this level is the ghost of compression, not a pen.
+# Ink (of 255) below this level is an artefact of compression.
 BLANK_LEVEL = 24
 
 
 def as_uint8(image: NDArray[np.generic]) -> Pixels:
-    """Any numeric picture as uint8, shape kept.
+    """Convert any numeric picture to uint8 and keep its shape.
 
-    Booleans become 0 and 255, 16-bit values are scaled down, floats are taken as 0..1 when they
-    stay within it and as 0..255 otherwise.
+    Booleans become 0 and 255. 16-bit values are scaled down. Floats count as 0..1 when none is
+    above 1, and as 0..255 otherwise.
 
     Raises:
-        ValueError: the array is empty, is not (h, w), (h, w, 1), (h, w, 3) or (h, w, 4), or is not
-            numeric.
+        ValueError: the array is empty, is not numeric, or its shape is not (h, w), (h, w, 1),
+            (h, w, 3) or (h, w, 4).
     """
     array = np.asarray(image)
     if array.ndim not in (2, 3) or array.size == 0:
@@ -46,10 +49,15 @@ def as_uint8(image: NDArray[np.generic]) -> Pixels:
 
 
 def flatten_alpha(rgba: Pixels, paper: int | None = None) -> Pixels:
-    """Lay an (h, w, 4) picture on paper: (h, w, 3) uint8.
+    """Put a picture with transparency on paper of one grey level.
 
-    A transparent picture has no paper of its own: it gets white, or black when what is drawn on it
-    is bright (`paper` None).
+    Args:
+        rgba: uint8 (h, w, 4).
+        paper: the paper's grey level, 0 to 255; by default white, or black when the drawing is
+            bright.
+
+    Returns:
+        uint8 (h, w, 3).
     """
     alpha = rgba[..., 3:].astype(np.float32) / 255.0
     colour = rgba[..., :3].astype(np.float32)
@@ -57,13 +65,14 @@ def flatten_alpha(rgba: Pixels, paper: int | None = None) -> Pixels:
         weight = float(alpha.sum())
         mean = float((colour * alpha).sum()) / (3.0 * weight) if weight > 0 else 0.0
         covered = float((alpha > 0.5).mean())
-        # Mostly covered: the picture brings its own paper, and the holes should look like it.
+        # A picture that is mostly opaque has its own paper: its holes should look like that paper.
         paper = 255 if (mean > 127) == (covered > 0.5) else 0
     flat = colour * alpha + float(paper) * (1.0 - alpha)
     return np.asarray(np.rint(flat), np.uint8)
 
 
 def as_rgb(image: NDArray[np.generic]) -> Pixels:
+    """Convert any picture to uint8 (h, w, channels) with 1 or 3 channels (see `as_uint8`)."""
     picture = as_uint8(image)
     if picture.ndim == 2:
         picture = picture[..., None]
@@ -73,7 +82,7 @@ def as_rgb(image: NDArray[np.generic]) -> Pixels:
 
 
 def stretch(ink: Pixels) -> Pixels:
-    """Scale so that the darkest pen is 255; all zero when there is none."""
+    """Scale ink so that its darkest pixel is 255; all zero when there is no pen."""
     top = int(ink.max())
     if top < BLANK_LEVEL:
         return np.zeros_like(ink)
@@ -83,10 +92,9 @@ def stretch(ink: Pixels) -> Pixels:
 
 
 def stroke_width(ink: Pixels) -> float:
-    """Mean width of the strokes, in pixels; 0 where there is no ink.
+    """Mean width of the strokes in pixels; 0 when there is no ink.
 
-    In a stroke of width w the distance to its edge averages (w/2 + 1)/2 pixels, from which w
-    follows.
+    In a stroke of width w, the mean distance to its edge is (w/2 + 1)/2 pixels. Solved for w.
     """
     mask = (np.pad(ink, 1) >= 128).astype(np.uint8)
     if not mask.any():
@@ -95,8 +103,8 @@ def stroke_width(ink: Pixels) -> float:
     return max(1.0, 4.0 * float(distance[mask > 0].mean()) - 2.0)
 
 
-def bounding_box(ink: Pixels, level: int = BOX_LEVEL) -> tuple[int, int, int, int] | None:
-    """x, y, width, height of the pixels of at least `level`; None when there are none."""
+def bounding_box(ink: Pixels, level: int = BOX_LEVEL) -> Box | None:
+    """The box around all pixels of at least `level`; None when there are none."""
     mask = ink >= level
     columns = np.flatnonzero(mask.any(axis=0))
     rows = np.flatnonzero(mask.any(axis=1))

@@ -1,4 +1,4 @@
-"""Pen trajectories to ink."""
+"""Draw pen trajectories as ink."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ def from_strokes(
     """Draw pen trajectories with a round brush, fitted into a square.
 
     Args:
-        strokes: each (points, 2), x to the right and y **down**, any units; a stroke of one point
-            is a dot.
+        strokes: each (points, 2), x to the right and y **down**, in any unit; a stroke of one
+            point is a dot.
         size: side of the square in pixels.
         brush: diameter of the brush in pixels.
         margin: free border on every side, as a part of `size`.
 
     Returns:
-        uint8 (size, size) ink; blank when there are no points.
+        uint8 (size, size) ink; blank when there is no point.
     """
     lines = [np.asarray(stroke, np.float64).reshape(-1, 2) for stroke in strokes]
     lines = [line for line in lines if len(line)]
@@ -49,11 +49,11 @@ def draw_lines(ink: Pixels, lines: Iterable[NDArray[np.float64]], brush: float) 
     """Draw pen trajectories into ink with a round brush.
 
     Args:
-        ink: uint8 (height, width), drawn into.
-        lines: each (points, 2), x and y in pixels; one of a single point is a dot.
+        ink: uint8 (height, width); changed in place.
+        lines: each (points, 2), x and y in pixels; a line of one point is a dot.
         brush: diameter in pixels.
     """
-    # Fixed-point coordinates: sixteenths of a pixel, or slow strokes turn into staircases.
+    # OpenCV takes fixed-point coordinates. Whole pixels would turn slow strokes into staircases.
     shift = 4
     thickness = max(1, round(brush))
     for line in lines:

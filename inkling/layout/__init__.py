@@ -1,1 +1,4 @@
-"""Where a picture's digits, lines and cells are."""
+"""Page layout: where the digits, the lines and the table cells of a picture are.
+
+May import: `inkling.imaging` and the modules below it.
+"""

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 from scipy import ndimage
 
-from inkling.imaging import corruptions
+from inkling.imaging import corruption_filters, corruptions
 from inkling.imaging.corruptions import NAMES, corrupt, published, severities
 from inkling.training.data import datasets
 
@@ -235,7 +235,7 @@ def test_fog_is_a_diamond_square_fractal():
     """One halving of the grid against the algorithm's words, read cell by cell."""
     n, m = 2, 4
     grid = seeded(1).random((n, m, m)).astype(np.float32)
-    fine = corruptions._diamond_square(grid, 10.0, seeded(2))
+    fine = corruption_filters.diamond_square(grid, 10.0, seeded(2))
     rng = seeded(2)
     chance = [(rng.random((n, m, m), np.float32) - 0.5) * 20.0 for _ in range(3)]
     for k in range(n):
