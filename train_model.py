@@ -1,16 +1,16 @@
 """Train a network, measure it, and write model/<name>/.
 
-    python train_model.py                                 # ours on MNIST, 12 epochs
+    python train_model.py                                 # `inkling` on MNIST, 12 epochs
     python train_model.py --preset quick                  # a useful model in a minute on two cores
     python train_model.py --preset full                   # the shipped `digits`
     python train_model.py --preset full --network lenet5  # the shipped `lenet5`
-    python train_model.py --preset full --resume          # go on after a kill
-    python train_model.py --dataset corrections           # teach `digits` what people corrected
-    python train_model.py --depth digits lenet5           # measure trained models in depth
-    python train_model.py --network line                  # reads a line whole
+    python train_model.py --preset full --resume          # continue after a kill
+    python train_model.py --dataset corrections           # fine-tune `digits` on corrected drawings
+    python train_model.py --robustness digits lenet5      # measure the robustness of trained models
+    python train_model.py --network line                  # the line model, which reads whole lines
     python train_model.py --epochs 4 --tune 20            # search for better settings
 
-Every option overrides the preset. A checkpoint is written after each epoch; Ctrl-C is safe.
+Every option overrides the preset. A checkpoint is written after each epoch, so Ctrl-C is safe.
 """
 
 from __future__ import annotations
@@ -21,109 +21,48 @@ import sys
 from contextlib import nullcontext
 from dataclasses import fields, replace
 from pathlib import Path
-from typing import get_args
+from typing import Any, get_args
 
 from inkling.jobs.heartbeat import heartbeat
 from inkling.paths import model_folder
-from inkling.training.settings import TAUGHT, Schedule, Settings, preset
+from inkling.training.settings import (
+    FINETUNE,
+    LineSettings,
+    Loss,
+    Negatives,
+    Schedule,
+    Settings,
+    SettingsError,
+    option,
+    preset,
+)
 
-# Before TensorFlow is imported, or it says much that helps nobody.
+# Set before TensorFlow is imported, to keep its start-up messages out.
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
-
+# The network that is trained by inkling.training.line_trainer.
 LINE = "line"
 SEARCH = """
-Optuna searches learning rate, batch size, label smoothing, augmentation and schedule, each unless
-it is given; the other options, the budget of --epochs and --limit above all, hold for each trial.
-The same command goes on with a study, after Ctrl-C and kill -9 too. With --storage
+Optuna searches learning rate, batch size, label smoothing, augmentation and schedule, except those
+that are given. All other options hold for each trial, above all the budget of --epochs and --limit.
+The same command continues a study, even after Ctrl-C or kill -9. With --storage
 postgresql://user@host/database any number of machines search together (pip install
 "psycopg[binary]"); PGPASSWORD or ~/.pgpass keeps the password off the command line.
 """
 
 
 def parse(arguments: list[str] | None = None) -> argparse.Namespace:
-    """The command line; settings that are not given stay absent."""
+    """Parse the command line. Settings that are not given are absent from the result."""
     parser = argparse.ArgumentParser(
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
         argument_default=argparse.SUPPRESS,
     )
-    add = parser.add_argument
-    add("--network", metavar="NAME", help="inkling, lenet5, plain, batchnorm …")
-    add("--preset", default="", choices=("quick", "full", "mnist"), help="settings to start from")
-    add("--name", metavar="NAME", help="folder under model/ (default: by network and preset)")
-    add("--dataset", dest="datasets", nargs="+", metavar="NAME", help="the first is the headline")
-    add("--epochs", type=int, metavar="N", help="at most so many (default 12)")
-    add("--batch-size", type=int, metavar="N", help="glyphs a step (default 128)")
-    add("--learning-rate", type=float, metavar="RATE", help="Adam's, at the start")
-    add(
-        "--schedule",
-        choices=get_args(Schedule),
-        help="of the learning rate; the line network knows constant, and averages its weights then",
-    )
-    add(
-        "--loss",
-        choices=("categorical", "sparse"),
-        help="cross-entropy on one-hot labels or on label numbers",
-    )
-    add("--label-smoothing", type=float, metavar="PART", help="with --loss categorical")
-    add("--augmentation", choices=("none", "affine", "handwriting", "everything"))
-    add("--weight-decay", type=float, metavar="PART", help="of every weight, times the rate")
-    add("--dropout", type=float, metavar="FACTOR", help="of the network's own dropout rates")
-    add(
-        "--variants",
-        action=argparse.BooleanOptionalAction,
-        help="add slashed zeros, crossed sevens and flagged ones",
-    )
-    add(
-        "--strangers",
-        choices=("none", "uniform", "output"),
-        help="show the network what is no digit, too: all labels alike, or an output of its own",
-    )
-    add("--teacher", metavar="NAME", help="a model whose answers are half of every target")
-    add("--start", metavar="NAME", help="a trained model to go on from, of the same network")
-    add("--validation", type=float, metavar="PART", help="of the training set, for choices")
-    add("--patience", type=int, metavar="N", help="epochs before early stopping; 0: never")
-    add("--limit", type=int, metavar="N", help="glyphs of each set; 0: all")
-    add("--seed", type=int, metavar="N")
-    add("--precision", choices=("auto", "float32", "mixed_bfloat16"))
-    add("--output", type=Path, default=model_folder(), metavar="FOLDER", help="default: model/")
-    add(
-        "--report-only",
-        action="store_true",
-        default=False,
-        help="keep the report alone, as model/zoo/<name>.json",
-    )
-    add(
-        "--lean",
-        action="store_true",
-        default=False,
-        help="measure on the test set alone, not on other people's handwriting and what is none",
-    )
-    add(
-        "--live",
-        action="store_true",
-        default=False,
-        help="let others watch, and stop early: what it has learnt until then is kept",
-    )
-    add(
-        "--depth",
-        nargs="+",
-        metavar="NAME",
-        help="train nothing: measure these trained models with corrupted digits and more",
-    )
-    add("--resume", action="store_true", default=False, help="go on from the last checkpoint")
-    search = parser.add_argument_group("search", SEARCH)
-    search.add_argument(
-        "--tune", type=int, metavar="N", help="N trials more; 0: only write the report"
-    )
-    search.add_argument("--study", default="", metavar="NAME", help="default: the model's name")
-    search.add_argument(
-        "--storage",
-        default="",
-        metavar="URL",
-        help="of the study's database; default: SQLite in model/tuning/<study>/",
-    )
+    _add_model_options(parser.add_argument_group("model"))
+    _add_data_options(parser.add_argument_group("data"))
+    _add_training_options(parser.add_argument_group("training"))
+    _add_measuring_options(parser.add_argument_group("measuring"))
+    _add_search_options(parser.add_argument_group("search", SEARCH))
     options = parser.parse_args(arguments)
     if "tune" not in options and (options.study or options.storage):
         parser.error("--study and --storage need --tune N")
@@ -133,19 +72,90 @@ def parse(arguments: list[str] | None = None) -> argparse.Namespace:
 
 
 def settings_of(options: argparse.Namespace) -> Settings:
-    """The preset's settings, with what the command line gives instead."""
+    """The settings of the preset, overridden by those on the command line."""
     known = {field.name for field in fields(Settings)}
-    given = {key: value for key, value in vars(options).items() if key in known}
+    given = {name: value for name, value in vars(options).items() if name in known}
     if "datasets" in given:
         given["datasets"] = tuple(given["datasets"])
     if given.get("datasets") == ("corrections",):
-        # They alone would be all it knows afterwards.
-        return replace(TAUGHT, **{**given, "datasets": TAUGHT.datasets})
+        # Trained on corrections alone, the model would forget everything else.
+        return replace(FINETUNE, **{**given, "datasets": FINETUNE.datasets})
     return replace(preset(options.preset, given.get("network", "")), **given)
 
 
-def tune(settings: Settings, options: argparse.Namespace) -> int:
-    """Search, and say on stderr which command trains with what was found."""
+def line_settings_of(options: argparse.Namespace) -> LineSettings:
+    """The settings of the line model's training, overridden by those on the command line."""
+    given: dict[str, Any] = {
+        name: getattr(options, name)
+        for name in ("seed", "batch_size", "learning_rate")
+        if name in options
+    }
+    if "epochs" in options:
+        given["cycles"] = (options.epochs * LineSettings().steps_per_epoch,)
+    averaged = getattr(options, "schedule", "") == "constant"
+    return LineSettings(averaged=averaged, **given)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command; return its exit status. Only errors that are meant for people are caught."""
+    options = parse(arguments)
+    words = sys.argv[1:] if arguments is None else arguments
+    # A resumed run gives the same result as an unbroken one, so --resume is not recorded.
+    command = " ".join(
+        ["python", "train_model.py", *(word for word in words if word != "--resume")]
+    )
+    # Imported after parsing, so that --help does not wait for them.
+    from inkling.reports.files import ReportError
+    from inkling.storage.database import StoreError
+    from inkling.training.data.sources import DatasetError
+
+    try:
+        return _run(options, command)
+    except SettingsError as problem:
+        see = ", ".join(option(name) for name in problem.settings)
+        return _fail(f"{problem} (see {see})" if see else str(problem))
+    except ReportError as problem:
+        return _fail(problem.with_remedy)
+    except (DatasetError, StoreError) as problem:
+        return _fail(str(problem))
+    except KeyboardInterrupt:
+        hint = "Add --resume to continue after the last complete epoch."
+        if "tune" in options:
+            hint = "The same command continues the study."
+        print(f"\nStopped. {hint}", file=sys.stderr)
+        return 130
+
+
+def _run(options: argparse.Namespace, command: str) -> int:
+    """Do what the options ask for; return the exit status."""
+    if "robustness" in options:
+        return _measure_robustness(options.robustness)
+    if getattr(options, "network", "") == LINE:
+        return _train_line(options, command)
+    # Imports Keras, which takes seconds.
+    from inkling.training.run import available, train
+
+    settings = settings_of(options)
+    if "datasets" not in options:
+        settings = available(settings)
+    if "tune" in options:
+        return _tune(settings, options)
+    with heartbeat(options.output / settings.name) if options.live else nullcontext():
+        folder = train(
+            settings,
+            options.output,
+            command=command,
+            resume=options.resume,
+            report_only=options.report_only,
+            lean=options.lean,
+            live=options.live,
+        )
+    print(f"Written: {folder}", file=sys.stderr)
+    return 0
+
+
+def _tune(settings: Settings, options: argparse.Namespace) -> int:
+    """Search, and print on stderr which command trains with the result."""
     from inkling.training.tuning import search as tuning_search
 
     folder = options.output / "tuning"
@@ -157,95 +167,153 @@ def tune(settings: Settings, options: argparse.Namespace) -> int:
         storage=options.storage,
         fixed=vars(options),
     )
-    if search.best is None:
-        print("No trial is whole yet.", file=sys.stderr)
+    if search.best_loss is None:
+        print("No trial is complete yet.", file=sys.stderr)
     else:
-        print(f"Best so far: trial {search.best_trial}, validation loss", file=sys.stderr, end=" ")
-        print(f"{search.best_loss:.4f}. Train with it:\n{search.command}", file=sys.stderr)
+        print(
+            f"Best so far: trial {search.best_trial}, validation loss {search.best_loss:.4f}. "
+            f"To train with it:\n{search.command}",
+            file=sys.stderr,
+        )
     print(f"Written: {folder / search.study}", file=sys.stderr)
     return 0
 
 
-def measure(names: list[str]) -> int:
-    """Measure trained models in depth and write their `depth.json`."""
+def _measure_robustness(names: list[str]) -> int:
+    """Measure the robustness of trained models and write their `depth.json`."""
     from inkling.training.evaluate.robustness import measure_model
 
     for name in names:
-        path = measure_model(name, command=f"python train_model.py --depth {name}")
+        path = measure_model(name, command=f"python train_model.py --robustness {name}")
         print(f"Written: {path}", file=sys.stderr)
     return 0
 
 
-def train_line(options: argparse.Namespace) -> int:
-    """Train the network that reads whole lines: its settings are its own (learning/lines.py)."""
+def _train_line(options: argparse.Namespace, command: str) -> int:
+    """Train the line model."""
     from inkling.training import line_trainer
-    from inkling.training.synthesis.batches import BATCH
 
-    name, seed = getattr(options, "name", LINE), getattr(options, "seed", 0)
-    before = getattr(options, "start", "")
-    folder = options.output / name
-    command = f"python train_model.py --network {LINE}"
-    command += f" --name {name}" if name != LINE else ""
-    command += f" --start {before}" if before else ""
-    command += f" --seed {seed}" if seed else ""
-    command += f" --epochs {options.epochs}" if "epochs" in options else ""
-    command += f" --batch-size {options.batch_size}" if "batch_size" in options else ""
-    command += f" --learning-rate {options.learning_rate}" if "learning_rate" in options else ""
-    averaged = getattr(options, "schedule", "") == "constant"
-    command += " --schedule constant" if averaged else ""
-    cycles = (options.epochs * line_trainer.EPOCH,) if "epochs" in options else line_trainer.CYCLES
-    start = options.output / before if before else None
-    how = {
-        "seed": seed,
-        "cycles": cycles,
-        "size": getattr(options, "batch_size", BATCH),
-        "rate": getattr(options, "learning_rate", line_trainer.RATE),
-        "averaged": averaged,
-        "resume": options.resume,
-        "start": start,
-    }
-    line_trainer.train(folder, command=command, **how)
+    folder = options.output / getattr(options, "name", LINE)
+    start = options.output / options.start if "start" in options else None
+    settings = line_settings_of(options)
+    line_trainer.train(folder, settings, command=command, resume=options.resume, start=start)
     print(f"Written: {folder}", file=sys.stderr)
     return 0
 
 
-def main(arguments: list[str] | None = None) -> int:
-    options = parse(arguments)
-    # After the options, so that --help answers at once: Keras takes seconds to import.
-    from inkling.reports.files import ReportError
-    from inkling.training.data.sources import DatasetError
-    from inkling.training.run import available, train
+def _fail(message: str) -> int:
+    print(f"train_model.py: {message}", file=sys.stderr)
+    return 2
 
-    try:
-        if "depth" in options:
-            return measure(options.depth)
-        if getattr(options, "network", "") == LINE:
-            return train_line(options)
-        settings = settings_of(options)
-        if "datasets" not in options:
-            settings = available(settings)
-        if "tune" in options:
-            return tune(settings, options)
-        # Without --resume: a resumed run gives what an unbroken one would.
-        typed = [word for word in arguments or sys.argv[1:] if word != "--resume"]
-        command = " ".join(["python", "train_model.py", *typed])
-        how = {key: getattr(options, key) for key in ("resume", "report_only", "lean", "live")}
-        with heartbeat(options.output / settings.name) if options.live else nullcontext():
-            folder = train(settings, options.output, command=command, **how)
-    except ReportError as problem:
-        print(f"train_model.py: {problem.with_remedy}", file=sys.stderr)
-        return 2
-    except (DatasetError, KeyError, ValueError) as problem:
-        print(f"train_model.py: {problem.args[0]}", file=sys.stderr)
-        return 2
-    except KeyboardInterrupt:
-        again = "The same command goes on with the study."
-        if "tune" not in options:
-            again = "Add --resume to go on after the last whole epoch."
-        print(f"\nStopped. {again}", file=sys.stderr)
-        return 130
-    print(f"Written: {folder}", file=sys.stderr)
-    return 0
+
+def _add_model_options(group: argparse._ArgumentGroup) -> None:
+    add = group.add_argument
+    add("--network", metavar="NAME", help="inkling, lenet5, plain, batchnorm … or line")
+    add("--preset", default="", choices=("quick", "full", "mnist"), help="settings to start from")
+    add("--name", metavar="NAME", help="folder under model/ (default: by network and preset)")
+    add("--start", metavar="NAME", help="a trained model of the same network to continue from")
+    add("--teacher", metavar="NAME", help="a model whose answers are half of every target")
+    add(
+        "--output",
+        type=Path,
+        default=model_folder(),
+        metavar="FOLDER",
+        help="the folder of all models (default: model/)",
+    )
+
+
+def _add_data_options(group: argparse._ArgumentGroup) -> None:
+    add = group.add_argument
+    add(
+        "--dataset",
+        dest="datasets",
+        nargs="+",
+        metavar="NAME",
+        help="data sets to train on; the first one's test split gives the headline figure",
+    )
+    add("--limit", type=int, metavar="N", help="glyphs of each data set (0: all)")
+    add("--validation", type=float, metavar="PART", help="part of the training data for choices")
+    add("--augmentation", choices=("none", "affine", "handwriting", "everything"))
+    add(
+        "--variants",
+        action=argparse.BooleanOptionalAction,
+        help="add slashed zeros, crossed sevens and flagged ones",
+    )
+    add(
+        "--negatives",
+        choices=get_args(Negatives),
+        help="train on what is no digit, too: with all labels alike as the target (uniform), "
+        "or with an output of its own (output)",
+    )
+    # The option's earlier name.
+    add("--strangers", dest="negatives", choices=get_args(Negatives), help=argparse.SUPPRESS)
+
+
+def _add_training_options(group: argparse._ArgumentGroup) -> None:
+    add = group.add_argument
+    add("--epochs", type=int, metavar="N", help="the most epochs (default 12)")
+    add("--batch-size", type=int, metavar="N", help="glyphs per step (default 128)")
+    add("--learning-rate", type=float, metavar="RATE", help="Adam's, at the start")
+    add(
+        "--schedule",
+        choices=get_args(Schedule),
+        help="of the learning rate; the line network takes only constant, and then averages its "
+        "weights",
+    )
+    add(
+        "--loss",
+        choices=get_args(Loss),
+        help="cross-entropy on one-hot labels or on label numbers",
+    )
+    add("--label-smoothing", type=float, metavar="PART", help="with --loss categorical")
+    add("--weight-decay", type=float, metavar="PART", help="of every weight, times the rate")
+    add("--dropout", type=float, metavar="FACTOR", help="of the network's own dropout rates")
+    add("--patience", type=int, metavar="N", help="epochs before early stopping (0: never)")
+    add("--seed", type=int, metavar="N")
+    add("--precision", choices=("auto", "float32", "mixed_bfloat16"))
+    add("--resume", action="store_true", default=False, help="continue from the last checkpoint")
+    add(
+        "--live",
+        action="store_true",
+        default=False,
+        help="let others watch the training and end it early",
+    )
+
+
+def _add_measuring_options(group: argparse._ArgumentGroup) -> None:
+    add = group.add_argument
+    add(
+        "--lean",
+        action="store_true",
+        default=False,
+        help="measure on the test split alone, without other data sets and negatives",
+    )
+    add(
+        "--report-only",
+        action="store_true",
+        default=False,
+        help="keep only the report, as model/zoo/<name>.json",
+    )
+    add(
+        "--robustness",
+        nargs="+",
+        metavar="NAME",
+        help="train nothing, but measure trained models on corrupted digits and more",
+    )
+    # The option's earlier name.
+    add("--depth", dest="robustness", nargs="+", help=argparse.SUPPRESS)
+
+
+def _add_search_options(group: argparse._ArgumentGroup) -> None:
+    add = group.add_argument
+    add("--tune", type=int, metavar="N", help="run N more trials (0: only write the report)")
+    add("--study", default="", metavar="NAME", help="default: the model's name")
+    add(
+        "--storage",
+        default="",
+        metavar="URL",
+        help="of the study's database (default: SQLite in model/tuning/<study>/)",
+    )
 
 
 if __name__ == "__main__":

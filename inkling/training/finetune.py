@@ -1,4 +1,4 @@
-"""Going on from a trained model: its weights to begin with, and a way to forget little."""
+"""Fine-tuning: start from a trained model's weights, and forget little of what it knew."""
 
 from __future__ import annotations
 
@@ -9,106 +9,111 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inkling.training.data.formats import Labels
-from inkling.training.export import tflite
+from inkling.training.export.keras_model import load_trained
+from inkling.training.settings import SettingsError
 
-# Parts of the way from the old weights to the new ones, tried in this order.
-SHARES = (1.0, 0.75, 0.5, 0.25)
+# The weights of the new model in the mean of the old and the new one, in the order they are tried.
+NEW_WEIGHTS = (1.0, 0.75, 0.5, 0.25)
 
 
 def start_from(model: keras.Model, name: str) -> None:
-    """Give a fresh network a trained model's weights, layer by layer.
-
-    Raises:
-        ReportError: there is no such model, or its file is not the one its report describes.
-        ValueError: its layers are not those of the network.
-    """
-    take_over(model, tflite.load_trained(name), name)
-
-
-def take_over(
-    model: keras.Model, before: keras.Model, name: str, *, may_grow: bool = False
-) -> None:
-    """Give a network another one's weights, layer by layer.
+    """Copy a trained model's weights into a network, layer by layer.
 
     Args:
         model: changed in place.
-        before: where the weights are from.
-        name: what `before` is called in the error.
-        may_grow: let layers that `before` has not keep what they begin with, and layers be wider
-            than its are; it then may have none that the network has not. What is new is not heard
-            by what was there, so the network says what it said (after Chen, Goodfellow and Shlens,
-            2016: Net2Net), so far as new layers add nothing.
+        name: the trained model.
 
     Raises:
-        ValueError: their layers are not the same ones.
+        ReportError: there is no such model, or its file is not the one its report describes.
+        SettingsError: the two have different layers.
     """
-    known = {layer.name: layer for layer in before.layers if layer.weights}
-    wanted = {layer.name: layer for layer in model.layers if layer.weights}
+    transfer_weights(model, load_trained(name), name)
+
+
+def transfer_weights(
+    model: keras.Model, source: keras.Model, name: str, *, may_grow: bool = False
+) -> None:
+    """Copy the weights of one network into another, layer by layer.
+
+    Args:
+        model: changed in place.
+        source: where the weights come from.
+        name: what to call `source` in the error message.
+        may_grow: allow the network to be larger: layers that `source` does not have keep their
+            initial weights, and wider layers keep them in their new channels, whose kernels for
+            the old channels become 0. The network then computes what `source` computed, as far as
+            the new layers add nothing (after Net2Net: Chen, Goodfellow and Shlens, 2016).
+
+    Raises:
+        SettingsError: the two have different layers, or the network is smaller.
+    """
+    sources = {layer.name: layer for layer in source.layers if layer.weights}
+    targets = {layer.name: layer for layer in model.layers if layer.weights}
     try:
-        for each in known if may_grow else wanted:
-            weights = known[each].get_weights()
+        for layer in sources if may_grow else targets:
+            weights = sources[layer].get_weights()
             if may_grow:
-                fresh = wanted[each].get_weights()
-                weights = [_grown(*pair) for pair in zip(weights, fresh, strict=True)]
-            wanted[each].set_weights(weights)
+                initial = targets[layer].get_weights()
+                weights = [_enlarged(*pair) for pair in zip(weights, initial, strict=True)]
+            targets[layer].set_weights(weights)
     except (KeyError, ValueError):
-        raise ValueError(
-            f"“{name}” is no start for the network “{model.name}”: their layers differ"
+        raise SettingsError(
+            f"the network “{model.name}” cannot start from “{name}”: their layers differ", "start"
         ) from None
 
 
-def _grown(old: NDArray[np.float32], fresh: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Weights in the corner of larger ones; a kernel's new inputs do not count for its old outputs.
+def _enlarged(old: NDArray[np.float32], initial: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Weights placed in the corner of larger ones, with no effect of new inputs on old outputs.
 
     Args:
         old: a kernel (..., inputs, outputs), or (channels,).
-        fresh: what the larger layer began with, as many axes.
+        initial: the larger layer's initial weights, with as many axes.
 
     Raises:
-        ValueError: `fresh` has other axes, or is smaller.
+        ValueError: `initial` has other axes, or is smaller.
     """
-    is_smaller = all(
-        now <= then for now, then in zip(old.shape[-2:], fresh.shape[-2:], strict=True)
+    fits = all(
+        small <= large for small, large in zip(old.shape[-2:], initial.shape[-2:], strict=True)
     )
-    if old.shape[:-2] != fresh.shape[:-2] or not is_smaller:
-        raise ValueError(f"{old.shape} does not grow to {fresh.shape}")
-    grown = fresh.copy()
-    grown[..., : old.shape[-1]] = 0.0
-    grown[tuple(slice(0, size) for size in old.shape)] = old
-    return grown
+    if old.shape[:-2] != initial.shape[:-2] or not fits:
+        raise ValueError(f"{old.shape} cannot grow to {initial.shape}")
+    enlarged = initial.copy()
+    enlarged[..., : old.shape[-1]] = 0.0
+    enlarged[tuple(slice(0, size) for size in old.shape)] = old
+    return enlarged
 
 
-def remember(model: keras.Model, name: str, x: NDArray[np.float32], y: Labels) -> float:
-    """Go back from the new weights towards the old ones until no more errors are made on `x`.
+def interpolate_weights(model: keras.Model, name: str, x: NDArray[np.float32], y: Labels) -> float:
+    """Move a fine-tuned model back towards its start until it makes no more errors on old data.
 
-    Between a model and itself fine-tuned, weights can be averaged, and the mean keeps nearly all of
-    both (WiSE-FT: Wortsman et al., 2022). The largest of `SHARES` that makes no more errors than
-    the old weights is taken, or else the smallest.
+    The weights of a model and of its fine-tuned self can be averaged, and the mean keeps nearly all
+    that both know (WiSE-FT: Wortsman et al., 2022). The first of `NEW_WEIGHTS` with no more errors
+    than the start is used, else the last.
 
     Args:
         model: fine-tuned; changed in place.
-        name: the model it was started from.
-        x, y: held-back digits of what it knew, as the network takes them, and their labels.
+        name: the trained model that it started from.
+        x: validation digits of the start's own data, float32 (n, 28, 28, 1) in 0..1.
+        y: their labels, uint8 (n,).
 
     Returns:
-        The share of the way that was gone.
+        The weight of the new model in the mean.
     """
     new = model.get_weights()
     start_from(model, name)
     old = model.get_weights()
     allowed = _errors(model, x, y)
-    share = SHARES[-1]
-    for share in SHARES:
-        model.set_weights(
-            [_between(before, after, share) for before, after in zip(old, new, strict=True)]
-        )
+    new_weight = NEW_WEIGHTS[-1]
+    for new_weight in NEW_WEIGHTS:
+        pairs = zip(old, new, strict=True)
+        model.set_weights([_mean(before, after, new_weight) for before, after in pairs])
         if _errors(model, x, y) <= allowed:
             break
-    return share
+    return new_weight
 
 
-def _between(before: NDArray[Any], after: NDArray[Any], share: float) -> NDArray[Any]:
-    return np.asarray((1.0 - share) * before + share * after, before.dtype)
+def _mean(old: NDArray[Any], new: NDArray[Any], new_weight: float) -> NDArray[Any]:
+    return np.asarray((1.0 - new_weight) * old + new_weight * new, old.dtype)
 
 
 def _errors(model: keras.Model, x: NDArray[np.float32], y: Labels) -> int:

@@ -1,19 +1,18 @@
-"""The line network: a whole number at a time, for what cannot be cut into digits.
+"""Training the line model, which reads a whole number at once.
 
-A convolutional network over a line's strip of ink gives, every two columns, eleven probabilities:
-ten digits and "nothing new". Connectionist temporal classification (Graves, Fernández, Gomez and
-Schmidhuber, 2006) trains it on made lines (`strings`) without being told where each digit stands.
+The line model is a convolutional network over a line's image. For every second column it gives the
+probabilities of the labels and of a blank. Connectionist temporal classification (CTC: Graves,
+Fernández, Gomez and Schmidhuber, 2006) trains it on synthetic lines (`synthesis.lines`), without
+the position of each digit.
 """
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
-import io
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
 
 import keras
@@ -21,206 +20,219 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inkling.recognition import line_model
-from inkling.recognition.ctc import best_labels
-from inkling.recognition.line_model import LineNetwork
+from inkling.recognition.ctc import beam_search
+from inkling.recognition.line_model import LineModel
 from inkling.reports.statistics import wilson
 from inkling.training import finetune
+from inkling.training.data import datasets
+from inkling.training.export.keras_model import KERAS_FILE
+from inkling.training.export.tflite import to_tflite
 from inkling.training.line_network import loss, network
-from inkling.training.settings import resolve_precision
-from inkling.training.synthesis.batches import (
-    BATCH,
-    Batch,
-    ahead,
-    batches,
-    characters,
-    narrow,
-    varied,
-)
-from inkling.training.synthesis.lines import make
+from inkling.training.settings import LineSettings, SettingsError, resolve_precision
+from inkling.training.synthesis import batches
+from inkling.training.synthesis.lines import Characters, make
 
-CYCLES = (4000, 5200, 5000)
-EPOCH = 200
-RATE = 2.5e-3
-VALIDATION = 2000
+# Steps in which the learning rate rises at the start of a cycle, at most, and how far below its
+# peak it starts.
+WARM_UP = 200
+START_FACTOR = 25
+# Gradients are scaled down to this norm.
+CLIP_NORM = 5.0
 
 
 def train(
     folder: Path,
+    settings: LineSettings,
     *,
     command: str,
-    seed: int = 0,
-    cycles: tuple[int, ...] = CYCLES,
-    epoch: int = EPOCH,
-    size: int = BATCH,
-    rate: float = RATE,
-    averaged: bool = False,
     resume: bool = False,
     start: Path | None = None,
-    validation: int = VALIDATION,
 ) -> None:
-    """Train the line network and write its folder: model.keras, model.tflite and line.json.
+    """Train the line model and write its folder: model.keras, model.tflite and line.json.
 
     Args:
-        folder: model/line/.
-        command: what to write down as the way to make it again.
-        seed: of weights and lines.
-        cycles: steps in each rise and fall of the learning rate.
-        epoch: steps between two checkpoints.
-        size: lines a step.
-        rate: Adam's, at the height of a cycle.
-        averaged: let the rate stay at that height, and take the mean of the weights at the ends of
-            the epochs (Izmailov et al., 2018): lines that are not like the made ones are read
-            better than with a rate that falls.
-        resume: go on from the last checkpoint.
-        start: the folder of a line network to go on from; None: begin with chance weights.
-        validation: lines it is measured on, of digits kept from the training.
+        folder: `model/line/`.
+        settings: of the training.
+        command: the command line, for line.json.
+        resume: continue from the last checkpoint in the folder, if there is one.
+        start: the folder of a line model to continue from; None for random weights.
+
+    Raises:
+        SettingsError: there is no line model in `start`, or its layers are others.
+        DatasetError: the digits to write lines with are not available.
     """
-    kept = folder / "checkpoint"
-    if not resume and kept.is_dir():
-        for old in kept.iterdir():
-            old.unlink()
-    kept.mkdir(parents=True, exist_ok=True)
-    keras.utils.set_random_seed(seed)
+    checkpoints = folder / "checkpoint"
+    if not resume and checkpoints.is_dir():
+        for path in checkpoints.iterdir():
+            path.unlink()
+    checkpoints.mkdir(parents=True, exist_ok=True)
+    keras.utils.set_random_seed(settings.seed)
     keras.config.set_dtype_policy(resolve_precision("auto"))
     try:
-        model = network()
-        began = ""
-        if start is not None:
-            before = keras.saving.load_model(start / "model.keras")
-            finetune.take_over(model, before, start.name, may_grow=True)
-            began = hashlib.sha256((start / line_model.MODEL_FILE).read_bytes()).hexdigest()
-        known = characters()
-        for number, steps in enumerate(cycles):
-            done = kept / f"cycle{number}.weights.h5"
-            if done.is_file():
-                model.load_weights(done)
+        model, start_digest = _initial_model(start)
+        known = batches.characters()
+        for number in range(len(settings.cycles)):
+            result = checkpoints / f"cycle{number}.weights.h5"
+            if result.is_file():
+                model.load_weights(result)
                 continue
-            source = partial(batches, known, size=size)
-            place = kept / f"cycle{number}.json"
-            _cycle(model, source, seed + number, steps, epoch, rate, place, averaged=averaged)
-            model.save_weights(done)
+            _Cycle(settings, number, checkpoints, known).fit(model)
+            model.save_weights(result)
     finally:
         keras.config.set_dtype_policy("float32")
-    _finish(model, folder, command, seed, cycles, validation, began)
+    _finish(model, folder, settings, command, start_digest)
 
 
-def _cycle(
-    model: keras.Model,
-    source: Callable[..., Iterator[Batch]],
-    seed: int,
-    steps: int,
-    epoch: int,
-    rate: float,
-    place: Path,
-    *,
-    averaged: bool,
-) -> None:
-    """One rise and fall of the learning rate, or a rise and an average; an epoch's weights are kept
-    for `resume`."""
-    weights = place.with_suffix(".epoch.weights.h5")
-    means = place.with_suffix(".mean.npz")
-    first = 0
-    if place.is_file() and weights.is_file():
-        first = int(json.loads(place.read_text(encoding="utf-8"))["epochs"])
-        model.load_weights(weights)
-    epoch = min(epoch, steps)
-    warm = min(200, steps // 4)
-    rates = keras.optimizers.schedules.CosineDecay(
-        rate / 25,
-        steps - warm,
-        alpha=1.0 if averaged else 0.0,
-        warmup_target=rate,
-        warmup_steps=warm,
-    )
-    model.compile(keras.optimizers.Adam(rates, clipnorm=5.0), loss=loss)
-    model.optimizer.build(model.trainable_variables)
-    model.optimizer.iterations.assign(first * epoch)
-
-    def keep(number: int, logs: object = None) -> None:  # noqa: ARG001
-        model.save_weights(weights)
-        # The first quarter is on its way from where it began.
-        seen = number + 1 - steps // epoch // 4
-        if averaged and seen > 0:
-            _average(means, model.get_weights(), seen)
-        place.write_text(json.dumps({"epochs": number + 1}), encoding="utf-8")
-
-    model.fit(
-        varied(ahead(source(seed=seed * 1000 + first))),
-        initial_epoch=first,
-        epochs=steps // epoch,
-        steps_per_epoch=epoch,
-        callbacks=[keras.callbacks.LambdaCallback(on_epoch_end=keep)],
-        verbose=2,
-    )
-    if averaged:
-        with np.load(means) as kept:
-            model.set_weights([kept[name] for name in kept.files])
-        # The norms' own averages are of other weights' answers: a fit at rate 0 moves them alone.
-        model.compile(keras.optimizers.Adam(0.0), loss=loss)
-        more = varied(ahead(source(seed=seed * 1000 + 999)))
-        model.fit(more, steps_per_epoch=epoch, callbacks=[], verbose=2)
-
-
-def _average(path: Path, weights: list[NDArray[np.float32]], count: int) -> None:
-    """Take weights into the mean of `count` that is kept in a file."""
+def average_weights(path: Path, weights: list[NDArray[np.float32]], count: int) -> None:
+    """Update the mean of weights in a file with the `count`-th ones."""
     if count > 1:
-        with np.load(path) as kept:
-            before = [kept[name] for name in kept.files]
-        weights = [old + (new - old) / count for old, new in zip(before, weights, strict=True)]
+        with np.load(path) as stored:
+            mean = [stored[name] for name in stored.files]
+        weights = [old + (new - old) / count for old, new in zip(mean, weights, strict=True)]
     draft = path.with_name("draft.npz")
     np.savez(draft, *weights)
     draft.replace(path)
 
 
-def _finish(
-    trained: keras.Model,
-    folder: Path,
-    command: str,
-    seed: int,
-    cycles: tuple[int, ...],
-    validation: int,
-    began: str,
-) -> None:
-    """Export, measure on lines of digits that were kept from the training, and write it down."""
+def measure(model: LineModel, count: int, seed: int = 9) -> tuple[int, int]:
+    """Read synthetic lines of digits that were held out from the training.
+
+    Args:
+        model: the trained line model.
+        count: the number of lines to make; those too wide for training are left out.
+        seed: of the lines.
+
+    Returns:
+        The number of lines that are read without an error, and the number of lines.
+    """
+    known = batches.characters("validation")
+    rng = np.random.default_rng(seed)
+    lines = batches.narrow([make(known, rng) for _ in range(count)])
+    right = 0
+    for image, labels in lines:
+        right += beam_search(model.log_probabilities(image), 1)[0] == labels
+    return right, len(lines)
+
+
+def _initial_model(start: Path | None) -> tuple[keras.Model, str]:
+    """A network with the weights to start from, and the sha256 of their model.tflite or ""."""
     model = network()
+    if start is None:
+        return model, ""
+    keras_file, model_file = start / KERAS_FILE, start / line_model.MODEL_FILE
+    if not keras_file.is_file() or not model_file.is_file():
+        raise SettingsError(f"there is no line model in {start}", "start")
+    source = keras.saving.load_model(keras_file)
+    finetune.transfer_weights(model, source, start.name, may_grow=True)
+    return model, hashlib.sha256(model_file.read_bytes()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class _Cycle:
+    """One rise and fall of the learning rate, or with `averaged` a rise and a mean of weights.
+
+    After every epoch the weights are saved, so that the cycle can be resumed.
+    """
+
+    settings: LineSettings
+    number: int
+    folder: Path
+    known: Characters
+
+    @property
+    def steps(self) -> int:
+        return self.settings.cycles[self.number]
+
+    @property
+    def steps_per_epoch(self) -> int:
+        return min(self.settings.steps_per_epoch, self.steps)
+
+    def _file(self, suffix: str) -> Path:
+        return self.folder / f"cycle{self.number}.{suffix}"
+
+    def fit(self, model: keras.Model) -> None:
+        """Train a network, from the last saved epoch if there is one."""
+        state, weights = self._file("json"), self._file("epoch.weights.h5")
+        epochs = self.steps // self.steps_per_epoch
+        first = 0
+        if state.is_file() and weights.is_file():
+            first = int(json.loads(state.read_text(encoding="utf-8"))["epochs"])
+            model.load_weights(weights)
+        self._compile(model, first)
+
+        def save(epoch: int, logs: object = None) -> None:  # noqa: ARG001
+            model.save_weights(weights)
+            # In its first quarter a training is still far from where it ends.
+            count = epoch + 1 - epochs // 4
+            if self.settings.averaged and count > 0:
+                average_weights(self._file("mean.npz"), model.get_weights(), count)
+            state.write_text(json.dumps({"epochs": epoch + 1}), encoding="utf-8")
+
+        model.fit(
+            self._batches(first),
+            initial_epoch=first,
+            epochs=epochs,
+            steps_per_epoch=self.steps_per_epoch,
+            callbacks=[keras.callbacks.LambdaCallback(on_epoch_end=save)],
+            verbose=2,
+        )
+        if self.settings.averaged:
+            self._use_mean(model)
+
+    def _compile(self, model: keras.Model, first: int) -> None:
+        """Compile with the cycle's learning rate, `first` epochs into it."""
+        peak = self.settings.learning_rate
+        warm_up = min(WARM_UP, self.steps // 4)
+        rates = keras.optimizers.schedules.CosineDecay(
+            peak / START_FACTOR,
+            self.steps - warm_up,
+            alpha=1.0 if self.settings.averaged else 0.0,
+            warmup_target=peak,
+            warmup_steps=warm_up,
+        )
+        model.compile(keras.optimizers.Adam(rates, clipnorm=CLIP_NORM), loss=loss)
+        model.optimizer.build(model.trainable_variables)
+        model.optimizer.iterations.assign(first * self.steps_per_epoch)
+
+    def _batches(self, number: int) -> Iterator[batches.Batch]:
+        """An endless stream of training batches; another one for each number below 1000."""
+        seed = (self.settings.seed + self.number) * 1000 + number
+        source = batches.batches(self.known, size=self.settings.batch_size, seed=seed)
+        return batches.varied(batches.ahead(source))
+
+    def _use_mean(self, model: keras.Model) -> None:
+        """Replace the weights by their mean over the epochs."""
+        with np.load(self._file("mean.npz")) as stored:
+            model.set_weights([stored[name] for name in stored.files])
+        # The running statistics of the normalisations belong to other weights. Training at rate 0
+        # changes nothing but them.
+        model.compile(keras.optimizers.Adam(0.0), loss=loss)
+        model.fit(self._batches(999), steps_per_epoch=self.steps_per_epoch, callbacks=[], verbose=2)
+
+
+def _finish(
+    trained: keras.Model, folder: Path, settings: LineSettings, command: str, start_digest: str
+) -> None:
+    """Export the model, measure it on held-out digits, and write line.json."""
+    labels = list(datasets.get("mnist").labels)
+    model = network(len(labels))
     model.set_weights(trained.get_weights())
-    model.save(folder / "model.keras")
+    model.save(folder / KERAS_FILE)
     content = to_tflite(model)
     (folder / line_model.MODEL_FILE).write_bytes(content)
-    right, total = measure(LineNetwork(content), validation)
-    part = wilson(right, total)
+    right, total = measure(LineModel(content, labels), settings.validation)
+    accuracy = wilson(right, total)
     notes = {
         "sha256": hashlib.sha256(content).hexdigest(),
+        "labels": labels,
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
         "command": command,
-        "seed": seed,
-        # The network it went on from; "" where it began with chance weights.
-        "start": began,
-        "steps": list(cycles),
+        "seed": settings.seed,
+        # The digest of the line model that the training started from; "" for random weights.
+        "start": start_digest,
+        "steps": list(settings.cycles),
         "parameters": int(model.count_params()),
-        "validation": {"n": total, "right": right, "low": part.low, "high": part.high},
+        "validation": {"n": total, "right": right, "low": accuracy.low, "high": accuracy.high},
     }
     text = json.dumps(notes, indent=1) + "\n"
     (folder / line_model.NOTES_FILE).write_text(text, encoding="utf-8")
-
-
-def to_tflite(model: keras.Model) -> bytes:
-    """The model for LiteRT, float32, any width."""
-    import tensorflow as tf
-
-    # The converter tells stdout about every tensor it has met.
-    with contextlib.redirect_stdout(io.StringIO()):
-        content: bytes = tf.lite.TFLiteConverter.from_keras_model(model).convert()
-    return content
-
-
-def measure(read: LineNetwork, count: int, seed: int = 9) -> tuple[int, int]:
-    """How many of so many made lines of kept digits are read without a mistake, and of how many."""
-    known = characters("validation")
-    rng = np.random.default_rng(seed)
-    lines = narrow([make(known, rng) for _ in range(count)])
-    right = 0
-    for strip, said in lines:
-        labels = best_labels(read.log_probabilities(strip), 1)
-        right += labels[0] == said
-    return right, len(lines)

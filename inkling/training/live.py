@@ -13,8 +13,9 @@ from typing import Any
 import keras
 import msgspec
 import numpy as np
-from numpy.typing import NDArray
 
+from inkling.engine import as_input
+from inkling.imaging.pixels import Pixels
 from inkling.jobs.records import PROGRESS_FILE, STOP_FILE, Progress
 from inkling.paths import write_atomically
 from inkling.training.data.formats import Labels
@@ -35,17 +36,17 @@ class LiveMonitor(keras.callbacks.Callback):  # type: ignore[misc]
 
     Args:
         folder: the run's folder.
-        x: validation digits as the network takes them, float32 (n, 28, 28, 1).
+        x: validation digits, uint8 (n, 28, 28).
         y: their labels, uint8 (n,).
         labels: the number of labels.
     """
 
-    def __init__(self, folder: Path, x: NDArray[np.float32], y: Labels, labels: int) -> None:
+    def __init__(self, folder: Path, x: Pixels, y: Labels, labels: int) -> None:
         super().__init__()
         self._folder = folder
         # Spread evenly, because the validation digits may be in some order.
         rows = np.unique(np.linspace(0, len(y) - 1, SAMPLES).astype(int))
-        self._x, self._y, self._labels = x[rows], y[rows], labels
+        self._x, self._y, self._labels = as_input(x[rows]), y[rows], labels
         self._progress = Progress()
         # Times of the last update and of the last confusion matrix, and what the latter took.
         self._saved_at = self._confusion_at = 0.0

@@ -1,7 +1,7 @@
-"""Networks: short functions that return uncompiled Keras models.
+"""The classifiers' architectures: short functions that return uncompiled Keras models.
 
 Every network takes float32 (n, 28, 28, 1) glyphs in 0..1 and gives float32 (n, labels)
-probabilities. Only Keras 3's portable layers are used, so each runs on any Keras backend.
+probabilities. Only portable layers of Keras 3 are used, so each runs on any Keras backend.
 """
 
 from __future__ import annotations
@@ -13,21 +13,25 @@ import keras
 from keras import layers
 
 from inkling.imaging.glyph import GLYPH_SIZE
+from inkling.training.settings import SettingsError
 
 Network = Callable[[int], keras.Model]
 INPUT_SHAPE = (GLYPH_SIZE, GLYPH_SIZE, 1)
+# Filters of the five 3x3 convolutions of `inkling`, and of a variant half as wide again.
+FILTERS = (64, 80, 96, 112, 128)
+WIDE = (96, 128, 144, 160, 192)
 
 
 def _head(hidden: keras.KerasTensor, labels: int) -> keras.KerasTensor:
-    # float32 whatever the training precision: probabilities near 0 and 1 must not be rounded.
+    # Always float32, because probabilities near 0 and 1 must not be rounded.
     return layers.Dense(labels, activation="softmax", dtype="float32", name="probabilities")(hidden)
 
 
 def lenet5(labels: int = 10) -> keras.Model:
     """LeNet-5 (LeCun et al., 1998): 61,706 weights.
 
-    As in the paper: tanh and averaging subsampling, 28x28 padded to its 32x32. Two habits of today
-    differ: every C3 map sees all S2 maps, and a softmax replaces the radial basis outputs.
+    As in the paper, with tanh, average pooling, and 28x28 padded to 32x32. Two things differ, as
+    usual today: every C3 map sees all S2 maps, and a softmax replaces the radial basis outputs.
     """
     glyph = keras.Input(INPUT_SHAPE, name="glyph")
     hidden = layers.Conv2D(6, 5, padding="same", activation="tanh", name="c1")(glyph)
@@ -41,7 +45,7 @@ def lenet5(labels: int = 10) -> keras.Model:
 
 
 def _two_pairs(glyph: keras.KerasTensor) -> keras.KerasTensor:
-    """What most tutorials begin with: convolution and pooling, twice, then flat."""
+    """Two pairs of convolution and pooling, then flattened: how most tutorials begin."""
     hidden = layers.Conv2D(32, 3, activation="relu", name="conv1")(glyph)
     hidden = layers.MaxPooling2D(2, name="pool1")(hidden)
     hidden = layers.Conv2D(64, 3, activation="relu", name="conv2")(hidden)
@@ -50,7 +54,7 @@ def _two_pairs(glyph: keras.KerasTensor) -> keras.KerasTensor:
 
 
 def plain(labels: int = 10) -> keras.Model:
-    """The tutorials' network: two pairs of convolution and pooling, one dense layer."""
+    """The network of most tutorials: two pairs of convolution and pooling, one dense layer."""
     glyph = keras.Input(INPUT_SHAPE, name="glyph")
     hidden = _two_pairs(glyph)
     hidden = layers.Dense(128, activation="relu", name="dense")(hidden)
@@ -73,7 +77,7 @@ def _conv_same(hidden: keras.KerasTensor, filters: int, name: str) -> keras.Kera
 
 
 def batchnorm(labels: int = 10) -> keras.Model:
-    """Two convolutions a stage, batch normalisation after each, dropout after each stage."""
+    """Two convolutions per stage with batch normalisation, and dropout after each stage."""
     glyph = keras.Input(INPUT_SHAPE, name="glyph")
     hidden = glyph
     for stage, filters in enumerate((16, 32), start=1):
@@ -88,16 +92,11 @@ def batchnorm(labels: int = 10) -> keras.Model:
 
 
 def keras_io(labels: int = 10) -> keras.Model:
-    """The example at keras.io, "Simple MNIST convnet" (Chollet, 2015): the usual yardstick."""
+    """The example at keras.io, "Simple MNIST convnet" (Chollet, 2015): the usual baseline."""
     glyph = keras.Input(INPUT_SHAPE, name="glyph")
     hidden = _two_pairs(glyph)
     hidden = layers.Dropout(0.5, name="drop")(hidden)
     return keras.Model(glyph, _head(hidden, labels), name="keras_io")
-
-
-# Filters of the five 3x3 convolutions of `inkling`, and of it half as wide again.
-FILTERS = (64, 80, 96, 112, 128)
-WIDE = (96, 128, 144, 160, 192)
 
 
 def inkling(
@@ -107,14 +106,15 @@ def inkling(
     dropout: bool = True,
     widths: tuple[int, ...] = FILTERS,
 ) -> keras.Model:
-    """Ours: one 5x5 convolution, pooled, then five unpadded 3x3 ones, and one dense layer.
+    """The network of `digits`: a pooled 5x5 convolution, five 3x3 ones and one dense layer.
 
-    The pen's edges need no depth at full size, so the depth is where a multiply-add costs a
-    quarter. Unpadded, because a glyph's border is paper anyway: every layer's work shrinks, from
-    12x12 to 2x2, and the last sees the whole glyph (a habit of An et al., arXiv 2008.10400).
+    Most convolutions come after the pooling, where each costs a quarter: the edges of a stroke need
+    no depth at full size. They are unpadded, because a glyph's border is paper. So the activations
+    shrink from 12x12 to 2x2, and the last layer sees the whole glyph (as in An et al., 2020, arXiv
+    2008.10400).
 
     Args:
-        labels: outputs.
+        labels: the number of outputs.
         norm, dropout: False to leave them out, for the ablation.
         widths: filters of the 3x3 convolutions.
     """
@@ -136,10 +136,10 @@ def inkling(
 
 
 def pocket(labels: int = 10) -> keras.Model:
-    """Ours for the browser and the microcontroller: under 60,000 weights, 2.5 M multiply-adds.
+    """The network for browsers and microcontrollers: under 60,000 weights, 2.5 M multiply-adds.
 
-    Convolutions, rectifiers, two maxima and one dense layer: what a page of plain JavaScript can
-    follow once the batch normalisation is folded into the kernels.
+    Convolutions, rectifiers, two max poolings and one dense layer: a page of plain JavaScript can
+    run it once batch normalisation is folded into the kernels.
     """
     glyph = keras.Input(INPUT_SHAPE, name="glyph")
     hidden = _conv(glyph, 16, "conv1", size=5)
@@ -153,11 +153,11 @@ def pocket(labels: int = 10) -> keras.Model:
 
 
 def sprint(labels: int = 10) -> keras.Model:
-    """The quick preset's: most accuracy a second of training on a processor without a GPU.
+    """The network of the quick preset: the most accuracy per second of training without a GPU.
 
-    Two convolutions and a wide dense layer. What costs a processor time is less the multiply-adds
-    than the bytes that go to and fro, so maxima come before normalisation, which then reads a
-    quarter. The running statistics forget fast, for training is over after a few hundred steps.
+    Two convolutions and a wide dense layer. A processor spends less time on multiply-adds than on
+    moving data, so pooling comes before normalisation, which then reads a quarter. The momentum of
+    the running statistics is low, because training ends after a few hundred steps.
     """
     glyph = keras.Input(INPUT_SHAPE, name="glyph")
     hidden = glyph
@@ -188,18 +188,19 @@ NETWORKS: dict[str, Network] = {
 
 
 def build(name: str, labels: int = 10, *, dropout: float = 1.0) -> keras.Model:
-    """A fresh, uncompiled network by name.
+    """A new, uncompiled network by name.
 
     Args:
         name: one of `NETWORKS`.
-        labels: outputs.
+        labels: the number of outputs.
         dropout: factor of the network's own dropout rates.
 
     Raises:
-        KeyError: no network of that name; the message lists those there are.
+        SettingsError: there is no network of that name.
     """
     if name not in NETWORKS:
-        raise KeyError(f"no network {name!r}; there are {', '.join(sorted(NETWORKS))}")
+        known = ", ".join(sorted(NETWORKS))
+        raise SettingsError(f"there is no network “{name}”; there are {known}", "network")
     model = NETWORKS[name](labels)
     for layer in model.layers:
         if isinstance(layer, layers.Dropout):

@@ -8,41 +8,56 @@ from typing import Any, Literal
 
 Schedule = Literal["plateau", "cosine", "one-cycle", "constant"]
 Loss = Literal["categorical", "sparse"]
-Strangers = Literal["none", "uniform", "output"]
+Negatives = Literal["none", "uniform", "output"]
+
+# Fields that reports, checkpoints and studies store under another name.
+STORED_NAMES = {"negatives": "strangers"}
+
+
+class SettingsError(Exception):
+    """Settings are unknown or contradict each other; the message is for people.
+
+    Attributes:
+        settings: the names of the settings to change, so that a caller can say how.
+    """
+
+    def __init__(self, message: str, *settings: str) -> None:
+        super().__init__(message)
+        self.settings = settings
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Everything that decides what a training run gives.
+    """Everything that decides the result of a training run.
 
     Attributes:
         name: the folder under `model/`.
-        network: see `networks.NETWORKS`.
-        datasets: the first is the one whose test split is the headline.
-        epochs: at most so many; early stopping may end sooner.
-        batch_size: glyphs a step.
-        learning_rate: Adam's: at the start, or at the height of the one cycle.
-        schedule: "plateau" halves the rate when the validation loss stops falling, "cosine" lets it
-            fall to 0 over `epochs`, "one-cycle" lets it rise for a quarter of all steps and fall to
-            0 in the rest, "constant" leaves it.
+        network: one of `networks.NETWORKS`.
+        datasets: the headline figure is measured on the test split of the first.
+        epochs: the most epochs; early stopping may end sooner.
+        batch_size: glyphs per step.
+        learning_rate: of Adam, at the start or at the peak of the one cycle.
+        schedule: "plateau" halves the rate when the validation loss stops falling, "cosine" lowers
+            it to 0 over `epochs`, "one-cycle" raises it for a quarter of all steps and then lowers
+            it to 0, "constant" leaves it.
         loss: cross-entropy on one-hot labels ("categorical") or on label numbers ("sparse").
-        label_smoothing: part of each one-hot label spread over all; needs "categorical".
-        augmentation: see `augment.BY_NAME`.
-        weight_decay: part of every weight taken off a step, times the rate (decoupled: Loshchilov
-            and Hutter, 2019).
-        dropout: factor of the network's own dropout rates; 0: none.
-        variants: show slashed zeros, crossed sevens and flagged ones as well (see `variants`).
-        strangers: what is no digit (see `strangers`) is not shown ("none"), shown with all labels
-            alike for target ("uniform"), or has an output of its own ("output"), whose probability
-            is spread over the labels in the end. Both need "categorical".
+        label_smoothing: part of each one-hot label to spread over all; needs "categorical".
+        augmentation: one of `augment.config.AUGMENTATIONS`.
+        weight_decay: part of every weight taken off per step, times the rate (decoupled:
+            Loshchilov and Hutter, 2019).
+        dropout: factor of the network's own dropout rates; 0 for none.
+        variants: train on slashed zeros, crossed sevens and flagged ones as well (`data.variants`).
+        negatives: what is no digit (`data.negatives`) is left out ("none"), has all labels alike as
+            its target ("uniform"), or has an output of its own ("output") whose probability is
+            spread over the labels in the end. Both need "categorical".
         teacher: a trained model whose answers are half of every target (distillation: Hinton,
-            Vinyals and Dean, 2015); "": none. Needs "categorical".
-        start: a trained model to go on from, of the same network; "": start from nothing.
-        validation: part of every training set kept aside for all choices.
-        patience: epochs without a better validation loss before stopping; 0: never stop early.
-        limit: train on at most so many glyphs of each set; 0: all.
+            Vinyals and Dean, 2015); "" for none. Needs "categorical".
+        start: a trained model of the same network to continue from; "" for random weights.
+        validation: part of every training set to hold out for all choices.
+        patience: epochs without a better validation loss before stopping; 0 to never stop early.
+        limit: the most glyphs of each training set; 0 for all.
         seed: of the split, the weights, the order and the augmentation.
-        precision: "float32", "mixed_bfloat16", or "auto" (bfloat16 where the processor has it).
+        precision: "float32", "mixed_bfloat16", or "auto" (bfloat16 if the processor supports it).
     """
 
     name: str = "digits"
@@ -58,7 +73,7 @@ class Settings:
     weight_decay: float = 0.0
     dropout: float = 1.0
     variants: bool = False
-    strangers: Strangers = "none"
+    negatives: Negatives = "none"
     teacher: str = ""
     start: str = ""
     validation: float = 1.0 / 12.0
@@ -68,10 +83,69 @@ class Settings:
     precision: str = "auto"
 
     def as_dict(self) -> dict[str, Any]:
-        return asdict(self)
+        """The settings under the names that are stored (`STORED_NAMES`)."""
+        return {STORED_NAMES.get(name, name): value for name, value in asdict(self).items()}
 
 
-# What is shipped is made by these. The sets beside MNIST are used where they are at hand.
+def check(settings: Settings) -> None:
+    """Check that the settings make sense together.
+
+    Raises:
+        SettingsError: one is out of its range, or two contradict each other.
+    """
+    positive = ("epochs", "batch_size", "learning_rate")
+    not_negative = ("label_smoothing", "weight_decay", "dropout", "patience", "limit", "seed")
+    for name in (*positive, *not_negative):
+        value = getattr(settings, name)
+        if value < 0 or (value == 0 and name in positive):
+            raise SettingsError(f"{name.replace('_', ' ')} cannot be {value:g}", name)
+    for name in ("label_smoothing", "validation"):
+        if getattr(settings, name) >= 1:
+            raise SettingsError(f"{name.replace('_', ' ')} is a part, less than 1", name)
+    if settings.validation <= 0:
+        raise SettingsError("validation is a part, more than 0", "validation")
+    if settings.negatives != "none" and settings.loss == "sparse":
+        raise SettingsError(
+            "negatives have no label number, so they need the categorical loss", "negatives", "loss"
+        )
+    if settings.teacher and settings.loss == "sparse":
+        raise SettingsError(
+            "a teacher gives probabilities, so it needs the categorical loss", "teacher", "loss"
+        )
+    if settings.teacher and settings.negatives == "output":
+        raise SettingsError(
+            "a teacher has no output for negatives, so they cannot have one either",
+            "teacher",
+            "negatives",
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class LineSettings:
+    """The settings of the line model's training.
+
+    Attributes:
+        seed: of the weights and the lines.
+        cycles: the steps in each rise and fall of the learning rate.
+        steps_per_epoch: the steps between two checkpoints.
+        batch_size: lines per step.
+        learning_rate: of Adam, at the peak of a cycle.
+        averaged: keep the rate at its peak and use the mean of the weights at the ends of the
+            epochs (Izmailov et al., 2018). The model then reads lines that are unlike the synthetic
+            ones better than with a falling rate.
+        validation: lines of held-out digits to measure the model on.
+    """
+
+    seed: int = 0
+    cycles: tuple[int, ...] = (4000, 5200, 5000)
+    steps_per_epoch: int = 200
+    batch_size: int = 64
+    learning_rate: float = 2.5e-3
+    averaged: bool = False
+    validation: int = 2000
+
+
+# The settings of the shipped models. Data sets other than MNIST are used if they are at hand.
 FULL = {
     "inkling": Settings(
         datasets=("mnist", "unipen", "pendigits", "pencil-scans"),
@@ -81,17 +155,17 @@ FULL = {
         label_smoothing=0.05,
         augmentation="everything",
         variants=True,
-        strangers="output",
+        negatives="output",
         patience=0,
     ),
     "lenet5": Settings(name="lenet5", network="lenet5", epochs=30, schedule="cosine", patience=0),
-    # As keras.io has it: no augmentation, a constant rate.
+    # As in the example at keras.io: no augmentation, a constant rate.
     "keras-io": Settings(
         epochs=15, schedule="constant", augmentation="none", validation=0.1, patience=0
     ),
 }
 FULL["pocket"] = replace(
-    FULL["inkling"], epochs=20, label_smoothing=0.0, strangers="uniform", teacher="digits"
+    FULL["inkling"], epochs=20, label_smoothing=0.0, negatives="uniform", teacher="digits"
 )
 # The protocol on which networks are compared: MNIST's training set alone.
 MNIST_ONLY = Settings(
@@ -106,10 +180,9 @@ MNIST_ONLY = Settings(
 QUICK = Settings(
     epochs=2, learning_rate=5e-3, schedule="one-cycle", label_smoothing=0.05, patience=0
 )
-
-# The shipped model goes on from where it is, with what people corrected and, lest it forget, some
-# of what it has learnt before.
-TAUGHT = Settings(
+# Continues the shipped model on what people corrected, together with some of its own training
+# data so that it does not forget them.
+FINETUNE = Settings(
     name="digits-taught",
     datasets=("mnist", "corrections"),
     epochs=5,
@@ -118,7 +191,7 @@ TAUGHT = Settings(
     label_smoothing=0.05,
     augmentation="handwriting",
     variants=True,
-    strangers="output",
+    negatives="output",
     start="digits",
     patience=0,
     limit=6000,
@@ -126,46 +199,55 @@ TAUGHT = Settings(
 
 
 def preset(name: str, network: str = "") -> Settings:
-    """The settings of a preset ("quick", "full", "mnist", or "" for the defaults) for a network.
+    """The settings of a preset for a network.
 
-    Without a network it is "sprint" for "quick", which is made for that, and ours for the others.
+    Args:
+        name: "quick", "full", "mnist", or "" for the defaults.
+        network: "" for "sprint" with "quick", which is made for it, and for "inkling" otherwise.
     """
     network = network or ("sprint" if name == "quick" else "inkling")
     if name == "full":
-        found = FULL.get(network, Settings(epochs=30, schedule="cosine", patience=0))
-        return replace(found, network=network, name=default_name(network))
+        settings = FULL.get(network, Settings(epochs=30, schedule="cosine", patience=0))
+        return replace(settings, network=network, name=default_name(network))
     if name == "mnist":
-        # Named by the network itself: `digits` is what everyone's handwriting has gone into.
+        # Named after the network: `digits` is the model that learnt from all data sets.
         return replace(MNIST_ONLY, network=network, name=network)
     if name == "quick":
-        # A name of its own: a quick try must not replace the shipped model.
+        # A name of its own, so that a quick try does not replace the shipped model.
         return replace(QUICK, network=network, name=f"{default_name(network)}-quick")
     return Settings(network=network, name=default_name(network))
 
 
 def default_name(network: str) -> str:
-    """The model a network trains when none is named: ours makes `digits`."""
+    """The name of the model that a network trains: "digits" for "inkling", else the network's."""
     return "digits" if network == "inkling" else network
+
+
+def option(setting: str) -> str:
+    """The option of train_model.py for a setting."""
+    return "--dataset" if setting == "datasets" else f"--{setting.replace('_', '-')}"
 
 
 def arguments(settings: Settings) -> list[str]:
     """The options of train_model.py that give these settings."""
-    given = ["--network", settings.network]
-    start = preset("", settings.network).as_dict()
-    for key, value in settings.as_dict().items():
-        option = "--dataset" if key == "datasets" else f"--{key.replace('_', '-')}"
-        if value == start[key]:
+    words = ["--network", settings.network]
+    default = asdict(preset("", settings.network))
+    for name, value in asdict(settings).items():
+        if value == default[name]:
             continue
         if isinstance(value, bool):
-            given.append(option if value else option.replace("--", "--no-", 1))
+            words.append(option(name) if value else option(name).replace("--", "--no-", 1))
         else:
             values = value if isinstance(value, tuple) else (value,)
-            given += [option, *(str(each) for each in values)]
-    return given
+            words += [option(name), *(str(each) for each in values)]
+    return words
 
 
 def resolve_precision(precision: str) -> str:
-    """The Keras policy for "auto": bfloat16 is twice as fast where the processor multiplies it."""
+    """The Keras dtype policy for a precision.
+
+    "auto" is bfloat16 where the processor multiplies it, which is twice as fast, else float32.
+    """
     if precision != "auto":
         return precision
     try:

@@ -1,11 +1,11 @@
-"""Fitting a network: schedule, early stopping, a checkpoint every epoch, resume.
+"""Training a network: schedule, early stopping, a checkpoint after every epoch, resuming.
 
     settings = Settings(network="lenet5", epochs=10)
-    data = prepare(settings)
-    model, history = fit(settings, data, folder, resume=True)
+    sets = prepare(settings)
+    model, history = fit(settings, sets, folder, resume=True)
 
-One `KeepGoing` callback holds the learning rate, the best weights and early stopping, and writes
-all of it beside the weights after every epoch, so a killed run goes on as if nothing had happened.
+One callback, `ResumableTraining`, holds the learning rate, the best epoch and early stopping. It
+saves all of it with the weights after every epoch, so a killed run resumes to the same result.
 """
 
 from __future__ import annotations
@@ -21,17 +21,31 @@ from typing import Any
 import keras
 import msgspec
 import numpy as np
+from numpy.typing import NDArray
 
+from inkling.engine import as_input
+from inkling.paths import write_atomically
 from inkling.reports.schema import Epoch
 from inkling.training import finetune, networks
 from inkling.training.data import datasets
-from inkling.training.data.batches import Batches, Part, outputs, targets, to_input
-from inkling.training.settings import Settings, resolve_precision
+from inkling.training.data.batches import (
+    Batches,
+    SplitDataset,
+    output_count,
+    targets,
+    validation_digits,
+)
+from inkling.training.settings import Settings, SettingsError, resolve_precision
+
+# Everything that a resumed run needs beside the weights.
+STATE_FILE = "state.json"
+# Epochs without a better validation loss before the plateau schedule halves the rate.
+PLATEAU = 2
 
 
 @keras.saving.register_keras_serializable("inkling")
 class LabelAccuracy(keras.metrics.Metric):  # type: ignore[misc]
-    """Part of right answers among what has a label; an output after the labels is left out."""
+    """Accuracy on digits alone: without negatives, and without an output after the labels."""
 
     def __init__(self, labels: int = 10, name: str = "accuracy", **rest: Any) -> None:
         super().__init__(name=name, **rest)
@@ -55,7 +69,7 @@ class LabelAccuracy(keras.metrics.Metric):  # type: ignore[misc]
 
 
 def compile_model(model: keras.Model, settings: Settings, labels: int) -> None:
-    """Adam and cross-entropy; weight decay, where it is asked for, spares shifts and scales."""
+    """Compile with Adam and cross-entropy. Weight decay leaves biases and norms' scales alone."""
     accuracy: Any = "accuracy"
     if settings.loss == "sparse":
         loss = keras.losses.SparseCategoricalCrossentropy()
@@ -71,15 +85,15 @@ def compile_model(model: keras.Model, settings: Settings, labels: int) -> None:
 
 
 def one_cycle(part: float) -> float:
-    """Factor of the learning rate after a part (0..1) of all steps: up for a quarter, then down.
+    """The learning rate's factor after a part (0..1) of all steps: up for a quarter, then down.
 
-    A shape of Smith and Topin's (Super-Convergence, 2017), without the momentum's own cycle.
+    After Smith and Topin (Super-Convergence, 2017), without their cycle of the momentum.
     """
     return max(0.01, 4.0 * part if part < 0.25 else (1.0 - part) / 0.75)
 
 
-class KeepGoing(keras.callbacks.Callback):  # type: ignore[misc]
-    """Learning rate, best weights, early stopping and the checkpoint, as one resumable state."""
+class ResumableTraining(keras.callbacks.Callback):  # type: ignore[misc]
+    """Learning rate, best epoch, early stopping and checkpoints, as one state that is saved."""
 
     def __init__(self, settings: Settings, batches: Batches, folder: Path) -> None:
         super().__init__()
@@ -87,7 +101,7 @@ class KeepGoing(keras.callbacks.Callback):  # type: ignore[misc]
         self._batches = batches
         self._folder = folder
         self._rate = settings.learning_rate
-        self._started = 0.0
+        self._start = 0.0
         self.history: list[Epoch] = []
 
     @property
@@ -95,27 +109,35 @@ class KeepGoing(keras.callbacks.Callback):  # type: ignore[misc]
         """The epoch with the lowest validation loss."""
         return min(self.history, key=lambda epoch: epoch.val_loss)
 
-    def _waited(self) -> int:
-        """Epochs since the validation loss was last at its lowest."""
+    def _epochs_since_best(self) -> int:
+        """Epochs since the validation loss was at its lowest."""
         return self.history[-1].epoch - self.best.epoch if self.history else 0
 
     @property
     def is_over(self) -> bool:
         """Whether early stopping has ended the run."""
-        return bool(self._settings.patience) and self._waited() >= self._settings.patience
+        patience = self._settings.patience
+        return bool(patience) and self._epochs_since_best() >= patience
 
     def restore(self) -> bool:
-        """Take up the state a killed run left; False when there is none."""
-        state = self._folder / "state.json"
-        if not state.is_file():
+        """Load the state that an earlier run saved.
+
+        Returns:
+            False if there is none.
+
+        Raises:
+            SettingsError: that run had other settings.
+        """
+        path = self._folder / STATE_FILE
+        if not path.is_file():
             return False
-        stored = msgspec.json.decode(state.read_bytes())
-        # A run begun before a setting was added had its default.
-        begun = {**Settings().as_dict(), **stored["settings"]}
-        if json.loads(json.dumps(begun)) != json.loads(json.dumps(self._settings.as_dict())):
-            raise ValueError(
-                f"{self._folder} holds a run with other settings: "
-                "give the same ones, or start without --resume"
+        stored = msgspec.json.decode(path.read_bytes())
+        # Settings that did not exist when the run was started had their default.
+        before = {**Settings().as_dict(), **stored["settings"]}
+        if json.loads(json.dumps(before)) != json.loads(json.dumps(self._settings.as_dict())):
+            raise SettingsError(
+                f"the run in {self._folder} has other settings and cannot be resumed with these",
+                "resume",
             )
         self.history = msgspec.convert(stored["history"], list[Epoch])
         self._rate = stored["rate"]
@@ -126,12 +148,13 @@ class KeepGoing(keras.callbacks.Callback):  # type: ignore[misc]
         if settings.schedule == "cosine":
             rate = settings.learning_rate * 0.5 * (1.0 + cos(pi * epoch / settings.epochs))
         else:
-            if settings.schedule == "plateau" and self._waited() and self._waited() % 2 == 0:
+            waited = self._epochs_since_best()
+            if settings.schedule == "plateau" and waited and waited % PLATEAU == 0:
                 self._rate *= 0.5
             rate = self._rate
         self.model.optimizer.learning_rate = rate
         self._batches.start_epoch(epoch)
-        self._started = time.monotonic()
+        self._start = time.monotonic()
 
     def on_train_batch_begin(self, batch: int, logs: Any = None) -> None:  # noqa: ARG002
         if self._settings.schedule == "one-cycle":
@@ -149,7 +172,7 @@ class KeepGoing(keras.callbacks.Callback):  # type: ignore[misc]
                 val_loss=float(logs["val_loss"]),
                 val_accuracy=float(logs["val_accuracy"]),
                 learning_rate=float(self.model.optimizer.learning_rate),
-                seconds=time.monotonic() - self._started,
+                seconds=time.monotonic() - self._start,
             )
         )
         self._save()
@@ -157,7 +180,7 @@ class KeepGoing(keras.callbacks.Callback):  # type: ignore[misc]
             self.model.stop_training = True
 
     def _save(self) -> None:
-        """Weights first, state last: a kill in between costs this epoch and nothing else."""
+        """Save the checkpoint, the state last, so that a kill in between costs this epoch only."""
         self._folder.mkdir(parents=True, exist_ok=True)
         number = self.history[-1].epoch
         self.model.save(checkpoint_file(self._folder, number))
@@ -170,9 +193,7 @@ class KeepGoing(keras.callbacks.Callback):  # type: ignore[misc]
             "history": self.history,
             "rate": self._rate,
         }
-        draft = self._folder / "state.tmp"
-        draft.write_bytes(msgspec.json.encode(state))
-        draft.replace(self._folder / "state.json")
+        write_atomically(self._folder / STATE_FILE, msgspec.json.encode(state))
         keep = {checkpoint_file(self._folder, number), best_file(self._folder, self.best.epoch)}
         for pattern in ("epoch-*.keras", "best-*.weights.h5"):
             for path in self._folder.glob(pattern):
@@ -181,76 +202,95 @@ class KeepGoing(keras.callbacks.Callback):  # type: ignore[misc]
 
 
 def checkpoint_file(folder: Path, epoch: int) -> Path:
-    """The whole model, optimizer included, after an epoch (from 1)."""
+    """The file of the whole model, with its optimizer, after an epoch (from 1)."""
     return folder / f"epoch-{epoch}.keras"
 
 
 def best_file(folder: Path, epoch: int) -> Path:
-    """The weights of the best epoch so far."""
+    """The file of the weights of the best epoch so far (from 1)."""
     return folder / f"best-{epoch}.weights.h5"
 
 
 def fit(
     settings: Settings,
-    parts: list[Part],
+    sets: list[SplitDataset],
     folder: Path,
     *,
     resume: bool = False,
     verbose: int = 1,
     callbacks: Sequence[keras.callbacks.Callback] = (),
 ) -> tuple[keras.Model, list[Epoch]]:
-    """Train, and return the best epoch's model in float32 with the history.
+    """Train a network.
 
     Args:
         settings: what to train and how.
-        parts: from `prepare`.
-        folder: for checkpoints; made, and emptied of an earlier run unless `resume`.
-        resume: go on from the last checkpoint in `folder`, where there is one.
-        verbose: Keras' own: 1 a live bar with loss and accuracy, 2 a line an epoch, 0 nothing.
-        callbacks: more of Keras' callbacks, called after this module's own.
+        sets: from `prepare`.
+        folder: for checkpoints; created, and emptied of an earlier run unless `resume`.
+        resume: continue from the last checkpoint in `folder`, if there is one.
+        verbose: as in Keras: 1 for a live bar with loss and accuracy, 2 for a line per epoch, 0 for
+            nothing.
+        callbacks: more Keras callbacks, called after this module's own.
+
+    Returns:
+        The model of the best epoch in float32, and all epochs.
 
     Raises:
-        ValueError: `resume` with other settings than the checkpoint's.
+        SettingsError: `resume` with other settings than the checkpoint's, or no such network.
     """
     labels = len(datasets.get(settings.datasets[0]).labels)
     keras.utils.set_random_seed(settings.seed)
-    batches = Batches(parts, settings, labels)
-    keeper = KeepGoing(settings, batches, folder)
-    if resume and keeper.restore():
-        model = keras.saving.load_model(checkpoint_file(folder, len(keeper.history)))
+    batches = Batches(sets, settings, labels)
+    training = ResumableTraining(settings, batches, folder)
+    if resume and training.restore():
+        model = keras.saving.load_model(checkpoint_file(folder, len(training.history)))
     else:
         for path in folder.glob("*"):
             path.unlink()
-        keras.config.set_dtype_policy(resolve_precision(settings.precision))
-        try:
-            count = outputs(settings, labels)
-            model = networks.build(settings.network, count, dropout=settings.dropout)
-        finally:
-            keras.config.set_dtype_policy("float32")
-        if settings.start:
-            finetune.start_from(model, settings.start)
-        compile_model(model, settings, labels)
-    x = np.concatenate([part.x_validation for part in parts if part.has_labels])
-    y = np.concatenate([part.y_validation for part in parts if part.has_labels])
-    done = len(keeper.history)
-    if done < settings.epochs and not keeper.is_over:
+        model = _initial_model(settings, labels)
+    done = len(training.history)
+    if done < settings.epochs and not training.is_over:
         model.fit(
             batches,
-            validation_data=(to_input(x), targets(y, settings, labels)),
+            validation_data=_validation_data(settings, sets, labels),
             validation_batch_size=512,
             epochs=settings.epochs,
             initial_epoch=done,
-            callbacks=[keeper, *callbacks],
-            # Batches shuffle by seed and epoch; Keras' own shuffling would not survive a resume.
+            callbacks=[training, *callbacks],
+            # Batches shuffle by seed and epoch; Keras' own order would not survive resuming.
             shuffle=False,
             verbose=verbose,
         )
-    best = networks.build(settings.network, outputs(settings, labels))
-    best.load_weights(best_file(folder, keeper.best.epoch))
+    best = networks.build(settings.network, output_count(settings, labels))
+    best.load_weights(best_file(folder, training.best.epoch))
     if settings.start:
-        known = parts[0]
-        share = finetune.remember(
-            best, settings.start, to_input(known.x_validation), known.y_validation
-        )
-        print(f"Gone {share:.0%} of the way from the old weights to the new.", file=sys.stderr)
-    return best, keeper.history
+        _interpolate(best, settings, sets[0])
+    return best, training.history
+
+
+def _initial_model(settings: Settings, labels: int) -> keras.Model:
+    """A compiled network at the training precision, with the weights to start from."""
+    keras.config.set_dtype_policy(resolve_precision(settings.precision))
+    try:
+        count = output_count(settings, labels)
+        model = networks.build(settings.network, count, dropout=settings.dropout)
+    finally:
+        keras.config.set_dtype_policy("float32")
+    if settings.start:
+        finetune.start_from(model, settings.start)
+    compile_model(model, settings, labels)
+    return model
+
+
+def _validation_data(
+    settings: Settings, sets: list[SplitDataset], labels: int
+) -> tuple[NDArray[np.float32], NDArray[Any]]:
+    """The validation digits of all data sets as the network takes them, and their targets."""
+    x, y = validation_digits(sets)
+    return as_input(x), targets(y, settings, labels)
+
+
+def _interpolate(best: keras.Model, settings: Settings, known: SplitDataset) -> None:
+    """Move a fine-tuned model back towards its start, as far as `known` data demand it."""
+    x, y = as_input(known.x_validation), known.y_validation
+    weight = finetune.interpolate_weights(best, settings.start, x, y)
+    print(f"Used {weight:.0%} of the way from the old weights to the new.", file=sys.stderr)

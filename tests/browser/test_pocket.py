@@ -1,4 +1,4 @@
-"""`pocket` in the browser: the weights file and its JavaScript against Keras and LiteRT."""
+"""The pocket network in the browser: its weights file, and JavaScript against Keras and LiteRT."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ async ([script, weights, glyphs]) => {
   const bytes = (text) => Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
   const url = URL.createObjectURL(new Blob([script], { type: "text/javascript" }));
   const pocket = await import(url);
-  const network = pocket.read(bytes(weights).buffer);
+  const network = pocket.loadNetwork(bytes(weights).buffer);
   const ink = bytes(glyphs);
   const answers = [];
   for (let i = 0; i < ink.length; i += 784) {
-    answers.push(Array.from(pocket.answer(network, ink.subarray(i, i + 784))));
+    answers.push(Array.from(pocket.predict(network, ink.subarray(i, i + 784))));
   }
   return answers;
 }
@@ -33,13 +33,13 @@ async ([script, weights, glyphs]) => {
 
 
 def in_browser(page: Page, weights: Path, glyphs: np.ndarray) -> np.ndarray:
-    """What the JavaScript answers: (n, labels)."""
+    """The probabilities that JavaScript computes, (n, labels)."""
     parts = [base64.b64encode(data).decode() for data in (weights.read_bytes(), glyphs.tobytes())]
     return np.array(page.evaluate(ANSWER_ALL, [SCRIPT.read_text(encoding="utf-8"), *parts]))
 
 
 @pytest.mark.browser
-def test_the_browser_answers_as_litert_does(screen: Page):
+def test_the_browser_predicts_as_litert_does(screen: Page):
     x, y = datasets.load("mnist", "test")
     x, y = x[:500], y[:500]
     ours = classifier.load("pocket").probabilities(x)
@@ -51,11 +51,11 @@ def test_the_browser_answers_as_litert_does(screen: Page):
 
 @pytest.mark.browser
 @pytest.mark.learning
-def test_every_layer_the_file_knows(screen: Page, tmp_path: Path):
+def test_every_type_of_layer_in_the_file(screen: Page, tmp_path: Path):
     import keras
     from keras import layers
 
-    from inkling.training.evaluate.report import predict
+    from inkling.training.evaluate.probabilities import predict
     from inkling.training.export import javascript
 
     keras.utils.set_random_seed(1)
@@ -74,19 +74,19 @@ def test_every_layer_the_file_knows(screen: Page, tmp_path: Path):
     glyphs = datasets.load("mnist", "train")[0][:50]
     weights = javascript.write(model, list("abcd"), tmp_path)
     assert np.abs(in_browser(screen, weights, glyphs) - predict(model, glyphs)).max() < 1e-5
-    with pytest.raises(ValueError, match="no word for"):
+    with pytest.raises(ValueError, match="cannot hold"):
         strange = keras.Sequential([keras.Input((28, 28, 1)), layers.GaussianNoise(0.1)])
         javascript.write(strange, ["a"], tmp_path)
 
 
-def test_the_file_is_as_its_layout_says():
+def test_the_file_has_the_documented_layout():
     content = (model_folder() / "pocket" / BROWSER_FILE).read_bytes()
     assert content.startswith(MAGIC)
     start = 12 + int.from_bytes(content[8:12], "little")
-    words = json.loads(content[12:start])
-    assert words["labels"] == list("0123456789")
+    header = json.loads(content[12:start])
+    assert header["labels"] == list("0123456789")
     count = 0
-    for layer in words["layers"]:
+    for layer in header["layers"]:
         if layer["type"] == "conv":
             count += layer["size"] ** 2 * layer["inputs"] * layer["filters"] + layer["filters"]
         elif layer["type"] == "dense":

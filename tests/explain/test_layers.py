@@ -71,12 +71,12 @@ def test_every_layer_answers_as_keras_does(name: str) -> None:
 
 @pytest.mark.parametrize("name", MODELS)
 def test_features_are_what_the_last_layer_is_given(name: str) -> None:
-    from inkling.training.evaluate.report import predict
-    from inkling.training.export.tflite import up_to_softmax
+    from inkling.training.evaluate.probabilities import predict
+    from inkling.training.export.keras_model import feature_model
 
     # More than a batch, and not a whole number of them.
     x = mnist_test()[0][:70]
-    theirs = predict(up_to_softmax(keras_model(name)), x)
+    theirs = predict(feature_model(keras_model(name)), x)
     ours = layers.of(classifier.load(name)).features(x)
     np.testing.assert_allclose(ours, theirs, atol=3e-4, rtol=3e-4)
 
@@ -239,13 +239,13 @@ def test_blank_paper_has_no_mind_to_change() -> None:
 def test_the_nearest_are_those_with_the_most_alike_features() -> None:
     name = "lenet5"
     network, (x, y) = classifier.load(name), mnist_test()
-    from inkling.training.evaluate.report import predict
-    from inkling.training.export.tflite import up_to_softmax
+    from inkling.training.evaluate.probabilities import predict
+    from inkling.training.export.keras_model import feature_model
 
     model = keras_model(name)
-    features = predict(up_to_softmax(model), x[: attribution.KNOWN])
+    features = predict(feature_model(model), x[: attribution.KNOWN])
     glyph = x[5000]
-    own = predict(up_to_softmax(model), glyph[None])[0]
+    own = predict(feature_model(model), glyph[None])[0]
     cosine = features @ own / np.linalg.norm(features, axis=1) / np.linalg.norm(own)
     read = predict(model, x[: attribution.KNOWN]).argmax(axis=1)
     right, wrong = attribution.nearest(glyph, network, count=5)

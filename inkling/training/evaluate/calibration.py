@@ -1,76 +1,59 @@
-"""Temperature scaling and thresholds, fitted on validation data."""
+"""The calibration stage of a run: probabilities that are right as often as they say."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
-from scipy.optimize import minimize_scalar
+import keras
 
-from inkling.recognition.confidence import evidence
-from inkling.training.data.formats import Labels
+from inkling.training.data import datasets
+from inkling.training.data.batches import SplitDataset, validation_digits
+from inkling.training.evaluate.probabilities import predict
+from inkling.training.evaluate.temperature import fit_temperature
+from inkling.training.evaluate.thresholds import Thresholds, fit_thresholds
+from inkling.training.export import keras_model
+from inkling.training.settings import Settings
 
-Probabilities = NDArray[np.float32]
-Scores = NDArray[np.floating]
-# Sure answers may be wrong this often on validation data, ...
-SURE_ERROR = 1e-3
-# ... and so many strangers may get one.
-SURE_STRANGERS = 5e-3
-# So many validation digits may be taken for no digit.
-REJECTED = 3e-3
-
-
-def temper(p: Probabilities, temperature: float) -> Probabilities:
-    """Probabilities whose logits are divided by `temperature`."""
-    logits = np.log(np.maximum(p.astype(np.float64), 1e-30)) / temperature
-    logits -= logits.max(axis=1, keepdims=True)
-    powers = np.exp(logits)
-    tempered: Probabilities = (powers / powers.sum(axis=1, keepdims=True)).astype(np.float32)
-    return tempered
-
-
-def fit_temperature(p: Probabilities, y: Labels) -> float:
-    """The temperature with the least log loss on validation data (Guo et al., 2017)."""
-
-    def loss(log_temperature: float) -> float:
-        tempered = temper(p, float(np.exp(log_temperature))).astype(np.float64)
-        return float(-np.log(np.maximum(tempered[np.arange(len(y)), y], 1e-30)).mean())
-
-    found = minimize_scalar(loss, bounds=(np.log(0.1), np.log(10.0)), method="bounded")
-    return float(np.exp(found.x))
+# Networks that a browser runs too; batch normalisation is folded into their weights.
+BROWSER_NETWORKS = ("pocket",)
 
 
 @dataclass(frozen=True, slots=True)
-class Thresholds:
-    """Confidence from which an answer is sure; evidence under which a glyph is no digit."""
+class CalibratedModel:
+    """A network as it is shipped.
 
-    sure: float
-    digit: float
+    Attributes:
+        model: float32; gives one calibrated probability per label.
+        labels: what its outputs mean.
+        temperature: the logits were divided by this.
+        thresholds: fitted on validation data.
+        for_browser: whether a browser is to run it as well.
+    """
+
+    model: keras.Model
+    labels: list[str]
+    temperature: float
+    thresholds: Thresholds
+    for_browser: bool
 
 
-def fit_thresholds(
-    p: Probabilities, y: Labels, strangers: Probabilities | None = None
-) -> Thresholds:
-    """Choose both on calibrated validation probabilities.
-
-    `digit` is the evidence that only `REJECTED` of true digits lack. `sure` is the lowest
-    confidence above which at most `SURE_ERROR` of the answers are wrong and at most
-    `SURE_STRANGERS` of the strangers are found.
+def calibrate(model: keras.Model, settings: Settings, sets: list[SplitDataset]) -> CalibratedModel:
+    """Fit temperature and thresholds on the validation data, and build the model to ship.
 
     Args:
-        p, y: of digits, (n, labels) and (n,).
-        strangers: of what is no digit, (m, labels); None for a network that was shown none. Its
-            evidence says little about them, so `digit` stays under one half.
+        model: float32, with the weights of the best epoch; changed in place.
+        settings: of the run.
+        sets: the data sets of the run.
     """
-    confidence = p.max(axis=1)
-    order = np.argsort(-confidence, kind="stable")
-    wrong = np.cumsum((p.argmax(axis=1) != y)[order])
-    good = np.flatnonzero(wrong <= SURE_ERROR * np.arange(1, len(y) + 1))
-    sure = float(confidence[order][good[-1]]) if good.size else 1.0
-    digit = float(np.quantile(evidence(p), REJECTED))
-    if strangers is None:
-        digit = min(0.5, digit)
-    else:
-        sure = max(sure, float(np.quantile(strangers.max(axis=1), 1.0 - SURE_STRANGERS)))
-    return Thresholds(sure=sure, digit=digit)
+    labels = list(datasets.get(settings.datasets[0]).labels)
+    x, y = validation_digits(sets)
+    temperature = fit_temperature(predict(model, x), y)
+    keras_model.divide_logits(model, temperature)
+    model = keras_model.spread_negative_output(model, len(labels))
+    for_browser = settings.network in BROWSER_NETWORKS
+    if for_browser:
+        model = keras_model.fold_batch_norms(model)
+    negatives = next((one for one in sets if not one.has_labels), None)
+    p_negatives = None if negatives is None else predict(model, negatives.x_validation)
+    thresholds = fit_thresholds(predict(model, x), y, p_negatives)
+    return CalibratedModel(model, labels, temperature, thresholds, for_browser)

@@ -1,30 +1,25 @@
-"""What a trained model does with test digits that are not as they were: `model/<name>/depth.json`.
+"""A trained model under corruption, and what it makes of test digits: `model/<name>/depth.json`.
 
-    python train_model.py --depth digits lenet5
+    python train_model.py --robustness digits lenet5
 
-Corruptions and sweeps show how far a digit may be from the test set's own and still be read;
-histograms, the embedding and the hardest digits show what the network makes of them. Nothing here
-is learnt from. `measure` needs no Keras, `measure_model` does.
+Corruptions and sweeps show how far a digit may differ from the test set's and still be read.
+Histograms, the embedding and the hardest digits show what the network makes of the test set.
+`measure` needs no Keras, `measure_model` does.
 """
 
 from __future__ import annotations
 
-import base64
 import os
 import sys
 import time
 from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.decomposition import PCA
-from sklearn.manifold import TSNE
-from sklearn.preprocessing import StandardScaler
-from threadpoolctl import threadpool_limits
 
 from inkling.imaging import corruptions
 from inkling.imaging.distortions import DISTORTIONS, distort
@@ -38,42 +33,40 @@ from inkling.reports.robustness import (
     CorruptionResult,
     Embedding,
     HardImage,
-    Projection,
     Robustness,
     Sweep,
     SweepPoint,
 )
-from inkling.reports.schema import encode_image
 from inkling.reports.statistics import wilson
 from inkling.training.data import datasets, negatives
 from inkling.training.data.formats import Labels
-from inkling.training.evaluate.calibration import Probabilities
+from inkling.training.evaluate.embedding import embed
+from inkling.training.evaluate.metrics import image_fields
+from inkling.training.evaluate.probabilities import Probabilities, predict
 
-# The first so many test digits: for the severities that were not published, sweeps and embedding.
+# Unpublished severities, sweeps and the embedding use this many test digits, the first ones.
 FEW = 2000
-# Of each kind of what is no digit.
-STRANGERS = 1000
+# The number of negatives of each kind.
+NEGATIVES = 1000
+# Bins of the confidence histograms.
 BINS = 20
+# The number of hardest digits to store.
 HARDEST = 100
-# Principal axes that t-SNE starts from, and those of the room.
-AXES = 32
-ROOM = 3
-PERPLEXITY = 30.0
 
-Say = Callable[[str], None]
+Log = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """A trained model to be measured.
+    """A trained model to measure.
 
     Attributes:
-        name, sha256: see `reports.Robustness`.
-        labels: how many there are; further probabilities are of "no digit" and never an answer.
-        dataset: its test split is used.
-        predict: glyphs uint8 (n, 28, 28) to probabilities float32 (n, labels or more); called from
-            many threads at once.
-        features: glyphs to what the last layer is given, float32 (n, d).
+        name, sha256: see `reports.robustness.Robustness`.
+        labels: the number of labels; outputs after them are for "no digit" and are never answers.
+        dataset: the data set whose test split is used.
+        predict: maps glyphs uint8 (n, 28, 28) to probabilities float32 (n, labels or more); called
+            by many threads at once.
+        features: maps glyphs to the inputs of the last layer, float32 (n, d).
     """
 
     name: str
@@ -84,96 +77,76 @@ class Subject:
     features: Callable[[Pixels], NDArray[np.float32]]
 
     def probabilities(self, glyphs: Pixels) -> Probabilities:
-        """Of the labels alone, float32 (n, labels)."""
+        """The probabilities of the labels alone, float32 (n, labels)."""
         return self.predict(glyphs)[:, : self.labels]
 
     def errors(self, glyphs: Pixels, y: Labels) -> int:
-        """How many of the glyphs are taken for another label than theirs."""
+        """The number of glyphs that are not read as their label."""
         return int((self.probabilities(glyphs).argmax(axis=1) != y).sum())
 
 
 def measure_model(name: str, *, command: str, seed: int = 0) -> Path:
-    """Measure `model/<name>/` and write its `depth.json`; that file is returned.
+    """Measure `model/<name>/`, write its `depth.json` and return that file.
 
     Answers are those of `model.tflite`, features those of `model.keras`.
 
     Raises:
         ReportError: there is no such model, or a file is not the one its report describes.
-        datasets.DatasetError: its data set is not to be had.
+        DatasetError: its data set is not available.
     """
-    from inkling.training.evaluate import report
-    from inkling.training.export import tflite
+    from inkling.training.export.keras_model import feature_model, load_trained
 
     classifier = Classifier(name)
-    hidden = tflite.up_to_softmax(tflite.load_trained(name))
+    hidden = feature_model(load_trained(name))
     subject = Subject(
         name=name,
         sha256=classifier.report.files[MEASURED_FILE].sha256,
         labels=len(classifier.labels),
         dataset=classifier.report.datasets[0].name,
         predict=classifier.probabilities,
-        features=lambda glyphs: report.predict(hidden, glyphs),
+        features=lambda glyphs: predict(hidden, glyphs),
     )
     x, y = datasets.load(subject.dataset, "test")
-    no_digits = negatives.kinds("test", seed, STRANGERS)
-    depth = measure(subject, x, y, no_digits, command=command, seed=seed)
-    return save_robustness(depth, folder_of(name))
+    kinds = negatives.by_kind("test", seed, NEGATIVES)
+    robustness = measure(subject, x, y, kinds, command=command, seed=seed)
+    return save_robustness(robustness, folder_of(name))
 
 
 def measure(
     subject: Subject,
     x: Pixels,
     y: Labels,
-    no_digits: Iterable[tuple[str, Pixels]] = (),
+    negative_kinds: Iterable[tuple[str, Pixels]] = (),
     *,
     command: str,
     seed: int = 0,
-    say: Say = lambda line: print(line, file=sys.stderr, flush=True),
+    log: Log = lambda line: print(line, file=sys.stderr, flush=True),
 ) -> Robustness:
-    """Measure everything `reports.Robustness` holds, on all processors.
+    """Measure everything that `Robustness` holds, on all processors.
 
     Args:
         subject: the model.
-        x, y: test digits uint8 (n, 28, 28) and their labels (n,).
-        no_digits: kinds of what is no digit, each with its glyphs.
-        command: what was typed, for the report.
-        seed: of all chance.
-        say: is told about the progress, a line at a time.
+        x: test digits, uint8 (n, 28, 28).
+        y: their labels, (n,).
+        negative_kinds: kinds of negatives, each with its glyphs.
+        command: the command line, for the report.
+        seed: of all random choices.
+        log: called with each line of progress.
     """
-    started = time.monotonic()
-    few, y_few = x[:FEW], y[:FEW]
-    # A single thread each: whole conditions side by side share nothing and wait for nothing.
+    start = time.monotonic()
+    # Each task uses one thread and shares nothing, so all of them can run side by side.
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        # The longest first.
-        plane = pool.submit(embed, subject, few, y_few, seed)
-        corrupted = [
-            pool.submit(_corrupted, subject, name, severity, x, y, seed)
-            for name in corruptions.NAMES
-            for severity in corruptions.severities(name)
-        ]
-        swept = {
-            kind: [
-                pool.submit(_distorted, subject, kind, value, few, y_few, seed)
-                for value in distortion.values()
-            ]
-            for kind, distortion in DISTORTIONS.items()
-        }
-        results = []
-        for future in corrupted:
-            results.append(row := future.result())
-            if row.published:
-                say(f"{subject.name}: {row.corruption}: {row.errors} of {row.n} wrong")
-        sweeps = []
-        for kind, futures in swept.items():
-            points = [future.result() for future in futures]
-            sweeps.append(Sweep(kind, DISTORTIONS[kind].unit, points))
-            worst = max(points, key=lambda point: point.errors)
-            say(f"{subject.name}: {kind}: up to {worst.errors} of {worst.n} wrong")
+        # First, because it takes longest.
+        embedding = pool.submit(_embed, subject, x[:FEW], y[:FEW], seed)
+        corrupted = _submit_corruptions(pool, subject, x, y, seed)
+        swept = _submit_sweeps(pool, subject, x[:FEW], y[:FEW], seed)
+        corruption_results = _collect_corruptions(corrupted, subject, log)
+        sweeps = _collect_sweeps(swept, subject, log)
         p = subject.probabilities(x)
-        say(f"{subject.name}: histograms and hardest digits")
-        met = [(kind, subject.probabilities(glyphs)) for kind, glyphs in no_digits]
-        say(f"{subject.name}: embedding")
-        embedding = plane.result()
+        log(f"{subject.name}: histograms and hardest digits")
+        p_negatives = [(kind, subject.probabilities(glyphs)) for kind, glyphs in negative_kinds]
+        log(f"{subject.name}: embedding")
+        placed = embedding.result()
     return Robustness(
         schema=ROBUSTNESS_SCHEMA,
         name=subject.name,
@@ -182,18 +155,19 @@ def measure(
         command=command,
         dataset=subject.dataset,
         seed=seed,
-        seconds=round(time.monotonic() - started, 1),
-        corruptions=results,
+        seconds=round(time.monotonic() - start, 1),
+        corruptions=corruption_results,
         sweeps=sweeps,
-        histograms=histograms(p, y, met),
-        embedding=embedding,
+        histograms=histograms(p, y, p_negatives),
+        embedding=placed,
         hardest=hardest(x, p, y),
     )
 
 
-def _corrupted(
+def measure_corruption(
     subject: Subject, name: str, severity: int, x: Pixels, y: Labels, seed: int
 ) -> CorruptionResult:
+    """The errors under one corruption; severities that were not published use fewer digits."""
     is_published = severity == corruptions.published(name)
     if not is_published:
         x, y = x[:FEW], y[:FEW]
@@ -203,94 +177,88 @@ def _corrupted(
     return CorruptionResult(name, severity, is_published, len(y), errors, accuracy)
 
 
-def _distorted(
+def histograms(
+    p: Probabilities, y: Labels, negatives: Iterable[tuple[str, Probabilities]] = ()
+) -> list[ConfidenceHistogram]:
+    """Confidences of right and of wrong answers, and of answers to each kind of negatives.
+
+    Args:
+        p: of test digits, (n, labels).
+        y: their labels, (n,).
+        negatives: kinds, each with its probabilities (m, labels).
+    """
+    right = p.argmax(axis=1) == y
+    groups = [("right", p[right]), ("wrong", p[~right]), *negatives]
+    edges = np.linspace(0.0, 1.0, BINS + 1)
+    results = []
+    for kind, group in groups:
+        # Rounding may leave a float32 probability slightly above 1.
+        confidences = np.minimum(group.max(axis=1), 1.0)
+        counts = np.histogram(confidences, edges)[0].tolist()
+        results.append(ConfidenceHistogram(kind, len(group), counts))
+    return results
+
+
+def hardest(x: Pixels, p: Probabilities, y: Labels, count: int = HARDEST) -> list[HardImage]:
+    """The test digits with the highest losses, the highest first."""
+    losses = -np.log(np.maximum(p[np.arange(len(y)), y].astype(np.float64), 1e-30))
+    rows = np.argsort(-losses, kind="stable")[:count].tolist()
+    return [HardImage(**image_fields(i, x, p, y), loss=round(float(losses[i]), 4)) for i in rows]
+
+
+def _submit_corruptions(
+    pool: Executor, subject: Subject, x: Pixels, y: Labels, seed: int
+) -> list[Future[CorruptionResult]]:
+    return [
+        pool.submit(measure_corruption, subject, name, severity, x, y, seed)
+        for name in corruptions.NAMES
+        for severity in corruptions.severities(name)
+    ]
+
+
+def _submit_sweeps(
+    pool: Executor, subject: Subject, x: Pixels, y: Labels, seed: int
+) -> dict[str, list[Future[SweepPoint]]]:
+    return {
+        kind: [
+            pool.submit(_measure_distortion, subject, kind, value, x, y, seed)
+            for value in distortion.values()
+        ]
+        for kind, distortion in DISTORTIONS.items()
+    }
+
+
+def _collect_corruptions(
+    futures: list[Future[CorruptionResult]], subject: Subject, log: Log
+) -> list[CorruptionResult]:
+    results = []
+    for future in futures:
+        results.append(row := future.result())
+        if row.published:
+            log(f"{subject.name}: {row.corruption}: {row.errors} of {row.n} wrong")
+    return results
+
+
+def _collect_sweeps(
+    futures: dict[str, list[Future[SweepPoint]]], subject: Subject, log: Log
+) -> list[Sweep]:
+    sweeps = []
+    for kind, each in futures.items():
+        points = [future.result() for future in each]
+        sweeps.append(Sweep(kind, DISTORTIONS[kind].unit, points))
+        worst = max(points, key=lambda point: point.errors)
+        log(f"{subject.name}: {kind}: up to {worst.errors} of {worst.n} wrong")
+    return sweeps
+
+
+def _measure_distortion(
     subject: Subject, kind: str, value: float, x: Pixels, y: Labels, seed: int
 ) -> SweepPoint:
-    # The same chance at every value: a curve then shows the value's doing alone.
+    # The same random choices at every value, so that a curve shows the effect of the value alone.
     errors = subject.errors(distort(x, kind, value, np.random.default_rng(seed)), y)
     return SweepPoint(value, len(y), errors, wilson(len(y) - errors, len(y)))
 
 
-def histograms(
-    p: Probabilities, y: Labels, strangers: Iterable[tuple[str, Probabilities]] = ()
-) -> list[ConfidenceHistogram]:
-    """Confidences of right and of wrong answers, and of answers to each kind of stranger.
-
-    Args:
-        p, y: of test digits, (n, labels) and (n,).
-        strangers: kinds, each with its probabilities (m, labels).
-    """
-    right = p.argmax(axis=1) == y
-    groups = [("right", p[right]), ("wrong", p[~right]), *strangers]
-    edges = np.linspace(0.0, 1.0, BINS + 1)
-    return [
-        # Rounding may leave a float32 probability a hair above 1.
-        ConfidenceHistogram(
-            kind,
-            len(group),
-            np.histogram(np.minimum(group.max(axis=1), 1.0), edges)[0].tolist(),
-        )
-        for kind, group in groups
-    ]
-
-
-def hardest(x: Pixels, p: Probabilities, y: Labels, count: int = HARDEST) -> list[HardImage]:
-    """The test digits with the highest losses, the hardest first."""
-    losses = -np.log(np.maximum(p[np.arange(len(y)), y].astype(np.float64), 1e-30))
-    return [
-        HardImage(
-            index=int(i),
-            true=int(y[i]),
-            predicted=int(p[i].argmax()),
-            probabilities=[round(float(value), 6) for value in p[i]],
-            image=encode_image(x[i]),
-            loss=round(float(losses[i]), 4),
-        )
-        for i in np.argsort(-losses, kind="stable")[:count]
-    ]
-
-
-def embed(subject: Subject, x: Pixels, y: Labels, seed: int) -> Embedding:
-    """Test digits by what the last layer is given: standardised, to principal axes, to a plane.
-
-    Args:
-        subject: the model.
-        x, y: uint8 (n, 28, 28) and (n,).
-        seed: t-SNE's.
-    """
+def _embed(subject: Subject, x: Pixels, y: Labels, seed: int) -> Embedding:
     features = subject.features(x).reshape(len(x), -1)
-    p = subject.probabilities(x)
-    scaler = StandardScaler().fit(features)
-    pca = PCA(min(AXES, *features.shape), svd_solver="full").fit(scaler.transform(features))
-    axes = pca.transform(scaler.transform(features))
-    perplexity = min(PERPLEXITY, (len(x) - 1) / 3.0)
-    # One thread: t-SNE's own would fight with this pool's, and add up in an order of their own.
-    with threadpool_limits(1):
-        plane = TSNE(2, perplexity=perplexity, init="pca", random_state=seed).fit_transform(axes)
-    step = float(np.abs(axes).max()) / 127.0
-    parts = pca.explained_variance_ratio_
-    return Embedding(
-        index=list(range(len(x))),
-        label=y.tolist(),
-        predicted=p.argmax(axis=1).tolist(),
-        confidence=_rounded(p.max(axis=1), 4),
-        tsne=[_rounded(column, 2) for column in plane.T],
-        pca=[_rounded(column, 2) for column in axes.T[:ROOM]],
-        explained_variance=_rounded(np.array([parts[:ROOM].sum(), parts.sum()]), 4),
-        seed=seed,
-        perplexity=perplexity,
-        projection=Projection(
-            mean=_packed(scaler.mean_, "<f4"),
-            weights=_packed(pca.components_.T / scaler.scale_[:, None], "<f4"),
-            points=_packed(np.rint(axes / step), "i1"),
-            step=step,
-        ),
-    )
-
-
-def _rounded(values: NDArray[np.floating], digits: int) -> list[float]:
-    return [round(float(value), digits) for value in values]
-
-
-def _packed(values: NDArray[np.floating], kind: str) -> str:
-    return base64.b64encode(values.astype(kind).tobytes()).decode("ascii")
+    return embed(features, subject.probabilities(x), y, seed)

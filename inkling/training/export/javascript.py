@@ -1,24 +1,24 @@
-"""A chain network as one small file that a few lines of JavaScript can read.
+"""A chain of layers as one small file that a few lines of JavaScript can read.
 
 `weights.bin` is:
 
     bytes 0..7     "INKLING1"
     bytes 8..11    n, the length of the description, uint32, little-endian
     bytes 12..     the description: n bytes of JSON, padded with spaces so that 12 + n is even
-    the rest       all weights, IEEE half precision, little-endian, one layer after the other,
-                   each in row-major order
+    the rest       all weights, IEEE half precision, little-endian, layer by layer, each array
+                   in row-major order
 
 The description is `{"input": [28, 28, 1], "labels": [...], "layers": [...]}`; the layers, in order:
 
     {"type": "conv", "size": k, "inputs": c, "filters": f, "relu": bool}
         weights: kernel (k, k, c, f), bias (f)
     {"type": "maxpool", "size": s}
-        windows that do not overlap
+        windows do not overlap
     {"type": "dense", "inputs": c, "outputs": f, "activation": "softmax" | "relu" | "linear"}
         weights: kernel (c, f), bias (f)
 
-Convolutions are unpadded with stride 1, pictures are (row, column, channel), and a dense layer
-takes its picture flattened in that order. Input is ink / 255.
+Convolutions are unpadded with stride 1. Activations are (row, column, channel), and a dense layer
+takes them flattened in that order. The input is ink / 255.
 """
 
 from __future__ import annotations
@@ -38,13 +38,13 @@ def write(model: keras.Model, labels: list[str], folder: Path) -> Path:
     """Write `weights.bin` into a model's folder.
 
     Args:
-        model: a chain of unpadded convolutions, rectifiers, maxima and dense layers, without batch
-            normalisation (see `export.fold_norms`).
+        model: a chain of unpadded convolutions, rectifiers, max pooling and dense layers, without
+            batch normalisation (see `keras_model.fold_batch_norms`).
         labels: what the outputs mean.
-        folder: there already.
+        folder: the model's folder, which exists.
 
     Raises:
-        ValueError: a layer that the layout has no word for.
+        ValueError: the format has no entry for a layer of this kind.
     """
     described: list[dict[str, Any]] = []
     weights: list[bytes] = []
@@ -52,13 +52,13 @@ def write(model: keras.Model, labels: list[str], folder: Path) -> Path:
         if isinstance(layer, keras.layers.ReLU):
             described[-1]["relu"] = True
             continue
-        word = _describe(layer)
-        if word is None:
+        description = _describe(layer)
+        if description is None:
             continue
-        described.append(word)
+        described.append(description)
         weights += [np.asarray(value, "<f2").tobytes() for value in layer.get_weights()]
-    words = {"input": list(model.input_shape[1:]), "labels": labels, "layers": described}
-    text = json.dumps(words, separators=(",", ":")).encode("ascii")
+    header = {"input": list(model.input_shape[1:]), "labels": labels, "layers": described}
+    text = json.dumps(header, separators=(",", ":")).encode("ascii")
     text += b" " * (len(text) % 2)
     path = folder / BROWSER_FILE
     size = len(text).to_bytes(4, "little")
@@ -67,18 +67,23 @@ def write(model: keras.Model, labels: list[str], folder: Path) -> Path:
 
 
 def _describe(layer: keras.Layer) -> dict[str, Any] | None:
-    """A layer in the file's words; None for one that does nothing to a trained network."""
+    """A layer's entry in the description; None for a layer without effect in a trained network."""
     if isinstance(layer, keras.layers.Conv2D):
         activation = keras.activations.serialize(layer.activation)
         if layer.padding != "valid" or layer.strides != (1, 1) or not layer.use_bias:
-            raise ValueError(f"{layer.name}: only unpadded convolutions with stride 1 and a bias")
+            raise ValueError(f"{layer.name}: a convolution must be unpadded, stride 1, with a bias")
         if activation not in ("linear", "relu"):
             raise ValueError(
-                f"{layer.name}: a convolution is linear or rectified, not {activation}"
+                f"{layer.name}: a convolution must be linear or rectified, not {activation}"
             )
         size, _, inputs, filters = layer.kernel.shape
-        words = {"type": "conv", "size": size, "inputs": inputs, "filters": filters}
-        return {**words, "relu": activation == "relu"}
+        return {
+            "type": "conv",
+            "size": size,
+            "inputs": inputs,
+            "filters": filters,
+            "relu": activation == "relu",
+        }
     if isinstance(layer, keras.layers.MaxPooling2D):
         return {"type": "maxpool", "size": layer.pool_size[0]}
     if isinstance(layer, keras.layers.Dense):
@@ -87,4 +92,4 @@ def _describe(layer: keras.Layer) -> dict[str, Any] | None:
         return {"type": "dense", "inputs": inputs, "outputs": outputs, "activation": activation}
     if isinstance(layer, keras.layers.InputLayer | keras.layers.Flatten | keras.layers.Dropout):
         return None
-    raise ValueError(f"{layer.name}: the browser's file has no word for {type(layer).__name__}")
+    raise ValueError(f"{layer.name}: the browser's file cannot hold a {type(layer).__name__}")

@@ -1,1 +1,4 @@
-"""Searching settings with Optuna."""
+"""Searching for better settings with Optuna.
+
+May import the rest of `inkling.training` except `run`, and everything below it.
+"""

@@ -1,4 +1,4 @@
-"""What a search has found: `report.json`, typed, and `report.html` with Optuna's own plots."""
+"""The result of a search: `report.json`, typed, and `report.html` with Optuna's plots."""
 
 from __future__ import annotations
 
@@ -16,11 +16,12 @@ import plotly.graph_objects as go
 from optuna import visualization
 from optuna.trial import FrozenTrial, TrialState
 
+from inkling.paths import write_atomically
 from inkling.training.settings import Settings, arguments
 
 SCHEMA = 1
 REPORT_FILE, PLOTS_FILE = "report.json", "report.html"
-# Optuna's states in words for people.
+# Optuna's states in plain words, as they are stored and shown.
 STATES = {
     TrialState.COMPLETE: "whole",
     TrialState.PRUNED: "cut short",
@@ -43,12 +44,12 @@ class TrialResult(msgspec.Struct, frozen=True):
 
     Attributes:
         number: from 0, over all machines.
-        state: "whole", "cut short", "failed", "running" or "waiting".
-        loss: validation log loss in nats, calibrated, of the epoch that would be kept; None where
-            there is none. What was cut short has its last epoch's.
+        state: "whole" for a complete one, "cut short", "failed", "running" or "waiting".
+        loss: calibrated validation log loss in nats, of the best epoch, or of the last one if the
+            trial was cut short; None without one.
         losses: the same after each epoch.
-        seconds: from its start to its end; None for what has not ended.
-        settings: those of its own, as used.
+        seconds: from start to end; None if it has not ended.
+        settings: those that were searched, as used.
     """
 
     number: int
@@ -63,10 +64,10 @@ class Search(msgspec.Struct, frozen=True):
     """All of a study's `report.json`.
 
     Attributes:
-        best: the settings to train with: all of `Settings`; None before a trial is whole.
-        command: the command line that does it; "" before.
-        importances: part of the differences in loss that each setting explains (Watanabe, Bansal
-            and Hutter, PED-ANOVA, 2023); empty before there are enough trials.
+        best: the best settings, all of them; None before a trial is complete.
+        command: the command line that trains with them; "" before.
+        importances: the part of the variance of the loss that each setting explains (PED-ANOVA:
+            Watanabe, Bansal and Hutter, 2023); empty if there are too few trials.
     """
 
     schema: int
@@ -80,12 +81,12 @@ class Search(msgspec.Struct, frozen=True):
     trials: list[TrialResult]
 
 
-def summary(study: optuna.Study, chosen: Callable[[dict[str, Any]], Settings]) -> Search:
-    """A study as data; `chosen` makes a trial's settings of what Optuna suggested."""
+def summary(study: optuna.Study, settings_of: Callable[[dict[str, Any]], Settings]) -> Search:
+    """A study as data; `settings_of` maps what Optuna suggested to a trial's settings."""
     trials = study.get_trials(deepcopy=False)
-    whole = [trial for trial in trials if trial.state == TrialState.COMPLETE]
-    best = study.best_trial if whole else None
-    settings = chosen(best.params) if best else None
+    is_any_complete = any(trial.state == TrialState.COMPLETE for trial in trials)
+    best = study.best_trial if is_any_complete else None
+    settings = settings_of(best.params) if best else None
     return Search(
         schema=SCHEMA,
         study=study.study_name,
@@ -95,17 +96,17 @@ def summary(study: optuna.Study, chosen: Callable[[dict[str, Any]], Settings]) -
         best_loss=best.value if best else None,
         command=command(settings) if settings else "",
         importances=_importances(study),
-        trials=[_result(trial, chosen) for trial in trials],
+        trials=[_result(trial, settings_of) for trial in trials],
     )
 
 
 def command(settings: Settings) -> str:
-    """The line that trains with these settings, as a shell takes it."""
+    """The command that trains with these settings, quoted for a shell."""
     return shlex.join(["python", "train_model.py", *arguments(settings)])
 
 
-def _result(trial: FrozenTrial, chosen: Callable[[dict[str, Any]], Settings]) -> TrialResult:
-    used = chosen(trial.params).as_dict()
+def _result(trial: FrozenTrial, settings_of: Callable[[dict[str, Any]], Settings]) -> TrialResult:
+    used = settings_of(trial.params).as_dict()
     steps = trial.intermediate_values
     return TrialResult(
         number=trial.number,
@@ -120,25 +121,23 @@ def _result(trial: FrozenTrial, chosen: Callable[[dict[str, Any]], Settings]) ->
 def _importances(study: optuna.Study) -> dict[str, float]:
     try:
         with warnings.catch_warnings():
-            # With too few trials, or none that differ, it warns and calls all alike important.
+            # With too few trials, or equal ones, it warns and calls all equally important.
             warnings.simplefilter("error", UserWarning)
-            found = optuna.importance.get_param_importances(study)
+            importances = optuna.importance.get_param_importances(study)
     except (RuntimeError, UserWarning, ValueError):
         return {}
-    return {name: float(value) for name, value in found.items()}
+    return {name: float(value) for name, value in importances.items()}
 
 
 def save(search: Search, study: optuna.Study, folder: Path) -> None:
-    """Write both files into `folder`, each whole or not at all."""
+    """Write both files into a study's folder."""
     data = msgspec.json.format(msgspec.json.encode(search), indent=1) + b"\n"
-    for name, content in ((REPORT_FILE, data), (PLOTS_FILE, page(search, study).encode())):
-        draft = folder / f"{name}.tmp"
-        draft.write_bytes(content)
-        draft.replace(folder / name)
+    write_atomically(folder / REPORT_FILE, data)
+    write_atomically(folder / PLOTS_FILE, page(search, study).encode())
 
 
 def load(folder: Path) -> Search:
-    """What `save` wrote.
+    """Load the `report.json` of a study's folder.
 
     Raises:
         OSError: there is none.
@@ -148,7 +147,7 @@ def load(folder: Path) -> Search:
 
 
 def page(search: Search, study: optuna.Study) -> str:
-    """The plots on one page of HTML that needs nothing from the net."""
+    """The plots as one page of HTML that needs no network connection."""
     counts = [
         f"{sum(trial.state == state for trial in search.trials)} {state}"
         for state in STATES.values()
@@ -158,12 +157,12 @@ def page(search: Search, study: optuna.Study) -> str:
     if search.best_loss is not None:
         parts += [
             f"<p>Lowest validation loss {search.best_loss:.4f}, trial {search.best_trial}. "
-            "This trains with its settings:</p>",
+            "To train with its settings:</p>",
             f"<pre>{escape(search.command)}</pre>",
         ]
     figures = _figures(search, study) if search.best_loss is not None else []
     for number, figure in enumerate(figures):
-        # The library itself once, in the first figure.
+        # The first figure contains the plotting library for all of them.
         parts.append(figure.to_html(full_html=False, include_plotlyjs=number == 0))
     parts.append(_table(search))
     body = "\n".join(parts)
@@ -180,13 +179,13 @@ def _figures(search: Search, study: optuna.Study) -> list[go.Figure]:
     history = visualization.plot_optimization_history(study, target_name=loss)
     epochs = visualization.plot_intermediate_values(study)
     epochs.update_layout(xaxis_title="epoch", yaxis_title=loss)
-    together = visualization.plot_parallel_coordinate(study, target_name=loss)
+    parallel = visualization.plot_parallel_coordinate(study, target_name=loss)
     figures = {"Loss of every trial": history, "Loss after every epoch": epochs}
     if search.importances:
-        mattered = visualization.plot_param_importances(study)
-        mattered.update_layout(xaxis_title="part of the differences in loss", yaxis_title="")
-        figures["What mattered"] = mattered
-    figures["All settings together"] = together
+        importances = visualization.plot_param_importances(study)
+        importances.update_layout(xaxis_title="part of the variance of the loss", yaxis_title="")
+        figures["Importance of each setting"] = importances
+    figures["All settings together"] = parallel
     for title, figure in figures.items():
         figure.update_layout(title=title)
     return list(figures.values())

@@ -1,4 +1,4 @@
-"""Measuring in depth: every figure against one computed another way, on a few digits."""
+"""Robustness: every figure compared with one computed in another way, on a few digits."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def digits():
 
 @pytest.fixture(scope="module")
 def subject():
-    """Ten mean digits for a model, and a last output that always wins: "no digit"."""
+    """A model of ten mean digits, with a last output, "no digit", that always wins."""
     x, y = datasets.load("mnist", "train")
     x, y = x[:2000], y[:2000]
     means = np.stack([x[y == k].mean(axis=0).ravel() for k in range(10)]) / 255.0
@@ -59,8 +59,8 @@ def lines():
 def measured(subject, digits, lines):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(robustness, "FEW", FEW)
-        strangers = [("blank", np.zeros((7, 28, 28), np.uint8))]
-        return measure(subject, *digits, strangers, command="a test", seed=3, say=lines.append)
+        negative_kinds = [("blank", np.zeros((7, 28, 28), np.uint8))]
+        return measure(subject, *digits, negative_kinds, command="a test", seed=3, log=lines.append)
 
 
 # --- corruptions and sweeps -----------------------------------------------------------------------
@@ -78,7 +78,7 @@ def test_every_corruption_at_every_severity(measured):
         assert row.accuracy == wilson(row.n - row.errors, row.n)
 
 
-def test_errors_are_of_the_ten_labels_alone(measured, subject, digits):
+def test_errors_count_the_ten_labels_only(measured, subject, digits):
     x, y = digits
     rng = np.random.default_rng([3, corruptions.NAMES.index("translate"), 5])
     moved = corruptions.corrupt(x[:FEW], "translate", rng, 5)
@@ -89,7 +89,7 @@ def test_errors_are_of_the_ten_labels_alone(measured, subject, digits):
     assert row.errors == (nearest != y[:FEW]).sum() > 0
 
 
-def test_sweeps_go_through_every_distortion(measured, subject, digits):
+def test_sweeps_cover_every_distortion(measured, subject, digits):
     x, y = digits
     assert [sweep.kind for sweep in measured.sweeps] == list(DISTORTIONS)
     clean = (subject.features(x[:FEW]).argmin(axis=1) != y[:FEW]).sum()
@@ -107,19 +107,21 @@ def test_sweeps_go_through_every_distortion(measured, subject, digits):
 
 def test_the_seed_decides_everything(measured, subject, digits, monkeypatch):
     monkeypatch.setattr(robustness, "FEW", FEW)
-    strangers = [("blank", np.zeros((7, 28, 28), np.uint8))]
-    again = measure(subject, *digits, strangers, command="a test", seed=3, say=lambda line: None)
+    negative_kinds = [("blank", np.zeros((7, 28, 28), np.uint8))]
+    again = measure(
+        subject, *digits, negative_kinds, command="a test", seed=3, log=lambda line: None
+    )
     same = {"created": "", "seconds": 0.0}
     assert msgspec.structs.replace(again, **same) == msgspec.structs.replace(measured, **same)
     rng = np.random.default_rng(4)
-    assert robustness._corrupted(subject, "impulse_noise", 4, *digits, 4).n == N
+    assert robustness.measure_corruption(subject, "impulse_noise", 4, *digits, 4).n == N
     assert not np.array_equal(
         corruptions.corrupt(digits[0], "impulse_noise", rng),
         corruptions.corrupt(digits[0], "impulse_noise", np.random.default_rng(3)),
     )
 
 
-def test_progress_is_told_in_lines(lines, measured):
+def test_progress_is_logged_in_lines(lines, measured):
     assert len(lines) == len(corruptions.NAMES) + len(DISTORTIONS) + 2
     assert lines[0].startswith("means: shot_noise: ")
     assert lines[0].endswith(f" of {N} wrong")
@@ -145,7 +147,7 @@ def test_histograms_count_every_answer(measured, subject, digits):
     assert row.counts[-1] == 10
 
 
-def test_the_hardest_come_first_with_their_loss(measured, subject, digits):
+def test_the_hardest_digits_come_first_with_their_loss(measured, subject, digits):
     x, y = digits
     p = subject.predict(x)[:, :10].astype(float)
     losses = [-np.log(row[label]) for row, label in zip(p, y, strict=True)]
@@ -174,7 +176,7 @@ def test_an_embedding_keeps_neighbours_and_places_new_drawings(measured, subject
     assert 0 < embedding.explained_variance[0] < embedding.explained_variance[1] == pytest.approx(1)
 
     features = subject.features(x[:FEW])
-    # Principal axes by numpy's own decomposition; signs are free.
+    # Principal components by numpy's decomposition; their signs are arbitrary.
     normal = (features - features.mean(axis=0)) / features.std(axis=0)
     left, sizes, _ = np.linalg.svd(normal.astype(float), full_matrices=False)
     axes = (left * sizes)[:, :3]
@@ -188,9 +190,9 @@ def test_an_embedding_keeps_neighbours_and_places_new_drawings(measured, subject
     distances = ((normal[:, None] - normal[None]) ** 2).sum(axis=2)
     theirs = np.argsort(distances, axis=1)[:, :5]
     shared = [len(set(a) & set(b)) for a, b in zip(nearest, theirs, strict=True)]
-    # Steps of a 127th of the extent may change the last of the five.
+    # Coordinates are rounded to a 127th of the extent, which may change the last of the five.
     assert np.mean(shared) > 4.5
-    # Amid its neighbours a digit is near its own place, by the extent of the plane.
+    # The mean of its neighbours is near a digit's own place, relative to the extent of the plane.
     own = np.array(embedding.tsne).T
     extent = np.ptp(own, axis=0).max()
     assert np.median(np.hypot(*(plane - own).T)) < 0.2 * extent
@@ -211,18 +213,18 @@ def test_mean_corruption_error_is_relative_to_a_baseline(measured):
     base = with_errors(measured, "base", [100] * 15)
     assert mean_corruption_error(base, base) == 100.0
     assert mean_corruption_error(with_errors(measured, "a", [50] * 15), base) == 50.0
-    # Each corruption weighs the same, however hard it is.
+    # Every corruption has the same weight, however hard it is.
     hard = with_errors(measured, "hard", [200] + [10] * 14)
     half = with_errors(measured, "half", [200] + [5] * 14)
     assert mean_corruption_error(half, hard) == pytest.approx(100 * (1 + 14 * 0.5) / 15)
 
 
-def test_a_mean_corruption_error_that_cannot_be_says_why(measured):
+def test_a_mean_corruption_error_that_is_not_defined_says_why(measured):
     perfect = with_errors(measured, "perfect", [0] + [10] * 14)
     with pytest.raises(ValueError, match="“perfect” makes no error on shot_noise"):
         mean_corruption_error(measured, perfect)
     fewer = msgspec.structs.replace(measured, corruptions=measured.corruptions[:5])
-    with pytest.raises(ValueError, match="met other corruptions"):
+    with pytest.raises(ValueError, match="were measured on different corruptions"):
         mean_corruption_error(fewer, measured)
 
 
@@ -230,19 +232,19 @@ def test_a_mean_corruption_error_that_cannot_be_says_why(measured):
 
 
 @pytest.fixture
-def shelf(tmp_path, monkeypatch):
-    """A folder of models with lenet5 in it."""
+def models(tmp_path, monkeypatch):
+    """A folder of models that contains lenet5."""
     monkeypatch.setenv("INKLING_MODEL", str(tmp_path))
     shutil.copytree(ROOT / "model" / "lenet5", tmp_path / "lenet5")
     (tmp_path / "lenet5" / ROBUSTNESS_FILE).unlink(missing_ok=True)
     return tmp_path
 
 
-def test_saving_and_loading_keeps_everything(measured, shelf):
+def test_saving_and_loading_keeps_everything(measured, models):
     digest = files.load_report("lenet5").files["model.keras"].sha256
     mine = msgspec.structs.replace(measured, sha256=digest)
-    path = save_robustness(mine, shelf / "lenet5")
-    assert path == shelf / "lenet5" / "depth.json"
+    path = save_robustness(mine, models / "lenet5")
+    assert path == models / "lenet5" / "depth.json"
     assert load_robustness("lenet5") == mine
 
 
@@ -257,43 +259,43 @@ def test_saving_and_loading_keeps_everything(measured, shelf):
         ("another model's", "has been retrained since its robustness was measured"),
     ],
 )
-def test_a_bad_file_gives_a_sentence(content, sentence, measured, shelf):
+def test_a_bad_file_gives_a_sentence(content, sentence, measured, models):
     if isinstance(content, str):
-        save_robustness(measured, shelf / "lenet5")
+        save_robustness(measured, models / "lenet5")
     elif content is not None:
-        (shelf / "lenet5" / ROBUSTNESS_FILE).write_bytes(content)
+        (models / "lenet5" / ROBUSTNESS_FILE).write_bytes(content)
     with pytest.raises(ReportError, match=sentence) as caught:
         load_robustness("lenet5")
     assert caught.value.remedy == "python train_model.py --depth lenet5"
 
 
 @pytest.mark.learning
-def test_the_command_names_a_model_there_is_not(shelf, capsys):
-    assert train_model.main(["--depth", "nothing"]) == 2
+def test_the_command_names_a_missing_model(models, capsys):
+    assert train_model.main(["--robustness", "nothing"]) == 2
     assert "There is no model “nothing”. Available models: lenet5." in capsys.readouterr().err
 
 
 @pytest.mark.learning
-def test_the_command_measures_a_trained_model(shelf, monkeypatch, capsys):
+def test_the_command_measures_a_trained_model(models, monkeypatch, capsys):
     load = datasets.load
     part = {"mnist": lambda *a, **k: tuple(array[:50] for array in load(*a, **k))}
     monkeypatch.setattr(datasets, "load", lambda name, *a, **k: part[name](name, *a, **k))
-    monkeypatch.setattr(negatives, "kinds", lambda *a: [("squares", np.ones((2, 28, 28), "u1"))])
+    monkeypatch.setattr(negatives, "by_kind", lambda *a: [("squares", np.ones((2, 28, 28), "u1"))])
     monkeypatch.setattr(
         robustness, "DISTORTIONS", {"shift": replace(DISTORTIONS["shift"], high=1.0)}
     )
     monkeypatch.setattr(corruptions, "NAMES", ("stripe", "brightness"))
-    assert train_model.main(["--depth", "lenet5"]) == 0
+    assert train_model.main(["--robustness", "lenet5"]) == 0
     assert "lenet5: brightness: " in capsys.readouterr().err
     found = load_robustness("lenet5")
-    assert found.command == "python train_model.py --depth lenet5"
+    assert found.command == "python train_model.py --robustness lenet5"
     assert found.dataset == "mnist"
-    assert found.sha256 == digest_of(shelf / "lenet5" / "model.keras")
-    # LeNet-5 reads nearly all of them, and its last layer is given 84 numbers.
+    assert found.sha256 == digest_of(models / "lenet5" / "model.keras")
+    # LeNet-5 reads nearly all of them, and its last layer has 84 inputs.
     assert found.sweeps[0].points[0].errors <= 2
     assert found.histograms[-1].kind == "squares"
     projected, _ = found.embedding.place(np.zeros((1, 84), np.float32))
     assert projected.shape == (1, 2)
-    (shelf / "lenet5" / "model.keras").write_bytes(b"another")
-    assert train_model.main(["--depth", "lenet5"]) == 2
+    (models / "lenet5" / "model.keras").write_bytes(b"another")
+    assert train_model.main(["--robustness", "lenet5"]) == 2
     assert "model.keras of “lenet5” is not the file" in capsys.readouterr().err

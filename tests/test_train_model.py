@@ -1,0 +1,191 @@
+"""The command that trains models, as it is typed."""
+
+from __future__ import annotations
+
+import json
+import shlex
+import shutil
+import signal
+import subprocess
+import sys
+import time
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import train_model
+from inkling.paths import ROOT
+from inkling.reports import files
+from inkling.training.settings import Settings, arguments, preset
+
+TINY = ["--network", "lenet5", "--limit", "3000", "--name", "tiny", "--precision", "float32"]
+SETTINGS = st.builds(
+    Settings,
+    name=st.sampled_from(["digits", "lenet5", "a b", "tiny"]),
+    network=st.sampled_from(["inkling", "lenet5", "sprint"]),
+    datasets=st.sampled_from([("mnist",), ("mnist", "usps")]),
+    epochs=st.integers(1, 100),
+    batch_size=st.integers(1, 1024),
+    learning_rate=st.floats(1e-9, 10.0),
+    schedule=st.sampled_from(["plateau", "cosine", "one-cycle", "constant"]),
+    loss=st.sampled_from(["categorical", "sparse"]),
+    label_smoothing=st.floats(0.0, 0.9),
+    augmentation=st.sampled_from(["none", "affine", "handwriting"]),
+    variants=st.booleans(),
+    validation=st.floats(0.01, 0.5),
+    patience=st.integers(0, 9),
+    limit=st.integers(0, 60_000),
+    seed=st.integers(0, 2**31),
+    precision=st.sampled_from(["auto", "float32", "mixed_bfloat16"]),
+)
+
+
+@pytest.fixture(autouse=True)
+def only_mnist(monkeypatch, tmp_path):
+    """Measure on MNIST alone, whatever data sets this machine has."""
+    monkeypatch.delenv("INKLING_DATA", raising=False)
+    monkeypatch.setenv("INKLING_CACHE", str(tmp_path / "cache"))
+
+
+def command(*arguments: str) -> list[str]:
+    return [sys.executable, "train_model.py", *TINY, *arguments]
+
+
+def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        command(*arguments), cwd=ROOT, capture_output=True, text=True, check=False
+    )
+
+
+def weights_of(folder):
+    import keras
+
+    model = keras.saving.load_model(folder / "tiny" / "model.keras")
+    return [np.asarray(weight) for weight in model.weights]
+
+
+@settings(max_examples=100, deadline=None)
+@given(SETTINGS)
+def test_settings_survive_the_command_line(wanted):
+    line = shlex.join(arguments(wanted))
+    assert train_model.settings_of(train_model.parse(shlex.split(line))) == wanted
+
+
+def test_options_override_the_preset():
+    options = train_model.parse(["--preset", "full", "--epochs", "3", "--dataset", "mnist", "usps"])
+    found = train_model.settings_of(options)
+    assert found.epochs == 3
+    assert found.datasets == ("mnist", "usps")
+    assert found.label_smoothing == preset("full", "inkling").label_smoothing
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "--study x",
+        "--storage sqlite://",
+        "--tune -1",
+        "--tune 1 --resume",
+        "--tune 1 --report-only",
+    ],
+)
+def test_options_that_do_not_go_together(line, capsys):
+    with pytest.raises(SystemExit) as end:
+        train_model.parse(line.split())
+    assert end.value.code == 2
+    assert "--tune" in capsys.readouterr().err
+
+
+@pytest.mark.learning
+def test_a_killed_run_resumes_to_the_same_model(tmp_path, monkeypatch):
+    whole, killed = tmp_path / "whole", tmp_path / "killed"
+    done = run("--epochs", "3", "--output", str(whole))
+    assert done.returncode == 0, done.stderr
+    state = killed / "tiny" / "checkpoint" / "state.json"
+    process = subprocess.Popen(
+        command("--epochs", "3", "--output", str(killed)),
+        cwd=ROOT,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    deadline = time.monotonic() + 120
+    while not state.exists() and process.poll() is None and time.monotonic() < deadline:
+        time.sleep(0.005)
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    assert state.exists()
+    before = len(json.loads(state.read_bytes())["history"])
+    assert before < 3
+
+    other = run("--epochs", "3", "--learning-rate", "0.1", "--resume", "--output", str(killed))
+    assert other.returncode == 2
+    assert "other settings" in other.stderr
+
+    resumed = run("--epochs", "3", "--resume", "--output", str(killed))
+    assert resumed.returncode == 0, resumed.stderr
+    for one, two in zip(weights_of(whole), weights_of(killed), strict=True):
+        assert np.allclose(one, two, atol=1e-4)
+
+    monkeypatch.setenv("INKLING_MODEL", str(killed))
+    report = files.load_report("tiny")
+    assert [epoch.epoch for epoch in report.history] == [1, 2, 3]
+    assert report.split("test").accuracy.value > 0.8
+    assert report.split("train").n == 3000
+    assert report.split("validation").n == 5000
+    assert not (killed / "tiny" / "checkpoint").exists()
+    shutil.rmtree(whole)
+
+
+@pytest.mark.learning
+def test_bad_options_give_a_sentence(tmp_path):
+    done = run("--network", "nothing", "--output", str(tmp_path))
+    assert done.returncode == 2
+    assert "there are batchnorm, inkling" in done.stderr
+    assert done.stderr.rstrip().endswith("(see --network)")
+    done = run("--strangers", "output", "--loss", "sparse", "--output", str(tmp_path))
+    assert done.returncode == 2
+    assert "negatives have no label number, so they need the categorical loss" in done.stderr
+    assert done.stderr.rstrip().endswith("(see --negatives, --loss)")
+    done = run("--dataset", "nothing", "--output", str(tmp_path))
+    assert done.returncode == 2
+    assert "there is no data set" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not list(tmp_path.rglob("report.json"))
+
+
+def test_earlier_names_of_options_still_work():
+    options = train_model.parse(["--strangers", "uniform", "--depth", "lenet5"])
+    assert (options.negatives, options.robustness) == ("uniform", ["lenet5"])
+    assert train_model.settings_of(options).negatives == "uniform"
+
+
+def test_the_help_shows_the_plain_names_only(capsys):
+    with pytest.raises(SystemExit):
+        train_model.parse(["--help"])
+    text = capsys.readouterr().out
+    assert "--negatives" in text and "--robustness" in text
+    assert "--strangers" not in text and "--depth" not in text
+
+
+@pytest.mark.learning
+def test_a_bug_is_not_turned_into_a_sentence(monkeypatch):
+    from inkling.training import run
+
+    def broken(*_, **__):
+        raise KeyError("a bug")
+
+    monkeypatch.setattr(run, "train", broken)
+    with pytest.raises(KeyError, match="a bug"):
+        train_model.main(TINY)
+
+
+def test_the_line_models_settings():
+    options = train_model.parse(["--network", "line", "--epochs", "3", "--schedule", "constant"])
+    found = train_model.line_settings_of(options)
+    assert (found.cycles, found.averaged, found.batch_size) == ((600,), True, 64)
+    options = train_model.parse(["--network", "line", "--batch-size", "32", "--seed", "5"])
+    found = train_model.line_settings_of(options)
+    assert (found.cycles, found.averaged) == (train_model.LineSettings().cycles, False)
+    assert (found.batch_size, found.seed) == (32, 5)

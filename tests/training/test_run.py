@@ -1,0 +1,61 @@
+"""Whole runs, small enough to run anywhere."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from inkling.recognition import classifier
+from inkling.reports import files
+from inkling.training.data import datasets, variants
+from inkling.training.run import train
+from inkling.training.settings import Settings
+
+pytestmark = pytest.mark.learning
+
+
+@pytest.fixture(autouse=True)
+def only_mnist(monkeypatch, tmp_path):
+    """Measure on MNIST alone, whatever data sets this machine has."""
+    monkeypatch.delenv("INKLING_DATA", raising=False)
+    monkeypatch.setenv("INKLING_CACHE", str(tmp_path / "cache"))
+
+
+@pytest.mark.parametrize("network", ["plain", "batchnorm", "inkling", "pocket"])
+def test_every_network_trains_with_either_loss(network, tmp_path, monkeypatch):
+    loss = "sparse" if network == "plain" else "categorical"
+    settings = Settings(
+        name="tiny",
+        network=network,
+        epochs=1,
+        limit=640,
+        loss=loss,
+        augmentation="none",
+        variants=network == "inkling",
+        negatives={"inkling": "output", "pocket": "uniform"}.get(network, "none"),
+        teacher="digits" if network == "pocket" else "",
+    )
+    train(settings, tmp_path, command="in a test")
+    monkeypatch.setenv("INKLING_MODEL", str(tmp_path))
+    report = files.load_report("tiny")
+    assert report.settings["loss"] == loss
+    kinds = ["scribbles", "blots", "rules", "pairs", "halves", "cuts"]
+    assert [row.kind for row in report.rejections] == kinds
+    assert [row.dataset for row in report.variants] == list(variants.by_kind("test", limit=1))
+    if settings.variants:
+        assert report.datasets[1].name == "variants"
+    if settings.negatives != "none":
+        assert report.datasets[-1].name == "strangers"
+    assert report.timing.epochs == 1
+    x, y = datasets.load("mnist", "test")
+    p = classifier.Classifier("tiny").probabilities(x)
+    assert p.shape == (10_000, 10)
+    assert p.sum(axis=1) == pytest.approx(np.ones(10_000), abs=1e-4)
+    predicted, confidence = report.answers.arrays()
+    assert (predicted != y).sum() == report.split("test").errors
+    assert np.array_equal(predicted, p.argmax(axis=1))
+    assert confidence == pytest.approx(p.max(axis=1), abs=1e-4)
+    # Eight bits cost little accuracy, even of a network that has learnt little.
+    assert abs(report.int8.errors - report.split("test").errors) < 200
+    assert (tmp_path / "tiny" / "weights.bin").exists() == (network == "pocket")
+    assert report.files.keys() >= {"model.tflite", "model.int8.tflite"}
