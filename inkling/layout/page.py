@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, replace
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from inkling.geometry import resize, shrink
 from inkling.imaging import rectify
 from inkling.imaging.ink import cut_noise, darkness_of
 from inkling.imaging.load import Page
@@ -27,12 +27,12 @@ LINE_ASPECT = 1.2
 # shadows wider; in a small crop neither holds.
 PAGE_WINDOW = 0.12
 CROP_WINDOW = 0.25
-# Height in pixels at which digits are read best; larger ink is shrunk to it, smaller one enlarged
-# by at most this factor and to at most so many pixels.
+# Height in pixels at which digits are read best; the ink is resized to it.
 DIGIT_HEIGHT = 72.0
+# The ink is enlarged by at most this factor, and a whole page to at most this number of pixels.
 MAX_ENLARGEMENT = 3.0
 MAX_PIXELS = 8e6
-# Enlarging by less than this factor is not worth it.
+# Enlarging by less than this factor is not worth the time.
 MIN_ENLARGEMENT = 1.3
 # A table's cells are at most this high, in digit heights; higher ones belong to a frame.
 MAX_CELL_HEIGHT = 4.5
@@ -92,7 +92,7 @@ def analyse(page: Page) -> PageLayout:
 
 def _page_ink(page: Page) -> _PageInk:
     """The ink of a page's paper, flattened."""
-    image = _shrunk(page.image, LONGEST_SIDE / max(page.width, page.height))
+    image = shrink(page.image, LONGEST_SIDE / max(page.width, page.height))
     scale = _scaling_matrix(page.width / image.shape[1])
     is_crop = max(page.width, page.height) < CROP_SIDE
     is_line = is_crop and page.width > LINE_ASPECT * page.height
@@ -152,23 +152,10 @@ def _tables(found: _PageInk) -> list[Table]:
     ]
 
 
-def _shrunk(image: Pixels, scale: float) -> Pixels:
-    """A picture made smaller; as it is for a scale of 1 and more."""
-    if scale >= 1.0:
-        return image
-    size = (max(1, round(image.shape[1] * scale)), max(1, round(image.shape[0] * scale)))
-    return np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_AREA), np.uint8)
-
-
 def _resized(ink: Pixels, scale: float) -> Pixels:
     """Ink shrunk, or enlarged by at most `MAX_ENLARGEMENT` if that is worth it."""
     scale = min(scale, MAX_ENLARGEMENT)
-    if scale < 1.0:
-        return _shrunk(ink, scale)
-    if scale < MIN_ENLARGEMENT:
-        return ink
-    size = (round(ink.shape[1] * scale), round(ink.shape[0] * scale))
-    return np.asarray(cv2.resize(ink, size, interpolation=cv2.INTER_CUBIC), np.uint8)
+    return ink if 1.0 <= scale < MIN_ENLARGEMENT else resize(ink, scale)
 
 
 def _scaling_matrix(scale: float) -> NDArray[np.float64]:

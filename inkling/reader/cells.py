@@ -7,7 +7,7 @@ from dataclasses import replace
 import cv2
 import numpy as np
 
-from inkling.geometry import Box
+from inkling.geometry import Box, resize
 from inkling.imaging.glyph import Glyph, to_glyph
 from inkling.imaging.pixels import BOX_LEVEL, Pixels
 from inkling.layout.components import main_cluster
@@ -118,9 +118,8 @@ def _numbers(table: Table, classifier: Classifier) -> Cells:
             if int(ink.max(initial=0)) < MIN_INK:
                 continue
             scale = max(1.0, CELL_HEIGHT / ink.shape[0])
-            size = (round(ink.shape[1] * scale), round(ink.shape[0] * scale))
-            large = np.asarray(cv2.resize(ink, size, interpolation=cv2.INTER_CUBIC), np.uint8)
-            lines = read_lines(page_layout(large, is_crop=True), classifier, keep_all=False)
+            layout = page_layout(resize(ink, scale), is_crop=True)
+            lines = read_lines(layout, classifier, keep_all=False)
             digits = [digit for line in lines for digit in line if digit is not None]
             if digits:
                 cells[row, column] = tuple(_on_page(each, table, scale, x, y) for each in digits)

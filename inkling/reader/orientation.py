@@ -11,10 +11,11 @@ from inkling.layout.page_layout import PageLayout
 from inkling.recognition.classifier import Classifier
 from inkling.recognition.confidence import evidence
 
-# A page is turned when its components, turned, look this much more like digits, ...
+# A page is turned when its components look like digits by this factor more once they are turned.
 TURNED_FACTOR = 1.35
-# ... and look at least this much like digits, on average over at most and at least so many.
+# They must then look at least this much like digits, on average, 0..1.
 MIN_LIKENESS = 0.5
+# Components that are examined, at most; a page with fewer than the second is left as it lies.
 MAX_COMPONENTS = 80
 MIN_COMPONENTS = 4
 # Sizes of the components that are examined, in digit heights.

@@ -51,7 +51,7 @@ def read_page(page: Page, classifier: Classifier) -> Reading:
 
 
 def _turned(page: Page, turns: int) -> Page:
-    """A page turned to the left by so many quarters, with a warning that says so."""
+    """A page turned to the left, `turns` times by 90 degrees, with a warning about it."""
     image = np.ascontiguousarray(np.rot90(page.image, turns))
     warning = f"The picture reads better turned by {DEGREES[turns]}° clockwise, so it was turned."
     return replace(page, image=image, warnings=(*page.warnings, warning))

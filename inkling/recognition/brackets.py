@@ -7,14 +7,16 @@ from numpy.typing import NDArray
 
 from inkling.recognition.oversegment import Segments, segments_by_component
 
-# A round bracket is at least this high, in line heights, ...
+# Least height of a round bracket, in line heights.
 MIN_HEIGHT = 1.12
-# ... and at most this wide, in its own heights.
+# Greatest width of a round bracket, in its own heights.
 MAX_WIDTH = 0.5
-# It is one thin stroke: this share of its rows is no wider than so many stroke widths, and no row
-# is much wider.
+# A bracket is one thin stroke. A row is thin when its ink spreads over at most this many stroke
+# widths.
 THIN_STROKES = 2.2
+# Share of its rows that must be thin.
 THIN_ROWS = 0.7
+# Spread of its rows, as the 90th percentile, in stroke widths.
 MAX_SPREAD_STROKES = 6.5
 # It bulges by this part of its height to one side, and by this part of that bulge to the other.
 MIN_BULGE = 0.08

@@ -121,8 +121,8 @@ CROP = ReadingConfig(
 GLYPH_WEIGHT = 0.1
 # Posterior from which a digit with competing hypotheses is sure.
 SURE_POSTERIOR = 0.98
-# The line model alone confirms a reading of several digits when its log-probability is at least
-# this many nats per digit, and exceeds that of the empty reading by so many nats per digit. Chosen
+# The line model alone confirms a reading of several digits when its log-probability per digit is at
+# least the first value, and exceeds that of the empty reading by the second; both in nats. Chosen
 # on made pages of touching pairs and of short words.
 MIN_LOG_PROB_PER_DIGIT = -0.1
 MIN_MARGIN_OVER_EMPTY = 6.0

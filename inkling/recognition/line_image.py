@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from inkling.geometry import shrink, union
 from inkling.imaging.pixels import Pixels
 from inkling.layout.components import Component
 from inkling.layout.page_layout import PageLayout
@@ -77,10 +78,8 @@ def contrasted(image: NDArray[np.float32]) -> Pixels:
 
 def _around(line: Sequence[Component], reach: int = 0) -> tuple[int, int, int, int]:
     """Left, top, right and bottom of a line in the layout's pixels, with `reach` more around it."""
-    boxes = np.array([component.box for component in line])
-    x, y = boxes[:, :2].min(axis=0).tolist()
-    right, bottom = (boxes[:, :2] + boxes[:, 2:]).max(axis=0).tolist()
-    return max(0, x - reach), max(0, y - 2 - reach), right + reach, bottom + 2 + reach
+    x, y, width, tall = union(*(component.box for component in line))
+    return max(0, x - reach), max(0, y - 2 - reach), x + width + reach, y + tall + 2 + reach
 
 
 def _level(
@@ -106,9 +105,8 @@ def _level(
     if scale < 0.7:
         # Shrink by averaging first, because the warp looks at four pixels only.
         rows, columns = ink.shape
-        size = (max(1, round(columns * scale)), max(1, round(rows * scale)))
-        ink = np.asarray(cv2.resize(ink, size, interpolation=cv2.INTER_AREA), np.uint8)
-        step_x, step_y = size[0] / columns, size[1] / rows
+        ink = shrink(ink, scale)
+        step_x, step_y = ink.shape[1] / columns, ink.shape[0] / rows
     # Steps in the ink for one pixel of the image.
     across, down = step_x / scale, step_y / scale
     start_x = (left - corner[0]) * step_x

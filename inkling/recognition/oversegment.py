@@ -1,4 +1,4 @@
-"""Over-segmentation: a line's ink cut into segments, more of them than there are digits.
+"""Over-segmentation: a line's ink cut into more segments than there are digits.
 
 Digits lean and touch, so cuts follow the slant of the hand: the line is set upright, and components
 are cut in columns with little ink. Wide components are cut in columns with much ink, too; what a
@@ -14,6 +14,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from inkling.geometry import union
 from inkling.imaging.pixels import Pixels
 from inkling.layout.components import Component
 from inkling.layout.page_layout import PageLayout
@@ -27,10 +28,11 @@ END_DISTANCE = 0.1
 CUT_DISTANCE = 0.09
 # Most ink that a cut may go through, in stroke widths.
 CUT_STROKES = 2.2
-# Components wider than this may hold several digits: they are also cut through more ink, ...
+# Components wider than this may hold several digits, so they are cut more often.
 WIDE = 0.75
-# ... up to this many stroke widths, and once in every stretch of this length.
+# A cut in a wide component may go through this many stroke widths of ink.
 WIDE_CUT_STROKES = 4.0
+# A wide component is cut at least once in every stretch of this length.
 WIDE_CUT_SPACING = 0.3
 # Most cuts in a component: a base number, and this many per line height of width.
 BASE_CUTS, CUTS_PER_WIDTH = 2, 5.0
@@ -91,10 +93,8 @@ def oversegment(layout: PageLayout, line: Sequence[Component], height: float) ->
         line: at least one component.
         height: of the line's digits in pixels.
     """
-    x0 = max(0, min(component.box[0] for component in line) - PAD)
-    y0 = max(0, min(component.box[1] for component in line) - PAD)
-    x1 = max(component.box[0] + component.box[2] for component in line) + PAD
-    y1 = max(component.box[1] + component.box[3] for component in line) + PAD
+    x, y, width, tall = union(*(component.box for component in line))
+    x0, y0, x1, y1 = max(0, x - PAD), max(0, y - PAD), x + width + PAD, y + tall + PAD
     ink, labels = layout.ink[y0:y1, x0:x1], layout.labels[y0:y1, x0:x1]
     stroke = max(1.0, layout.stroke)
     owner = _owners(labels, line)

@@ -29,9 +29,9 @@ MIN_POSTERIOR = 0.3
 # In a crop, a likely number lower than this is an outlier, and any other line lower than that is
 # small print; in heights of the highest likely number.
 MIN_LIKELY_HEIGHT, MIN_OTHER_HEIGHT = 0.5, 0.75
-# A single doubtful digit lower than this is an outlier, in median heights of the sure digits, if
-# there are at least so many of them.
+# A single doubtful digit lower than this is an outlier, in median heights of the sure digits.
 OUTLIER_HEIGHT = 0.62
+# With fewer sure digits than this, no digit is an outlier.
 MIN_SURE_DIGITS = 5
 
 

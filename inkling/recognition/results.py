@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from inkling.geometry import Box
+from inkling.geometry import Box, union
 from inkling.imaging.glyph import Glyph
 
 
@@ -90,11 +90,7 @@ class Number:
 
     @property
     def box(self) -> Box:
-        x = min(digit.box[0] for digit in self.digits)
-        y = min(digit.box[1] for digit in self.digits)
-        right = max(digit.box[0] + digit.box[2] for digit in self.digits)
-        bottom = max(digit.box[1] + digit.box[3] for digit in self.digits)
-        return x, y, right - x, bottom - y
+        return union(*(digit.box for digit in self.digits))
 
 
 @dataclass(frozen=True, slots=True)

@@ -84,13 +84,13 @@ def forced_alignment(
     if not math.isfinite(total[end, count]):
         return None
     steps: list[tuple[int, int]] = []
-    place, said = end, count
+    place, left = end, count
     while place > 0:
-        index = int(choice[place, said])
+        index = int(choice[place, left])
         if found[index].glyph is None:
             steps.append((index, -1))
         else:
-            said -= 1
-            steps.append((index, labels[said]))
+            left -= 1
+            steps.append((index, labels[left]))
         place = found[index].first
     return LatticePath(tuple(reversed(steps)), float(total[end, count]))
