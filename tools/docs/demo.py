@@ -2,8 +2,8 @@
 
     python tools/docs/demo.py [--out docs/images/demo.gif] [--frames FOLDER]
 
-Drives the app in Chromium: a number is drawn and read, then a photo, made from MNIST's test digits,
-is uploaded and becomes a table. Needs a Chromium, as the browser tests do.
+It drives the app in Chromium: a number is drawn and read, then a photo is uploaded and becomes a
+table. The photo is made from MNIST's test digits.
 """
 
 from __future__ import annotations
@@ -17,14 +17,15 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT))
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from PIL import Image, ImageDraw  # noqa: E402
-from playwright.sync_api import Page, expect, sync_playwright  # noqa: E402
+from PIL import Image, ImageDraw
+from playwright.sync_api import Page, expect, sync_playwright
 
-from tests.fixtures.pages_made import Paper, encode, make_page  # noqa: E402
-from tools.browser import (  # noqa: E402
+from inkling.paths import ROOT
+from tests.fixtures.pages_made import Paper, encode, make_page
+from tools.browser import (
+    PAGE_TIMEOUT,
     chromium,
     open_page,
     running_app,
@@ -33,40 +34,52 @@ from tools.browser import (  # noqa: E402
 )
 
 OUT = ROOT / "docs" / "images" / "demo.gif"
-# What the browser shows, and how wide the picture is, in pixels.
-VIEW = (1120, 700)
+# Width and height of the browser's window, and the width of the recording, in pixels.
+WINDOW = (1120, 700)
 WIDTH = 800
+# The largest file, in bytes.
 MOST_BYTES = 2_000_000
 COLOURS = 250
-LONG = 60_000
-NUMBER = "274"
+# The number that is drawn, and the size of one of its digits in pixels.
+NUMBER, DIGIT_SIZE = "274", 190.0
+# The numbers on the photo, line by line, and the seed of its digits and noise.
 LINES = [["1938", "52"], ["604", "71"], ["2865"]]
 SEED = 3
-# Milliseconds that a frame is shown: while the pen moves, and while there is something to read.
-PEN, LOOK, END = 90, 1600, 2600
+# Milliseconds for which a frame is shown: in motion, with something new to read, and at the end.
+MOTION, PAUSE, END = 90, 1600, 2600
+# Mouse moves from one point of a stroke to the next; one frame is taken for all of them.
+MOVES = 4
 # Frames of the photo on its way to the uploader.
-DRAG = 7
-POINTER = (230, 120, 0)
+DRAG_FRAMES = 7
+POINTER_COLOUR = (230, 120, 0)
 
 
 @dataclass
 class Recording:
-    """Frames with their times."""
+    """Frames of the browser's window.
+
+    Attributes:
+        page: what is recorded.
+        frames: `WIDTH` pixels wide.
+        times: how long each of them is shown, in milliseconds.
+    """
 
     page: Page
     frames: list[Image.Image] = field(default_factory=list)
     times: list[int] = field(default_factory=list)
 
     def take(self, milliseconds: int, pointer: tuple[float, float] | None = None) -> None:
-        """Take a frame; `pointer` is where the pen is, in the page's pixels."""
+        """Take a frame, with a ring around the pointer if its place in the window is given."""
         frame = Image.open(io.BytesIO(self.page.screenshot())).convert("RGB")
         if pointer is not None:
             x, y = pointer
-            ImageDraw.Draw(frame).ellipse((x - 7, y - 7, x + 7, y + 7), outline=POINTER, width=4)
+            ImageDraw.Draw(frame).ellipse(
+                (x - 7, y - 7, x + 7, y + 7), outline=POINTER_COLOUR, width=4
+            )
         self.add(frame, milliseconds)
 
     def add(self, frame: Image.Image, milliseconds: int) -> None:
-        """Add a frame, or show the last one longer when it is the same."""
+        """Add a frame, or show the last one longer if the new one is equal."""
         size = (WIDTH, round(frame.height * WIDTH / frame.width))
         frame = frame.resize(size, Image.Resampling.LANCZOS)
         if self.frames and frame.tobytes() == self.frames[-1].tobytes():
@@ -76,20 +89,20 @@ class Recording:
         self.times.append(milliseconds)
 
     def save(self, path: Path) -> None:
-        """Write the frames as one GIF with one palette, so that what stands still costs nothing."""
+        """Write a GIF. One palette for all frames keeps it small where nothing moves."""
         palette = self._palette()
-        few = [f.quantize(palette=palette, dither=Image.Dither.NONE) for f in self.frames]
-        few[0].save(
+        frames = [f.quantize(palette=palette, dither=Image.Dither.NONE) for f in self.frames]
+        frames[0].save(
             path,
             save_all=True,
-            append_images=few[1:],
+            append_images=frames[1:],
             duration=self.times,
             loop=0,
             optimize=True,
         )
 
     def _palette(self) -> Image.Image:
-        """Colours of the first frame, of the last, and of those between."""
+        """The colours of a few frames, from the first to the last."""
         chosen = self.frames[:: max(1, len(self.frames) // 6)] + self.frames[-1:]
         width, height = chosen[0].size
         joined = Image.new("RGB", (width, height * len(chosen)))
@@ -98,43 +111,43 @@ class Recording:
         return joined.quantize(COLOURS, Image.Quantize.MAXCOVERAGE)
 
 
-def between(points: Sequence[tuple[float, float]], parts: int) -> Iterator[tuple[float, float]]:
-    """Points along a stroke, so many from one corner to the next."""
+def along(points: Sequence[tuple[float, float]]) -> Iterator[tuple[float, float]]:
+    """The places of the pointer on a stroke, `MOVES` for each of its segments."""
     for (x0, y0), (x1, y1) in pairwise(points):
-        for part in range(1, parts + 1):
-            yield x0 + (x1 - x0) * part / parts, y0 + (y1 - y0) * part / parts
+        for part in range(1, MOVES + 1):
+            yield x0 + (x1 - x0) * part / MOVES, y0 + (y1 - y0) * part / MOVES
 
 
 def draw_number(page: Page, address: str, recording: Recording) -> None:
-    """A number is drawn, and read while the pen moves."""
+    """Draw a number, which is read while the pen moves."""
     open_page(page, address)
-    # The canvas first takes the width that the page has for it.
+    # Until then the canvas adapts to the width of the page.
     page.wait_for_timeout(1500)
-    recording.take(LOOK * 2 // 3)
-    for points in list(stroke_points(page, NUMBER, 190.0)):
+    recording.take(PAUSE * 2 // 3)
+    for points in list(stroke_points(page, NUMBER, DIGIT_SIZE)):
         page.mouse.move(*points[0])
         page.mouse.down()
-        for step, point in enumerate(between(points, 4)):
+        for step, point in enumerate(along(points)):
             page.mouse.move(*point)
-            if step % 4 == 3:
+            if step % MOVES == MOVES - 1:
                 page.wait_for_timeout(30)
-                recording.take(PEN, point)
+                recording.take(MOTION, point)
         page.mouse.up()
         page.wait_for_timeout(400)
-        recording.take(PEN)
-    expect(page.get_by_test_id("inkling-answer")).to_have_text(NUMBER, timeout=LONG)
-    page.mouse.move(2, VIEW[1] - 2)
+        recording.take(MOTION)
+    expect(page.get_by_test_id("inkling-answer")).to_have_text(NUMBER, timeout=PAGE_TIMEOUT)
+    page.mouse.move(2, WINDOW[1] - 2)
     settle(page)
     page.wait_for_timeout(800)
-    recording.take(LOOK)
+    recording.take(PAUSE)
 
 
 def drop(recording: Recording, photo: Image.Image, target: tuple[float, float]) -> None:
-    """Show the photo, and how it is moved onto the uploader, as a hand would drag it."""
+    """Show how the photo is dragged onto the uploader."""
     screen = Image.open(io.BytesIO(recording.page.screenshot())).convert("RGB")
-    start, end = (VIEW[0] * 0.52, VIEW[1] * 0.36), target
-    for step in range(DRAG + 1):
-        part = step / DRAG
+    start, end = (WINDOW[0] * 0.52, WINDOW[1] * 0.36), target
+    for step in range(DRAG_FRAMES + 1):
+        part = step / DRAG_FRAMES
         width = round(520 - 330 * part)
         small = photo.resize((width, round(width * photo.height / photo.width)))
         frame = screen.copy()
@@ -142,11 +155,11 @@ def drop(recording: Recording, photo: Image.Image, target: tuple[float, float]) 
         edge = (place[0] - 1, place[1] - 1, place[0] + small.width, place[1] + small.height)
         ImageDraw.Draw(frame).rectangle(edge, outline=(120, 130, 150), width=1)
         frame.paste(small, (place[0], place[1]))
-        recording.add(frame, PEN if step else END // 2)
+        recording.add(frame, MOTION if step else END // 2)
 
 
 def correct(page: Page, recording: Recording) -> None:
-    """Where one digit was misread, click it and type the right one."""
+    """If a digit was misread, click it and type the right one."""
     truth = [number for numbers in LINES for number in numbers]
     boxes = page.get_by_role("button", name=re.compile(r"^\d in \d+"))
     names = [str(box.get_attribute("aria-label") or box.inner_text()) for box in boxes.all()]
@@ -159,27 +172,27 @@ def correct(page: Page, recording: Recording) -> None:
     boxes.nth(shown.index(wrong) + place).click()
     settle(page)
     page.wait_for_timeout(400)
-    recording.take(LOOK)
+    recording.take(PAUSE)
     page.keyboard.press(right[place])
-    page.mouse.move(2, VIEW[1] - 2)
+    page.mouse.move(2, WINDOW[1] - 2)
     settle(page)
     page.wait_for_timeout(700)
-    recording.take(LOOK)
+    recording.take(PAUSE)
 
 
 def upload_photo(page: Page, address: str, recording: Recording) -> None:
-    """A photo is uploaded, and becomes a table."""
+    """Upload a photo, which becomes a table."""
     paper = Paper(width=1000, height=520, digit=72, light=0.25, noise=1.0)
     photo = make_page(LINES, SEED, paper)
     open_page(page, address, "upload")
-    recording.take(LOOK * 2 // 3)
+    recording.take(PAUSE * 2 // 3)
     uploader = page.locator("input[type=file]").first
     box = page.get_by_test_id("stFileUploaderDropzone").first.bounding_box()
     assert box is not None
     drop(recording, Image.fromarray(photo), (box["x"] + 260, box["y"]))
     content = encode(photo, "JPEG", quality=90)
     uploader.set_input_files({"name": "numbers.jpg", "mimeType": "image/jpeg", "buffer": content})
-    page.get_by_alt_text(re.compile("^numbers")).wait_for(timeout=LONG)
+    page.get_by_alt_text(re.compile("^numbers")).wait_for(timeout=PAGE_TIMEOUT)
     settle(page)
     page.wait_for_timeout(1500)
     page.get_by_role("heading", name="All numbers").scroll_into_view_if_needed()
@@ -192,12 +205,14 @@ def upload_photo(page: Page, address: str, recording: Recording) -> None:
 def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--out", type=Path, default=OUT)
-    parser.add_argument("--frames", type=Path, help="write each frame as a PNG, too")
+    parser.add_argument(
+        "--frames", type=Path, help="also write each frame as a PNG into this folder"
+    )
     options = parser.parse_args()
     with running_app() as address, sync_playwright() as playwright:
         browser = chromium(playwright)
         context = browser.new_context(
-            viewport={"width": VIEW[0], "height": VIEW[1]}, color_scheme="light"
+            viewport={"width": WINDOW[0], "height": WINDOW[1]}, color_scheme="light"
         )
         page = context.new_page()
         recording = Recording(page)

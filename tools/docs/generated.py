@@ -18,7 +18,8 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parents[2]
+from inkling.paths import ROOT
+
 RESULTS = ROOT / "benchmarks" / "results"
 BLOCK = re.compile(
     r"<!-- (?P<name>\w+): python (?P<script>tools/docs/\w+\.py) -->\n"
@@ -26,7 +27,7 @@ BLOCK = re.compile(
     r"<!-- end of (?P=name) -->",
     re.DOTALL,
 )
-# Stored names of data sets and of kinds of negatives, as the docs say them.
+# How the docs call what the reports name otherwise: data sets and kinds of negatives.
 TITLES = {
     "strangers": "negatives",
     "rules": "ruling lines",
@@ -44,12 +45,12 @@ def blocks(text: str, script: str) -> list[str]:
 
 
 def rewritten(text: str, script: str, tables: Tables) -> str:
-    """A page with its blocks made anew.
+    """A page with the blocks of one writer made anew; other writers' blocks stay.
 
     Args:
         text: the page.
-        script: the writer, as the blocks name it; other writers' blocks stay.
-        tables: what makes each of its blocks, by name.
+        script: the writer, as the blocks name it.
+        tables: the function that makes each of its blocks, by the block's name.
     """
 
     def block(match: re.Match[str]) -> str:
@@ -63,7 +64,7 @@ def rewritten(text: str, script: str, tables: Tables) -> str:
 
 
 def write(page: Path, script: str, tables: Tables) -> int:
-    """Write a page's blocks anew.
+    """Rewrite a page's blocks.
 
     Returns:
         The exit status. With `--check` on the command line nothing is written, and the status is 1
@@ -78,7 +79,7 @@ def write(page: Path, script: str, tables: Tables) -> int:
 
 
 def result(name: str) -> Any:
-    """What a benchmark stored, `benchmarks/results/NAME.json`."""
+    """The result that a benchmark stored: `benchmarks/results/NAME.json`."""
     return json.loads((RESULTS / f"{name}.json").read_text(encoding="utf-8"))
 
 
@@ -90,7 +91,7 @@ def table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
 
 
 def title(name: str) -> str:
-    """A stored name as the docs say it."""
+    """The name of a data set or of a kind of negatives in the docs."""
     return TITLES.get(name, name)
 
 

@@ -27,7 +27,7 @@ def _drawn() -> str:
 
 
 def _ours() -> str:
-    """The mean and the best of ours over seeds."""
+    """The mean and the best of our network over its seeds."""
     found = [load(name) for name in ("inkling", *(run.name for run in zoo.OURS))]
     values = [test_of(report).accuracy.value for report in found]
     return f"{percent(statistics.mean(values))}; best {percent(max(values))}"
@@ -63,14 +63,14 @@ def _separation() -> str:
 
 
 def _calibration_error() -> str:
-    """On drawn digits."""
+    """The calibration error of `digits` on drawn digits."""
     diagrams = load("digits").calibration.reliability
     return percent(next(each for each in diagrams if each.data != "mnist").ece)
 
 
 def _corruption_error() -> str:
-    depth = [load_robustness(name) for name in ("digits", "keras-io")]
-    return f"{mean_corruption_error(*depth):.1f}"
+    digits, base = (load_robustness(name) for name in ("digits", "keras-io"))
+    return f"{mean_corruption_error(digits, base):.1f}"
 
 
 def _time_to_99() -> str:
@@ -159,7 +159,7 @@ def _other_goals() -> list[Goal]:
 
 
 def goals() -> str:
-    """The goals, what was reached, and the command or file that says so."""
+    """The goals, what was reached, and the command or file that shows it."""
     rows = [*_accuracy_goals(), *_other_goals()]
     head = ["what", "goal; stretch goal", "measured", "command or file"]
     return table(head, ([*cells, f"`{command}`"] for *cells, command in rows))

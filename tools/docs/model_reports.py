@@ -1,4 +1,4 @@
-"""The reports that docs/models.md compares, and how it prints what they hold."""
+"""The reports that docs/models.md compares, and how the tables print their values."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def with_interval(result: SplitResult) -> str:
 
 
 def kilobytes(report: Report, name: str) -> str:
-    """The size of one of a model's files; empty where it has none of that name."""
+    """The size of one of a model's files; empty if it has no file of that name."""
     return f"{report.files[name].bytes / 1000:.0f} KB" if name in report.files else ""
 
 

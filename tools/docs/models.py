@@ -3,7 +3,7 @@
     python tools/docs/models.py            # rewrites the tables
     python tools/docs/models.py --check    # fails when they are out of date
 
-The first of them is in tools/docs/goals.py.
+The first table is made by tools/docs/goals.py.
 """
 
 from __future__ import annotations
@@ -12,25 +12,25 @@ import statistics
 import sys
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT))
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-import msgspec  # noqa: E402
-import numpy as np  # noqa: E402
-from numpy.typing import NDArray  # noqa: E402
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
 
-from inkling.recognition.classifier import INT8_FILE, MODEL_FILE  # noqa: E402
-from inkling.reports.comparison import mcnemar  # noqa: E402
-from inkling.reports.files import ReportError, load_robustness, zoo_folder  # noqa: E402
-from inkling.reports.robustness import mean_corruption_error  # noqa: E402
-from inkling.reports.schema import Report, SplitResult  # noqa: E402
-from inkling.reports.statistics import wilson  # noqa: E402
-from inkling.training.data import datasets  # noqa: E402
-from tools import zoo  # noqa: E402
-from tools.docs import generated  # noqa: E402
-from tools.docs.generated import Tables, percent, table, title  # noqa: E402
-from tools.docs.goals import goals  # noqa: E402
-from tools.docs.model_reports import (  # noqa: E402
+from inkling.paths import ROOT
+from inkling.recognition.classifier import INT8_FILE, MODEL_FILE
+from inkling.reports.comparison import mcnemar
+from inkling.reports.files import ReportError, load_robustness, zoo_folder
+from inkling.reports.robustness import mean_corruption_error
+from inkling.reports.schema import Report, SplitResult
+from inkling.reports.statistics import wilson
+from inkling.training.data import datasets
+from tools import zoo
+from tools.docs import generated
+from tools.docs.generated import Tables, percent, table, title
+from tools.docs.goals import goals
+from tools.docs.model_reports import (
     SHIPPED,
     kilobytes,
     load,
@@ -156,7 +156,7 @@ def pairs() -> str:
 
 
 def sets() -> str:
-    """Other people's handwriting, and other ways to write."""
+    """Other people's handwriting, and allographs."""
     found = [load(name) for name in SHIPPED]
     names = list(dict.fromkeys(r.dataset for report in found for r in report.others))
     kinds = list(dict.fromkeys(r.dataset for report in found for r in report.variants))
@@ -195,22 +195,25 @@ def rejection() -> str:
     return table(["kind", *(f"`{r.name}`" for r in found)], rows)
 
 
-def ways() -> str:
-    """The ways to reject negatives, side by side."""
-    from tools.compare_rejection import FILE_NAME, Comparison
-
-    data = (zoo_folder() / FILE_NAME).read_bytes()
-    found = msgspec.json.decode(data, type=Comparison)
+def rejection_methods() -> str:
+    """Ways to train with negatives and to score, side by side."""
+    found = msgspec.json.decode((zoo_folder() / "rejection.json").read_bytes())
     titles = {
         "none": "none shown",
         "uniform": "the same target for all labels",
         "output": "an output of their own",
     }
     rows = [
-        [titles[r.negatives], r.score, percent(r.digits), f"{r.auroc:.4f}", percent(r.rejected, 1)]
-        for r in found.rows
+        [
+            titles[row["way"]],
+            row["score"],
+            percent(row["digits"]),
+            f"{row['auroc']:.4f}",
+            percent(row["rejected"], 1),
+        ]
+        for row in found["rows"]
     ]
-    n = f"{found.n_negatives:,} against {found.n_digits:,}"
+    n = f"{found['n_strangers']:,} against {found['n_digits']:,}"
     head = ["negatives in training", "score", "validation digits right", f"AUROC ({n})"]
     return table([*head, "rejected at 99 % kept"], rows)
 
@@ -236,20 +239,19 @@ def corruption() -> str:
     rows = []
     for name in base.published():
         cells = []
-        for depth in found:
-            row = depth.published()[name]
+        for robustness in found:
+            row = robustness.published()[name]
             cells.append(percent(row.errors / row.n))
         rows.append([name.replace("_", " "), *cells])
-    mce = [mean_corruption_error(depth, base) for depth in found]
+    mce = [mean_corruption_error(robustness, base) for robustness in found]
     rows.append(["**mCE** (keras-io = 100)", *(f"**{value:.1f}**" for value in mce)])
     return table(["error under", *NAMES], rows)
 
 
 def sweeps() -> str:
     """The distortions through their range, for `digits`."""
-    depth = load_robustness("digits")
     rows = []
-    for sweep in depth.sweeps:
+    for sweep in load_robustness("digits").sweeps:
         points = ", ".join(f"{p.value:g}: {percent(p.accuracy.value, 1)}" for p in sweep.points)
         rows.append([sweep.kind, sweep.unit, points])
     return table(["distortion", "unit", "accuracy by value"], rows)
@@ -286,7 +288,7 @@ TABLES: Tables = {
         short,
         sets,
         rejection,
-        ways,
+        rejection_methods,
         calibration,
         corruption,
         sweeps,

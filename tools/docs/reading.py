@@ -1,7 +1,9 @@
 """Write the tables of docs/results.md about pages, from benchmarks/results/.
 
-python tools/docs/reading.py            # rewrites the tables
-python tools/docs/reading.py --check    # fails when they are out of date
+    python tools/docs/reading.py            # rewrites the tables
+    python tools/docs/reading.py --check    # fails when they are out of date
+
+The tables about single digits, on the same page, are written by tools/docs/results.py.
 """
 
 from __future__ import annotations
@@ -10,27 +12,30 @@ import sys
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT))
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from inkling.reports.statistics import wilson  # noqa: E402
-from tools.docs import generated  # noqa: E402
-from tools.docs.generated import interval, percent, share  # noqa: E402
+from inkling.paths import ROOT
+from inkling.reports.statistics import wilson
+from tools.docs import generated
+from tools.docs.generated import interval, percent, share
 
 PAGE = ROOT / "docs" / "results.md"
 SCRIPT = "tools/docs/reading.py"
 COMMAND = "python benchmarks/accuracy/photos.py FOLDER"
 OURS = "Inkling"
-# Stored names of readers, as the docs say them.
-READERS = {"RapidOCR untold": "RapidOCR without hints"}
+# What a reader's name ends with when it was measured without hints.
+WITHOUT_HINTS = " without hints"
+# The sets of photos, by their names in photos.json.
 TITLES = {
     "cheques": "cheque amounts (ORAND-CAR-A): whole amount right",
     "photos": "photos of digit rows, and worksheets: lines right",
     "sudoku": "sudokus: cells right, blank ones too",
     "register": "row numbers in parish registers: number right",
 }
-WHAT = {"cheques": "cheque amounts", "register": "row numbers in parish registers"}
+# What is counted in the sets for which it is measured how many numbers are sure.
+SURE_TITLES = {"cheques": "cheque amounts", "register": "row numbers in parish registers"}
 
+# A JSON object.
 Data = dict[str, Any]
 
 
@@ -38,14 +43,10 @@ def _sets() -> list[Data]:
     return list(generated.result("photos")["sets"])
 
 
-def _name(reader: Data) -> str:
-    return READERS.get(reader["name"], str(reader["name"]))
-
-
 def pages() -> str:
     """Numbers read right on pictures of several digits, a row for each set and reader.
 
-    Inkling was tuned on all four sets of photos; nobody here tuned the other readers.
+    Inkling was tuned on all four sets of photos. The other readers were not.
     """
     rows = []
     for each in _sets():
@@ -55,7 +56,7 @@ def pages() -> str:
                 [
                     f"{TITLES[each['name']]} ({each['n']} pictures)",
                     "yes" if reader["name"] == OURS else "no",
-                    f"{_name(reader)} {reader['version']}",
+                    f"{reader['name']} {reader['version']}",
                     f"{reader['right']:,} of {reader['lines']:,}, {right}",
                     percent(reader["character_error_rate"], 1),
                     f"{reader['ms']:,.0f} ms",
@@ -69,16 +70,16 @@ def pages() -> str:
 
 
 def _touching() -> list[list[str]]:
-    """Pairs of digits that touch. Other pairs than these were used to choose settings."""
+    """Pairs of digits that touch. Settings were chosen on other pairs."""
     found = generated.result("touching")
     low, high = found["overlap"]
     overlap = interval(low, high, 0)
     rows = []
-    for how in ("drawn", "photographed"):
-        row = found[how]
+    for source in ("drawn", "photographed"):
+        row = found[source]
         rows.append(
             [
-                f"pairs of MNIST digits that overlap by {overlap} % of their width, {how} "
+                f"pairs of MNIST digits that overlap by {overlap} % of their width, {source} "
                 f"({row['n']})",
                 "no",
                 f"{OURS} {found['network']}",
@@ -90,20 +91,20 @@ def _touching() -> list[list[str]]:
     return rows
 
 
-def trust() -> str:
-    """How many numbers are sure, and how many of these are right."""
+def sure() -> str:
+    """The number of sure numbers, and how many of these are right."""
     rows = []
     for each in _sets():
         for reader in each["readers"]:
             if "sure" not in reader:
                 continue
-            sure, right = reader["sure"], reader["sure_right"]
-            found = wilson(right, sure)
+            count, right = reader["sure"], reader["sure_right"]
+            found = wilson(right, count)
             rows.append(
                 [
-                    f"{WHAT[each['name']]} ({each['n']})",
+                    f"{SURE_TITLES[each['name']]} ({each['n']})",
                     "yes",
-                    f"{sure} ({percent(sure / each['n'], 0)})",
+                    f"{count} ({percent(count / each['n'], 0)})",
                     f"{right}, {share(found.value, found.low, found.high)}",
                 ]
             )
@@ -112,7 +113,7 @@ def trust() -> str:
 
 
 def wrong() -> str:
-    """How many cheque amounts and lines of photos each reader gets wrong.
+    """The number of cheque amounts and lines of photos that each reader gets wrong.
 
     On photos no reader gets a hint about the number of lines. A reader that was measured with and
     without hints on the cheques has one figure for the photos, which counts for both.
@@ -122,13 +123,13 @@ def wrong() -> str:
     rows = []
     for reader in found["cheques"]:
         cheques = reader["lines"] - reader["right"]
-        lines = photos[reader["name"].removesuffix(" untold")]
-        rows.append([_name(reader), str(cheques), str(lines), f"**{cheques + lines}**"])
+        lines = photos[reader["name"].removesuffix(WITHOUT_HINTS)]
+        rows.append([reader["name"], str(cheques), str(lines), f"**{cheques + lines}**"])
     return generated.table(["reader", "cheque amounts wrong", "lines wrong", "together"], rows)
 
 
 def false_digits() -> str:
-    """How many digits are found on made pages without digits."""
+    """The number of digits found on made pages without digits."""
     found: Data = generated.result("false_digits")
     rows = []
     for kind, row in found.items():
@@ -141,7 +142,7 @@ def false_digits() -> str:
     return generated.table([*head, "sure, on all pages"], rows)
 
 
-TABLES = {"pages": pages, "trust": trust, "wrong": wrong, "false_digits": false_digits}
+TABLES = {"pages": pages, "sure": sure, "wrong": wrong, "false_digits": false_digits}
 
 
 if __name__ == "__main__":

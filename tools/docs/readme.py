@@ -3,7 +3,7 @@
     python tools/docs/readme.py            # rewrites the table
     python tools/docs/readme.py --check    # fails when it is out of date
 
-Five rows, of the model that the app uses; the rest is in docs/results.md.
+Its five rows are about the model that the app uses. The rest is in docs/results.md.
 """
 
 from __future__ import annotations
@@ -11,14 +11,14 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT))
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from inkling.reports.files import ReportError, load_report  # noqa: E402
-from inkling.reports.schema import Report, SplitResult  # noqa: E402
-from inkling.reports.statistics import wilson  # noqa: E402
-from tools.docs import generated  # noqa: E402
-from tools.docs.generated import share  # noqa: E402
+from inkling.paths import ROOT
+from inkling.reports.files import ReportError, load_report
+from inkling.reports.schema import Report, SplitResult
+from inkling.reports.statistics import wilson
+from tools.docs import generated
+from tools.docs.generated import share
 
 PAGE = ROOT / "README.md"
 SCRIPT = "tools/docs/readme.py"
@@ -45,7 +45,7 @@ def _accuracy(result: SplitResult) -> str:
 
 
 def _rejected(report: Report) -> tuple[int, str]:
-    """How many negatives of the kinds `REJECTED` there are, and the share that is rejected."""
+    """The number of negatives of the kinds `REJECTED`, and the share that is rejected."""
     rows = [row for row in report.rejections if row.kind in REJECTED]
     n = sum(row.n for row in rows)
     found = wilson(n - sum(row.accepted for row in rows), n)
@@ -53,7 +53,7 @@ def _rejected(report: Report) -> tuple[int, str]:
 
 
 def _cheques() -> tuple[int, str]:
-    """How many cheque amounts there are, and the share that each reader gets right."""
+    """The number of cheque amounts, and the share that each reader gets right."""
     cheques = next(each for each in generated.result("photos")["sets"] if each["name"] == "cheques")
     readers = {reader["name"]: reader for reader in cheques["readers"]}
     ours, rival = (
@@ -64,7 +64,7 @@ def _cheques() -> tuple[int, str]:
 
 
 def figures() -> str:
-    """The table: what is measured, on how many pictures, the result, and whether it was tuned."""
+    """The table: what was measured, on how many pictures, the result, and if it was tuned on."""
     report = load_report(MODEL)
     test = report.split("test")
     if test is None:

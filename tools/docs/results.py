@@ -12,15 +12,15 @@ import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT))
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from inkling.reports.files import load_report, load_robustness  # noqa: E402
-from inkling.reports.robustness import mean_corruption_error  # noqa: E402
-from inkling.reports.schema import Report, SplitResult  # noqa: E402
-from inkling.training.data import datasets  # noqa: E402
-from tools.docs import generated  # noqa: E402
-from tools.docs.generated import percent, share, title  # noqa: E402
+from inkling.paths import ROOT
+from inkling.reports.files import load_report, load_robustness
+from inkling.reports.robustness import mean_corruption_error
+from inkling.reports.schema import Report, SplitResult
+from inkling.training.data import datasets
+from tools.docs import generated
+from tools.docs.generated import percent, share, title
 
 PAGE = ROOT / "docs" / "results.md"
 SCRIPT = "tools/docs/results.py"
@@ -29,11 +29,12 @@ SHOWN = ("digits", "pocket", "lenet5")
 # The model whose mean corruption error is 100.
 BASE = "keras-io"
 
+# What is measured, whether the model was tuned on it, and a cell for each model.
 Row = tuple[str, str, list[str]]
 
 
 def _accuracy(result: SplitResult | None) -> str:
-    """Accuracy with its 95 % interval and the count of errors; empty where there is none."""
+    """Accuracy with its 95 % interval and the number of errors; empty without a result."""
     if result is None:
         return ""
     accuracy = result.accuracy
@@ -93,7 +94,7 @@ def accuracy() -> str:
 
 
 def negatives() -> str:
-    """Negatives that are rejected, a row for each kind."""
+    """Share of negatives that are rejected, a row for each kind."""
     found = [load_report(name) for name in SHOWN]
     rows: list[Row] = []
     for kind in dict.fromkeys(row.kind for report in found for row in report.rejections):

@@ -10,25 +10,26 @@ import sys
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT))
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from inkling.reports.files import load_report  # noqa: E402
-from tools.docs import generated  # noqa: E402
-from tools.docs.generated import percent, share  # noqa: E402
+from inkling.paths import ROOT
+from inkling.reports.files import load_report
+from tools.docs import generated
+from tools.docs.generated import percent, share
 
 PAGE = ROOT / "docs" / "speed.md"
 SCRIPT = "tools/docs/speed.py"
 SPEED = "python benchmarks/speed"
 PHOTOS = "`python benchmarks/accuracy/photos.py FOLDER`"
 MODELS = ("digits", "pocket")
-# Stored names of the ways to the Insights page.
-WAYS = {
+# What first_paint.json measures, by its keys.
+FIRST_PAINT = {
     "from the Draw page": "the Insights page is seen, coming from the Draw page",
     "by its address": "the Insights page is seen, opened by its address",
     "one-line app": "the same for a Streamlit app of one line",
 }
 
+# What is measured, the result, and the command.
 Row = tuple[str, str, str]
 
 
@@ -60,8 +61,8 @@ def _pen() -> list[Row]:
     """Pen trajectories, drawn in the browser."""
     found: dict[str, Any] = generated.result("live_pen")
     rows = []
-    for who, where in (("live", "in the browser"), ("server", "on the server")):
-        row = found[who]
+    for reader, where in (("live", "in the browser"), ("server", "on the server")):
+        row = found[reader]
         value = f"{share(row['value'], row['low'], row['high'])}, n = {found['n']}"
         what = f"pen trajectories of unseen writers, read right {where}"
         rows.append((what, value, f"`{SPEED}/live.py --pen {found['n']}`"))
@@ -69,15 +70,15 @@ def _pen() -> list[Row]:
 
 
 def _paint() -> list[Row]:
-    """The first sight of the Insights page."""
+    """The time until the Insights page is shown."""
     found: dict[str, Any] = generated.result("first_paint")
     return [
         (
-            WAYS[way],
+            FIRST_PAINT[name],
             f"**{row['median_s']:.2f} s** (median of {row['n']})",
             f"`{SPEED}/first_paint.py`",
         )
-        for way, row in found.items()
+        for name, row in found.items()
     ]
 
 
