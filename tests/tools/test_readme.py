@@ -72,27 +72,118 @@ def test_the_two_commands_are_there():
     assert "pip install -r requirements-dev.txt && pytest" in README
 
 
-PLACES = ("inkling/", "tools/", "benchmarks/", "tests/", "pages/", "assets/", "model/")
+FOLDERS = (
+    "inkling/",
+    "tools/",
+    "benchmarks/",
+    "tests/",
+    "pages/",
+    "assets/",
+    "model/",
+    "docs/",
+    "notebooks/",
+)
+# What stands for a name that the reader chooses.
+PLACEHOLDER = re.compile(r"[<>*{}$]|NAME|NNNN")
+# Where a program's options are defined, beside its own file.
+OPTIONS = {
+    "inkling": sorted((ROOT / "inkling" / "cli").glob("*.py")),
+    "benchmarks": [ROOT / "benchmarks" / "common.py"],
+    "tools": [ROOT / "tools" / "docs" / "generated.py"],
+}
 
 
-@pytest.mark.skipif(not (ROOT / "inkling" / "layout").is_dir(), reason="before the move")
+def quoted(page: Path) -> list[str]:
+    """What a page shows as code within a sentence or a table."""
+    text = re.sub(r"^```.*?^```", "", page.read_text(encoding="utf-8"), flags=re.M | re.S)
+    return re.findall(r"`([^`]+)`", text)
+
+
+def fenced(page: Path) -> list[str]:
+    """The lines of a page's blocks of code, without comments."""
+    blocks = re.findall(r"^```\n(.*?)^```", page.read_text(encoding="utf-8"), re.M | re.S)
+    return [line.split("  #")[0] for block in blocks for line in block.splitlines()]
+
+
+def commands(page: Path) -> list[list[str]]:
+    """The Python programs that a page starts, each with its arguments."""
+    found = [piece for text in [*quoted(page), *fenced(page)] for piece in text.split("&&")]
+    return [words[1:] for each in found if (words := each.split())[:1] == ["python"]]
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_paths_that_the_docs_name_exist(page: Path):
-    quoted = re.findall(r"`([^`\n]+)`", page.read_text(encoding="utf-8"))
-    words = {word for each in quoted for word in each.split() if word.startswith(PLACES)}
+    words = {word for each in quoted(page) for word in each.split() if word.startswith(FOLDERS)}
     for word in words:
-        if not re.search(r"[<>*{}$]|NAME|NNNN", word):
+        if not PLACEHOLDER.search(word):
             assert (ROOT / word.split(":")[0]).exists(), f"{page.name}: {word}"
 
 
-@pytest.mark.skipif(not (ROOT / "inkling" / "layout").is_dir(), reason="before the move")
-def test_modules_that_the_architecture_names_exist():
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_programs_and_options_that_the_docs_name_exist(page: Path):
+    for program, *arguments in commands(page):
+        if program == "-m" and arguments[0] != "inkling":
+            continue
+        path = ROOT / ("inkling/__main__.py" if program == "-m" else program)
+        assert path.is_file(), f"{page.name}: {program}"
+        part = "inkling" if program == "-m" else Path(program).parts[0]
+        source = "".join(
+            file.read_text(encoding="utf-8") for file in [path, *OPTIONS.get(part, [])]
+        )
+        for option in (word for word in arguments if word.startswith("--") and word != "--help"):
+            assert f'"{option}"' in source, f"{page.name}: {program} {option}"
+        if program == "-m":
+            assert f"def {arguments[1]}(" in source, f"{page.name}: {arguments[1]}"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_modules_that_the_docs_name_exist(page: Path):
+    packages = {path.parent.name for path in (ROOT / "inkling").glob("*/__init__.py")}
+    for word in quoted(page):
+        parts = word.removeprefix("inkling.").split("(")[0].split(".")
+        if len(parts) < 2 or parts[0] not in packages:
+            continue
+        module = ROOT.joinpath("inkling", *parts)
+        if module.is_dir() or module.with_suffix(".py").is_file():
+            continue
+        # The last part is a function, a class or a constant.
+        source = module.parent.with_suffix(".py")
+        assert source.is_file(), f"{page.name}: {word}"
+        name = rf"^(?:def |class )?{parts[-1]}\b"
+        assert re.search(name, source.read_text(encoding="utf-8"), re.M), f"{page.name}: {word}"
+
+
+def test_the_architecture_names_each_module():
     text = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
-    rows = re.findall(r"^\| `(\w+)` \| (.+) \|$", text, re.MULTILINE)
-    packages = {name: cells for name, cells in rows if (ROOT / "inkling" / name).is_dir()}
-    assert len(packages) >= 10
-    for package, cells in packages.items():
-        for module in re.findall(r"`(\w+)`", cells):
-            place = ROOT / "inkling" / package / module
-            nested = list((ROOT / "inkling" / package).glob(f"*/{module}"))
-            assert place.is_dir() or place.with_suffix(".py").is_file() or nested, place
+    rows = dict(re.findall(r"^\| `(\w+)` \| (.+) \|$", text, re.MULTILINE))
+    for init in sorted((ROOT / "inkling").glob("*/__init__.py")):
+        package = init.parent
+        modules = {path.stem for path in package.glob("*.py")} - {"__init__"}
+        modules |= {path.parent.name for path in package.glob("*/__init__.py")}
+        named = set(re.findall(r"`(\w+)`", rows.get(package.name, "")))
+        nested = {path.parent.name for path in package.glob("*/*/__init__.py")}
+        assert modules == named - nested, package.name
+
+
+def test_the_layout_of_the_architecture_is_the_tree():
+    text = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    block = re.search(r"## The layout\n\n```\n(.*?)```", text, re.S)
+    assert block is not None
+    outside = re.findall(r"^(\S+)", block[1], re.M)
+    inside = re.findall(r"^    (\S+)", block[1], re.M)
+    for name in outside:
+        assert (ROOT / name).exists(), name
+    modules = {path.name for path in (ROOT / "inkling").glob("[!_]*.py")}
+    packages = {path.parent.name for path in (ROOT / "inkling").glob("*/__init__.py")}
+    assert {name.rstrip("/") for name in inside} == modules | packages
+
+
+def test_operations_names_each_setting():
+    text = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
+    sources = [*(ROOT / "inkling").rglob("*.py"), *(ROOT / "pages").glob("*.py")]
+    used = {
+        name
+        for path in sources
+        for name in re.findall(r"\bINKLING_[A-Z_]+\b", path.read_text(encoding="utf-8"))
+    }
+    assert set(re.findall(r"^\| `(INKLING_\w+)`", text, re.M)) == used
