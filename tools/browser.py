@@ -78,19 +78,20 @@ def free_port() -> int:
 
 @contextmanager
 def running_app(
-    launcher: Sequence[str] = ("-m", "streamlit"), script: str = "app.py"
+    launcher: Sequence[str] = ("-m", "streamlit"), script: str = "app.py", folder: Path = ROOT
 ) -> Iterator[str]:
     """Serve the app on a free port, yield its address, and stop it afterwards.
 
     Args:
         launcher: the program that Python runs; it gets Streamlit's arguments.
         script: the app, which may be another one to compare with.
+        folder: the checkout that is served.
     """
     port = free_port()
     command = [sys.executable, *launcher, "run", script, "--server.headless=true"]
     command += [f"--server.port={port}", "--server.address=127.0.0.1"]
     command += ["--server.fileWatcherType=none"]
-    server = subprocess.Popen(command, cwd=ROOT, env=os.environ | {"PYTHONUNBUFFERED": "1"})
+    server = subprocess.Popen(command, cwd=folder, env=os.environ | {"PYTHONUNBUFFERED": "1"})
     address = f"http://127.0.0.1:{port}"
     try:
         _wait_until_served(server, f"{address}/_stcore/health")
