@@ -97,6 +97,10 @@ class Engine:
             answers = (answers.astype(np.float32) - self._target_zero) * self._target_scale
         return np.asarray(answers, np.float32)
 
+    def rerun(self) -> None:
+        """Run the network again on the last batch and leave its output unread, for timing."""
+        self._interpreter.invoke()
+
     def details(self) -> list[dict[str, Any]]:
         """LiteRT's description of every tensor: index, name, shape, shape_signature, dtype …"""
         return list(self._interpreter.get_tensor_details())
