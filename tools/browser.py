@@ -1,4 +1,4 @@
-"""Drive the app in Chromium: shared by the browser tests, the benchmarks and the screenshots."""
+"""Drive the app in Chromium: shared by the browser tests, the benchmarks and the README's demo."""
 
 from __future__ import annotations
 

@@ -141,7 +141,7 @@ def _other_goals() -> list[Goal]:
             "mCE of `digits`, keras-io = 100",
             "≤ 40; 25",
             _corruption_error(),
-            "python train_model.py --depth digits keras-io",
+            "python train_model.py --robustness digits keras-io",
         ),
         (
             "`pocket`, MNIST test; size in int8",
