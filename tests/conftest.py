@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-# What is trained while testing is kept to a folder of its own, and what was trained before unseen.
+# Tests train into a folder of their own, and do not see earlier trainings.
 RUNS = tempfile.TemporaryDirectory(prefix="inkling-runs-", ignore_cleanup_errors=True)
 os.environ["INKLING_RUNS"] = RUNS.name
 
@@ -29,7 +29,7 @@ def app_address() -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
-    """A headless Chromium; without one the tests are skipped, or fail where CI is set."""
+    """A headless Chromium. Without one the tests are skipped, or fail if CI is set."""
     from playwright.sync_api import sync_playwright
 
     from tools.browser import NoBrowserError, chromium
@@ -47,13 +47,13 @@ def chromium() -> Iterator[Browser]:
 
 @pytest.fixture
 def screen(chromium: Browser) -> Iterator[Page]:
-    """A desktop-sized page that may talk to this computer only."""
+    """A page of a desktop's size, which may only talk to this computer."""
     yield from _offline_page(chromium, 1280, 900)
 
 
 @pytest.fixture
 def phone(chromium: Browser) -> Iterator[Page]:
-    """A phone's page, with touch."""
+    """A page of a phone's size, with touch, which may only talk to this computer."""
     yield from _offline_page(chromium, 390, 844, touch=True)
 
 
@@ -62,15 +62,15 @@ def _offline_page(browser: Browser, width: int, height: int, touch: bool = False
         viewport={"width": width, "height": height}, has_touch=touch, is_mobile=touch
     )
     page = context.new_page()
-    strangers: list[str] = []
+    foreign: list[str] = []
     context.on(
         "request",
         lambda request: (
-            strangers.append(request.url)
+            foreign.append(request.url)
             if urlsplit(request.url).hostname not in (None, "127.0.0.1", "localhost")
             else None
         ),
     )
     yield page
     context.close()
-    assert not strangers, f"the page asked other computers: {strangers}"
+    assert not foreign, f"the page asked other computers: {foreign}"

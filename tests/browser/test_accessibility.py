@@ -1,38 +1,38 @@
-"""axe's rules (Deque Systems) on every page, in both themes: nothing serious."""
+"""No page breaks a serious accessibility rule of axe (Deque Systems), in both themes."""
 
 from __future__ import annotations
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
-from test_insights_page import VIEWS
 
+from tests.ui.insights.page import SECTIONS
 from tools.browser import draw, open_page, settle
 
 pytestmark = pytest.mark.browser
-LONG = 60_000
-FADE = 600
+TIMEOUT_MS = 60_000
+FADE_MS = 600
 EXTRAS = (
     "See inside",
     "What mattered",
-    "Looks like",
-    "Break it",
+    "Similar digits",
+    "Stress test",
     "Challenge: fool the network",
 )
 
 
 def problems(page: Page) -> list[str]:
-    """What axe calls serious or critical: theme, rule, and the beginning of each place."""
+    """What axe calls serious or critical: the theme, the rule, the beginning of each element."""
     found = []
     for theme in ("light", "dark"):
         page.emulate_media(color_scheme=theme)
-        # What fades in has its full contrast only then.
-        page.wait_for_timeout(FADE)
+        # Contrast is full only once everything has faded in.
+        page.wait_for_timeout(FADE_MS)
         found += [
-            f"{theme}: {rule['id']}: {place['html'][:120]}"
+            f"{theme}: {rule['id']}: {node['html'][:120]}"
             for rule in Axe().run(page).response["violations"]
             if rule["impact"] in ("serious", "critical")
-            for place in rule["nodes"]
+            for node in rule["nodes"]
         ]
     return found
 
@@ -52,12 +52,12 @@ def test_the_upload_page(screen: Page, app_address: str):
     open_page(screen, app_address, "upload")
     assert problems(screen) == []
     screen.get_by_role("button", name="Measurements", exact=True).click()
-    expect(screen.get_by_role("heading", name="All numbers")).to_be_visible(timeout=LONG)
+    expect(screen.get_by_role("heading", name="All numbers")).to_be_visible(timeout=TIMEOUT_MS)
     settle(screen)
     assert problems(screen) == []
 
 
 def test_the_insights_page(screen: Page, app_address: str):
-    for view in VIEWS:
-        open_page(screen, app_address, f"insights?view={view.replace(' ', '+')}")
-        assert problems(screen) == [], view
+    for section in SECTIONS:
+        open_page(screen, app_address, f"insights?view={section.replace(' ', '+')}")
+        assert problems(screen) == [], section

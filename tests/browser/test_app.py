@@ -1,4 +1,4 @@
-"""The app in Chromium: drawn on with the mouse, given files, looked at on a phone's width."""
+"""The app in Chromium: drawing with a mouse or a finger, two visitors, a phone's width."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ ANSWER = "inkling-answer"
 
 
 def read_as(page: Page, text: str) -> None:
+    """Wait until the server has read the drawing as this text."""
     expect(page.get_by_test_id(ANSWER)).to_have_text(text, timeout=30_000)
 
 
@@ -47,14 +48,14 @@ def test_undo_redo_and_clear(screen: Page, app_address: str):
     read_as(screen, "37")
     screen.get_by_role("button", name="Clear").click()
     expect(screen.get_by_test_id(ANSWER)).to_have_count(0, timeout=30_000)
-    expect(screen.get_by_text("Draw a digit, and it is read")).to_be_visible()
-    # What was cleared does not come back with the next digit.
+    expect(screen.get_by_text("Draw a digit. Inkling reads it as you go.")).to_be_visible()
+    # The cleared drawing does not come back with the next digit.
     settle(screen)
     draw(screen, "7")
     read_as(screen, "7")
 
 
-def test_a_drawing_survives_a_look_at_another_page(screen: Page, app_address: str):
+def test_a_drawing_survives_a_visit_to_another_page(screen: Page, app_address: str):
     open_page(screen, app_address)
     draw(screen, "3")
     read_as(screen, "3")
@@ -79,7 +80,7 @@ def test_two_people_never_see_each_other(screen: Page, phone: Page, app_address:
 def test_the_canvas_fits_a_phone(phone: Page, app_address: str):
     open_page(phone, app_address)
     phone.wait_for_function(
-        "document.querySelector('.st-key-paper-room')?.getBoundingClientRect().width > 0"
+        "document.querySelector('.st-key-canvas-container')?.getBoundingClientRect().width > 0"
     )
     expect(phone.locator("canvas.upper-canvas")).to_have_css("width", "352px", timeout=30_000)
     box = canvas_box(phone)
@@ -88,7 +89,7 @@ def test_the_canvas_fits_a_phone(phone: Page, app_address: str):
     read_as(phone, "7")
 
 
-def test_a_finger_draws_and_does_not_scroll(phone: Page, app_address: str):
+def test_a_finger_draws_without_scrolling(phone: Page, app_address: str):
     open_page(phone, app_address)
     draw_by_finger(phone, "3")
     read_as(phone, "3")
@@ -99,6 +100,6 @@ def test_a_finger_draws_and_does_not_scroll(phone: Page, app_address: str):
 def test_a_page_fits_a_phone(phone: Page, app_address: str, path: str):
     open_page(phone, app_address, path)
     assert phone.evaluate("document.scrollingElement.scrollWidth") <= 390
-    # The part that scrolls is inside.
+    # The main part scrolls by itself.
     assert phone.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth") <= 390
     expect(phone.get_by_test_id("stException")).to_have_count(0)

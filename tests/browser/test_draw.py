@@ -1,4 +1,4 @@
-"""The Draw page in Chromium: read while drawing, by key, by finger, erased, brought back."""
+"""The Draw page in Chromium: live reading, keyboard, touch, eraser, restored drawings."""
 
 from __future__ import annotations
 
@@ -15,27 +15,28 @@ LIVE = "inkling-live"
 ANSWER = "inkling-answer"
 
 
-def ready(page: Page) -> None:
-    """Wait until the browser has the canvas and the weights."""
+def wait_until_ready(page: Page) -> None:
+    """Wait until the browser has the canvas and the weights of the pocket network."""
     page.wait_for_function("Symbol.for('inkling.pocket') in globalThis")
     canvas_box(page)
     settle(page)
 
 
 def read_as(page: Page, text: str) -> None:
+    """Wait until the server has read the drawing as this text."""
     expect(page.get_by_test_id(ANSWER)).to_have_text(text, timeout=30_000)
 
 
 def test_bars_move_while_the_pen_is_down(screen: Page, app_address: str):
     open_page(screen, app_address)
-    ready(screen)
+    wait_until_ready(screen)
     best = screen.locator(".bar.best .label")
     (points,) = stroke_points(screen, "7")
     screen.mouse.move(*points[0])
     screen.mouse.down()
     for point in points[1:]:
         screen.mouse.move(*point, steps=8)
-    # The pen is down still: the server has heard of nothing.
+    # The pen is still down, so the server knows nothing of the stroke.
     expect(screen.get_by_test_id(LIVE)).to_have_text("7")
     expect(best).to_have_text("7")
     expect(screen.get_by_text("Live, in your browser")).to_be_visible()
@@ -49,7 +50,7 @@ def test_bars_move_while_the_pen_is_down(screen: Page, app_address: str):
 
 def test_a_number_is_read_live(screen: Page, app_address: str):
     open_page(screen, app_address)
-    ready(screen)
+    wait_until_ready(screen)
     *first, last = stroke_points(screen, "372")
     for points in [*first, last]:
         screen.mouse.move(*points[0])
@@ -63,12 +64,12 @@ def test_a_number_is_read_live(screen: Page, app_address: str):
     read_as(screen, "372")
 
 
-def test_without_the_canvas_it_knows_the_page_still_answers_and_says_so_once(
+def test_with_an_unknown_canvas_the_server_still_answers_and_there_is_one_warning(
     screen: Page, app_address: str
 ):
-    said: list[str] = []
-    screen.on("console", lambda message: said.append(message.text))
-    # A later version of the canvas, without the elements the live layer looks for.
+    messages: list[str] = []
+    screen.on("console", lambda message: messages.append(message.text))
+    # Like a later version of the canvas without the elements that live.js looks for.
     screen.add_init_script(
         "const find = ShadowRoot.prototype.querySelector;"
         "ShadowRoot.prototype.querySelector = function (what) {"
@@ -81,19 +82,21 @@ def test_without_the_canvas_it_knows_the_page_still_answers_and_says_so_once(
     read_as(screen, "3")
     draw(screen, "7")
     expect(screen.get_by_test_id(LIVE)).to_be_hidden()
-    assert len([text for text in said if "canvas was not found" in text]) == 1
+    assert len([text for text in messages if "canvas was not found" in text]) == 1
 
 
-def test_drawing_by_key(screen: Page, app_address: str):
+def test_drawing_by_keyboard(screen: Page, app_address: str):
     open_page(screen, app_address)
-    ready(screen)
-    surface = screen.get_by_role("application", name=re.compile("^Drawing surface"))
+    wait_until_ready(screen)
+    surface = screen.get_by_role("application", name=re.compile("^Drawing canvas"))
     surface.focus()
-    way = ["ArrowUp"] * 6 + ["ArrowLeft"] * 3 + [" "] + ["ArrowRight"] * 6 + ["ArrowDown"] * 12
-    for key in way:
+    keys = ["ArrowUp"] * 6 + ["ArrowLeft"] * 3 + [" "] + ["ArrowRight"] * 6 + ["ArrowDown"] * 12
+    for key in keys:
         screen.keyboard.press(key)
     expect(screen.get_by_test_id(LIVE)).to_have_text("7")
-    expect(screen.locator(".said")).to_have_text("Row 17, column 20, pen down")
+    expect(screen.locator(".st-key-canvas-container .status")).to_have_text(
+        "Row 17, column 20, pen down"
+    )
     screen.keyboard.press(" ")
     read_as(screen, "7")
     screen.keyboard.press("Control+z")
@@ -102,14 +105,14 @@ def test_drawing_by_key(screen: Page, app_address: str):
     read_as(screen, "7")
     screen.keyboard.press("Delete")
     expect(screen.locator(".invitation")).to_be_visible()
-    # What was cleared is laid aside.
+    # The cleared drawing can be restored.
     screen.locator(".st-key-past-drawings").get_by_role("button", name="7", exact=True).click()
     read_as(screen, "7")
 
 
-def test_what_is_erased_is_not_read(screen: Page, app_address: str):
+def test_erased_ink_is_not_read(screen: Page, app_address: str):
     open_page(screen, app_address)
-    ready(screen)
+    wait_until_ready(screen)
     draw(screen, "37")
     read_as(screen, "37")
     screen.get_by_role("radio", name="Eraser").click()
@@ -120,10 +123,10 @@ def test_what_is_erased_is_not_read(screen: Page, app_address: str):
     settle(screen)
     screen.keyboard.press("Escape")
     expect(screen).to_have_url(re.compile("pen=36"))
-    _, over = stroke_points(screen, "37")
-    screen.mouse.move(*over[0])
+    _, seven = stroke_points(screen, "37")
+    screen.mouse.move(*seven[0])
     screen.mouse.down()
-    for point in over[1:]:
+    for point in seven[1:]:
         screen.mouse.move(*point, steps=5)
     expect(screen.get_by_test_id(LIVE)).to_have_text("3")
     screen.mouse.up()
@@ -132,7 +135,7 @@ def test_what_is_erased_is_not_read(screen: Page, app_address: str):
 
 def test_a_finger_is_read_live_and_everything_fits(phone: Page, app_address: str):
     open_page(phone, app_address, "?projector=1&break=true&challenge=true")
-    ready(phone)
+    wait_until_ready(phone)
     draw_by_finger(phone, "7")
     read_as(phone, "7")
     main = "document.querySelector('[data-testid=stMain]')"
@@ -146,18 +149,18 @@ def test_a_finger_is_read_live_and_everything_fits(phone: Page, app_address: str
         assert box["x"] >= 0 and box["x"] + box["width"] <= 390
 
 
-def test_in_a_smaller_window_the_drawing_is_whole(screen: Page, app_address: str):
+def test_the_whole_drawing_fits_a_smaller_window(screen: Page, app_address: str):
     open_page(screen, app_address)
-    ready(screen)
+    wait_until_ready(screen)
     draw(screen, "37")
     read_as(screen, "37")
     settle(screen)
     screen.set_viewport_size({"width": 390, "height": 844})
     expect(screen.locator("canvas.upper-canvas")).to_have_attribute("width", "352")
-    edge = """() => {
-      const room = [...document.querySelectorAll(".st-key-paper-room *")]
+    has_ink_at_edges = """() => {
+      const elements = [...document.querySelectorAll(".st-key-canvas-container *")]
       const found = (root) => [...(root?.querySelectorAll("canvas.lower-canvas") ?? [])]
-      const layers = room.flatMap((each) => found(each.shadowRoot))
+      const layers = elements.flatMap((each) => found(each.shadowRoot))
       const isInk = (red, place, data) => place % 4 === 0 && red < 99 && data[place + 3] > 0
       const ink = (left) => layers.some((layer) => {
         const look = layer.getContext("2d")
@@ -165,5 +168,5 @@ def test_in_a_smaller_window_the_drawing_is_whole(screen: Page, app_address: str
       })
       return [ink(() => 0), ink((width) => width - 4)]
     }"""
-    screen.wait_for_function(f"({edge})()[0] && !({edge})()[1]")
+    screen.wait_for_function(f"({has_ink_at_edges})()[0] && !({has_ink_at_edges})()[1]")
     read_as(screen, "37")

@@ -1,4 +1,4 @@
-"""The live layer's JavaScript against Python: the same ink, glyphs, marks and answers."""
+"""What JavaScript reads in the browser, compared with Python: ink, glyphs, components, answers."""
 
 from __future__ import annotations
 
@@ -18,19 +18,20 @@ from inkling.imaging.strokes import from_strokes
 from inkling.paths import model_folder
 from inkling.reader.drawing import read_ink
 from inkling.recognition import classifier
-from inkling.ui.draw.live import script
+from inkling.ui.draw.live import READING_SCRIPTS
+from inkling.ui.shared.component import source
 from tests.fixtures.pages_made import mnist_test, number_ink
 from tests.fixtures.redrawn import on_canvas
 
 WANTED = 500
 PEN = (16, 24, 43)
 READ_ALL = """
-async ([script, weights, pictures, limits]) => {
+async ([script, weights, pictures, thresholds]) => {
   const url = URL.createObjectURL(new Blob([script], { type: "text/javascript" }))
   const live = await import(url)
   const bytes = Uint8Array.from(atob(weights), (c) => c.charCodeAt(0))
-  const network = live.read(bytes.buffer)
-  const ask = live.remembering(network)
+  const network = live.loadNetwork(bytes.buffer)
+  const predict = live.cachedPredict(network)
   const found = []
   for (const picture of pictures) {
     const image = new Image()
@@ -44,8 +45,8 @@ async ([script, weights, pictures, limits]) => {
     found.push({
       glyph: Array.from(whole.pixels),
       kind: whole.kind,
-      probabilities: Array.from(ask(whole.pixels)),
-      digits: live.readInk(ink, ask, network.labels, limits).map((digit) => ({
+      probabilities: Array.from(predict(whole.pixels)),
+      digits: live.readInk(ink, predict, network.labels, thresholds).map((digit) => ({
         ...digit,
         glyph: Array.from(digit.glyph),
         probabilities: Array.from(digit.probabilities),
@@ -58,20 +59,19 @@ async ([script, weights, pictures, limits]) => {
 
 
 def in_browser(page: Page, canvases: list[np.ndarray]) -> list[dict]:
-    """What the live layer makes of canvases, RGB or RGBA (h, w, channels)."""
+    """What JavaScript reads on canvases, RGB or RGBA (h, w, channels)."""
     pictures = [
         base64.b64encode(cv2.imencode(".png", rgb[..., 2::-1])[1].tobytes()).decode()
         for rgb in canvases
     ]
     weights = base64.b64encode((model_folder() / "pocket" / "weights.bin").read_bytes()).decode()
-    fitted = classifier.load("pocket").report.calibration
-    limits = {"sure": fitted.sure, "digit": fitted.digit}
-    module = script("ink.js", "segment.js", "pocket.js")
-    return page.evaluate(READ_ALL, [module, weights, pictures, limits])
+    calibration = classifier.load("pocket").report.calibration
+    thresholds = {"sure": calibration.sure, "digit": calibration.digit}
+    return page.evaluate(READ_ALL, [source(*READING_SCRIPTS), weights, pictures, thresholds])
 
 
 def strokes_on_canvas(*strokes: list[tuple[int, int]], brush: int = 18) -> np.ndarray:
-    """Strokes with a round pen on white paper of 400x400: RGB."""
+    """Strokes of a round pen on white paper, RGB, 400x400 pixels."""
     paper = np.full((400, 400, 3), 255, np.uint8)
     for stroke in strokes:
         cv2.polylines(paper, [np.array(stroke, np.int32)], False, PEN, brush, cv2.LINE_AA)
@@ -79,25 +79,25 @@ def strokes_on_canvas(*strokes: list[tuple[int, int]], brush: int = 18) -> np.nd
 
 
 def coloured(pen: np.ndarray) -> np.ndarray:
-    """Ink uint8 (h, w) drawn with the page's pen: RGB."""
+    """Ink, uint8 (h, w), in the page's colours, RGB."""
     share = pen[..., None].astype(np.float32) / 255.0
     return np.rint(255.0 - share * (255.0 - np.array(PEN, np.float32))).astype(np.uint8)
 
 
 @cache
 def drawn() -> list[np.ndarray]:
-    """Digits on canvases: pen trajectories where they are at hand, MNIST's redrawn for the rest."""
+    """Digits on canvases: pen trajectories where these are available, else redrawn MNIST digits."""
     canvases: list[np.ndarray] = []
     folder = os.environ.get("INKLING_DATA")
     if folder and (path := Path(folder) / "unipen_digits.npz").is_file():
         with np.load(path) as data:
             points, strokes, digits = data["points"], data["stroke_off"], data["digit_off"]
         for number in np.linspace(0, len(digits) - 2, WANTED // 2).astype(int):
-            ways = [
+            trajectories = [
                 points[strokes[k] : strokes[k + 1]] * (1.0, -1.0)
                 for k in range(digits[number], digits[number + 1])
             ]
-            canvases.append(coloured(from_strokes(ways, size=320, brush=18.0)))
+            canvases.append(coloured(from_strokes(trajectories, size=320, brush=18.0)))
     rng = np.random.default_rng(5)
     glyphs, _ = mnist_test()
     canvases += [on_canvas(glyph, rng) for glyph in glyphs[: WANTED - len(canvases)]]
@@ -113,7 +113,7 @@ def test_five_hundred_digits_are_read_as_python_reads_them(screen: Page):
     assert [live["kind"] for live in theirs] == [glyph.kind for glyph in glyphs]
     found = np.array([live["glyph"] for live in theirs]).reshape(pixels.shape)
     difference = np.abs(pixels.astype(int) - found).max(axis=(1, 2))
-    # What OpenCV rounds up in one place and down in another.
+    # OpenCV's own rounding differs from place to place.
     assert difference.max() <= 2
     same = difference == 0
     assert same.mean() >= 0.95
@@ -134,7 +134,7 @@ def test_drawings_are_read_as_the_server_reads_them(screen: Page):
             digit = live["digits"][0]
             assert digit["isDigit"] == mine[0].prediction.is_digit
             assert digit["isSure"] == mine[0].prediction.is_sure
-    # The server may cut a mark in two, the live layer never does.
+    # The server may cut a component in two, JavaScript never does.
     assert same >= 0.97 * len(canvases)
 
 
@@ -174,26 +174,26 @@ LETTERS = {
 }
 
 
-def strangers() -> dict[str, np.ndarray]:
-    """What is no digit: a blank sheet, a dot, a scribble, five letters."""
+def negatives() -> dict[str, np.ndarray]:
+    """Canvases without digits: a blank one, a dot, a scribble, five letters."""
     rng = np.random.default_rng(11)
     scribble = [tuple(point) for point in rng.integers(60, 340, (25, 2)).tolist()]
     return {
         "blank": strokes_on_canvas(),
         "dot": strokes_on_canvas([(200, 200), (200, 200)]),
         "scribble": strokes_on_canvas(scribble),
-        **{letter: strokes_on_canvas(*ways) for letter, ways in LETTERS.items()},
+        **{letter: strokes_on_canvas(*strokes) for letter, strokes in LETTERS.items()},
     }
 
 
 @pytest.mark.browser
-def test_nothing_is_sure_of_what_is_no_digit(screen: Page):
-    canvases = strangers()
+def test_neither_is_sure_of_what_is_not_a_digit(screen: Page):
+    canvases = negatives()
     live = dict(zip(canvases, in_browser(screen, list(canvases.values())), strict=True))
     digits = classifier.load("digits")
     for name, canvas in canvases.items():
-        said = read_ink(ink.from_canvas(canvas), digits).digits
-        assert not any(digit.prediction.is_sure for digit in said), name
+        read = read_ink(ink.from_canvas(canvas), digits).digits
+        assert not any(digit.prediction.is_sure for digit in read), name
         assert not any(digit["isSure"] for digit in live[name]["digits"]), name
     assert live["blank"]["digits"] == []
     assert live["dot"]["kind"] == "dot"

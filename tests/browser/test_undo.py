@@ -1,4 +1,4 @@
-"""Undo asked for before the server has heard of the last stroke takes that stroke, and only it."""
+"""Undo right after a stroke, before the server knows of it, removes that stroke and only that."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ ANSWER = "inkling-answer"
 SOON = pytest.mark.parametrize("wait", [0, 250])
 
 
-def drawn(page: Page, address: str, digits: str) -> None:
+def open_and_draw(page: Page, address: str, digits: str) -> None:
     """Open the page and draw digits without a pause."""
     open_page(page, address)
     page.wait_for_function("Symbol.for('inkling.pocket') in globalThis")
@@ -26,7 +26,7 @@ def drawn(page: Page, address: str, digits: str) -> None:
 
 @SOON
 def test_the_only_stroke(screen: Page, app_address: str, wait: int):
-    drawn(screen, app_address, "7")
+    open_and_draw(screen, app_address, "7")
     screen.wait_for_timeout(wait)
     screen.keyboard.press("Control+z")
     redo = screen.get_by_role("button", name="Redo")
@@ -39,11 +39,11 @@ def test_the_only_stroke(screen: Page, app_address: str, wait: int):
 
 @SOON
 def test_the_second_stroke_by_button(screen: Page, app_address: str, wait: int):
-    drawn(screen, app_address, "3")
+    open_and_draw(screen, app_address, "3")
     expect(screen.get_by_test_id(ANSWER)).to_have_text("3")
     settle(screen)
-    _, over = stroke_points(screen, "37")
-    draw_stroke(screen, over)
+    _, seven = stroke_points(screen, "37")
+    draw_stroke(screen, seven)
     screen.wait_for_timeout(wait)
     screen.get_by_role("button", name="Undo").click()
     expect(screen.get_by_role("button", name="Redo")).to_be_enabled()
@@ -51,7 +51,7 @@ def test_the_second_stroke_by_button(screen: Page, app_address: str, wait: int):
 
 
 def test_two_of_three_at_once(screen: Page, app_address: str):
-    drawn(screen, app_address, "377")
+    open_and_draw(screen, app_address, "377")
     for key in ("Control+z", "Control+z"):
         screen.keyboard.press(key)
     expect(screen.get_by_test_id(ANSWER)).to_have_text("3")

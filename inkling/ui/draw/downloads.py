@@ -63,7 +63,7 @@ def section(canvas: Canvas, digits: Sequence[Digit], classifier: Classifier | No
     )
     is_complete = len(labels) == len(digits) and set(labels) <= set(classifier.labels)
     if not is_complete:
-        st.caption(f"Enter a label for each of the {phrases.plural(len(digits), 'digit')}.")
+        st.caption(f"Enter {phrases.plural(len(digits), 'label')}, one per digit.")
     button(
         "Pixels with labels (CSV)",
         lambda: labelled_csv(digits, list(labels)),
