@@ -1,1 +1,1 @@
-"""Augmentation of glyphs and lines."""
+"""Augmentation: random changes to glyphs and curves. Imports `imaging` only."""

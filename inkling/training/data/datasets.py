@@ -1,8 +1,8 @@
 """Named data sets: where each comes from, under which licence, and how it becomes glyphs.
 
-Offline first: a set's files are looked for in `$INKLING_DATA`, then in the clone's `assets/` (MNIST
-is bundled), then in the cache folder; only then are they downloaded into the cache, verified. With
-no network the error says which file to put where.
+A set's files are looked for in `$INKLING_DATA`, then in the clone's `assets/` (MNIST is bundled),
+then in the cache folder. Only then are they downloaded into the cache and verified. Without a
+network the error says which file to put where.
 
     >>> x, y = load("mnist", "test")
     >>> x.shape, x.dtype, y.shape
@@ -19,36 +19,39 @@ from numpy.typing import NDArray
 from inkling.paths import digest_of
 from inkling.training.data.catalogue import DATASETS
 from inkling.training.data.formats import FormatError, Strokes
-from inkling.training.data.readers import split_of_strokes
+from inkling.training.data.readers import READERS
 from inkling.training.data.sources import Arrays, Dataset, DatasetError, local_copy, locate
+from inkling.training.data.splits import stroke_rows
 
 SPLITS = ("train", "test")
+# The digit sets whose glyphs are drawn from pen strokes.
+PEN_STROKE_SETS = ("unipen", "pendigits")
 
 
 def load(name: str, split: str = "test", *, seed: int = 0) -> Arrays:
-    """A split of a data set.
+    """Load a split of a data set.
 
     Args:
         name: see `names()`.
-        split: "train" or "test". Sets published in one piece are cut here: by writer where the
-            writer is known, else the last tenth is the test split. Sets that may only be measured
-            have no train split.
-        seed: chooses the brushes of sets that are pen strokes; the rest do not look at it.
+        split: "train" or "test". A set that is published in one piece is split here: by writer
+            where the writers are known, else the last tenth is the test split. A set that may only
+            be measured has no train split.
+        seed: chooses the brushes of sets that are pen strokes; the others ignore it.
 
     Returns:
-        x uint8 (n, 28, 28) ink, y uint8 (n,).
+        x uint8 (n, 28, 28) ink, y uint8 (n,) label numbers.
 
     Raises:
-        DatasetError: unknown name or split, files missing and not to be had, or damaged.
+        DatasetError: the name or split is unknown, or a file is missing or damaged.
     """
     dataset = get(name)
     if split not in SPLITS:
         raise DatasetError(f"a split is train or test, not “{split}”")
     if split == "train" and not dataset.may_train:
-        raise DatasetError(f"“{name}” may be measured on, but not trained on ({dataset.licence})")
+        raise DatasetError(f"“{name}” may be measured but not trained on ({dataset.licence})")
     source, paths = locate(dataset)
     try:
-        x, y = source.read(paths, split, seed)
+        x, y = READERS[source.reader].read(paths, dataset.labels, split, seed)
     except (FormatError, KeyError, OSError, ValueError) as problem:
         where = f"{paths[0]} cannot be read: " if paths else ""
         raise DatasetError(f"“{name}”: {where}{problem}") from None
@@ -56,23 +59,25 @@ def load(name: str, split: str = "test", *, seed: int = 0) -> Arrays:
 
 
 def strokes(name: str, split: str = "train") -> tuple[Strokes, NDArray[np.int64]]:
-    """The pen strokes behind a set that is drawn from them, and the rows of one split.
+    """The pen strokes that a set's glyphs are drawn from, and the rows of one split.
 
     Raises:
-        DatasetError: it is not to be had, or no set of pen strokes.
+        DatasetError: the set is missing, or it holds no pen strokes.
     """
-    source, paths = locate(get(name))
-    if source.strokes is None:
-        raise DatasetError(f"{name} holds no pen strokes")
-    found = source.strokes(paths)
-    return found, split_of_strokes(found, split)
+    dataset = get(name)
+    source, paths = locate(dataset)
+    read_strokes = READERS[source.reader].read_strokes
+    if read_strokes is None:
+        raise DatasetError(f"“{name}” holds no pen strokes")
+    found = read_strokes(paths[0], dataset.labels)
+    return found, stroke_rows(found, split)
 
 
 def get(name: str) -> Dataset:
     """A data set's description.
 
     Raises:
-        DatasetError: no such name; the message lists those there are.
+        DatasetError: the name is unknown; the message lists the known ones.
     """
     if name not in DATASETS:
         raise DatasetError(f"there is no data set “{name}”; there are {', '.join(names())}")
@@ -85,18 +90,21 @@ def names() -> list[str]:
 
 
 def is_local(name: str) -> bool:
-    """Whether a data set can be loaded here and now, without the net."""
+    """Whether a data set can be loaded now, without downloading anything."""
+    dataset = get(name)
     return any(
-        all(local_copy(file, []) is not None for file in source.files) and source.is_here()
-        for source in get(name).sources
+        all(local_copy(file, []) is not None for file in source.files)
+        and READERS[source.reader].has_data(dataset.labels)
+        for source in dataset.sources
     )
 
 
 def checksum(name: str) -> str:
-    """sha256 of the files that `load` would read here, over their names and contents' digests; of
-    what lies in no file, of the glyphs and labels that it would give."""
+    """The sha256 digests of the files that `load` reads here, joined by spaces.
+
+    For a set that lies in no file: the digest of its training glyphs and labels.
+    """
     _, paths = locate(get(name))
     if not paths:
         return hashlib.sha256(b"".join(part.tobytes() for part in load(name, "train"))).hexdigest()
-    digests = [digest_of(path) for path in paths]
-    return digests[0] if len(digests) == 1 else " ".join(digests)
+    return " ".join(digest_of(path) for path in paths)

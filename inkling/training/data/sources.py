@@ -3,63 +3,60 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
+from typing import Annotated
+
+import msgspec
 
 from inkling.imaging.pixels import Pixels
 from inkling.paths import ASSETS, cache_folder
 from inkling.training.data.download import DownloadError, fetch, is_intact
-from inkling.training.data.formats import Labels, Strokes
+from inkling.training.data.formats import Labels
 
-DIGITS = "0123456789"
-LETTERS = "abcdefghijklmnopqrstuvwxyz"
-CAPITALS = LETTERS.upper()
-SIGNS = "#%*+@=:;-_~^"
-
+# x uint8 (n, 28, 28) ink and y uint8 (n,).
 Arrays = tuple[Pixels, Labels]
+Digest = Annotated[str, msgspec.Meta(pattern="^(sha256:[0-9a-f]{64}|md5:[0-9a-f]{32}|)$")]
 
 
 class DatasetError(Exception):
-    """A data set is unknown, missing or damaged; the message is for people."""
+    """A data set is unknown, missing or damaged. The message is for people."""
 
 
-@dataclass(frozen=True, slots=True)
-class File:
+class File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A file of a data set.
 
-    `digest` is "sha256:…", or "md5:…" where that is what is published, or "" where nothing is; then
-    `Source.read` checks the content. A file without `url` has to be put in place by hand.
+    Attributes:
+        name: the file's name, in any of `folders()`.
+        digest: "sha256:…" or "md5:…"; "" where none is published and the reader checks the content.
+        url: where it can be downloaded; "" where it has to be put in place by hand.
     """
 
     name: str
-    digest: str
+    digest: Digest = ""
     url: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
-    """One way to have a data set: its files, and how to read a split of them.
+class Source(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One way to get a data set.
 
-    `is_here` says whether there is any of what lies in no file, `strokes` reads the pen strokes
-    that its glyphs are drawn from.
+    Attributes:
+        reader: the name of a reader in `readers.READERS`.
+        files: what the reader reads, in this order; empty for what lies in no file.
     """
 
-    files: tuple[File, ...]
-    read: Callable[[list[Path], str, int], Arrays]
-    is_here: Callable[[], bool] = lambda: True
-    strokes: Callable[[list[Path]], Strokes] | None = None
+    reader: str
+    files: tuple[File, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Dataset:
+class Dataset(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A named data set.
 
     Attributes:
-        labels: what y counts through.
-        may_train: False for sets that only measure; asking for their train split is refused.
-        page: where people find it.
-        is_private: this computer's own: measured only on models that learnt from it.
+        labels: the character that each label number stands for.
+        page: where it is published, for people.
+        sources: the ways to get it, the preferred one first.
+        may_train: False for a set that may only be measured; its train split is refused.
+        is_private: True for drawings of this computer, which only measure models trained on them.
     """
 
     name: str
@@ -68,46 +65,24 @@ class Dataset:
     licence: str
     attribution: str
     page: str
-    sources: tuple[Source, ...]
+    sources: Annotated[tuple[Source, ...], msgspec.Meta(min_length=1)]
     may_train: bool = True
     is_private: bool = False
 
 
 def folders() -> list[Path]:
-    """Where files are looked for, in this order."""
+    """The folders that files are looked for in, in this order."""
     named = os.environ.get("INKLING_DATA")
     return [*([Path(named)] if named else []), ASSETS, cache_folder() / "data"]
 
 
-def locate(dataset: Dataset) -> tuple[Source, list[Path]]:
-    """A source whose files are here, or that can be fetched."""
-    damaged: list[Path] = []
-    for source in dataset.sources:
-        paths = [local_copy(file, damaged) for file in source.files]
-        if all(path is not None for path in paths):
-            return source, [path for path in paths if path is not None]
-    if damaged:
-        raise DatasetError(
-            f"“{dataset.name}”: {damaged[0]} is not the expected file (its checksum differs); "
-            "delete it or put the right one there"
-        )
-    problem = "its publisher offers no direct download"
-    for source in dataset.sources:
-        if all(file.url for file in source.files):
-            try:
-                return source, [_fetch(file) for file in source.files]
-            except DownloadError as error:
-                problem = str(error)
-    wanted = " or ".join(
-        " and ".join(file.name for file in source.files) for source in dataset.sources
-    )
-    raise DatasetError(
-        f"“{dataset.name}” is not on this machine: {problem}. Get it from {dataset.page} and put "
-        f"{wanted} into {folders()[0]} (or name another folder in $INKLING_DATA)."
-    )
-
-
 def local_copy(file: File, damaged: list[Path]) -> Path | None:
+    """The first intact copy of a file on this computer, or None.
+
+    Args:
+        file: the file to look for.
+        damaged: copies with another digest are appended to it.
+    """
     for folder in folders():
         path = folder / file.name
         if path.is_file():
@@ -117,5 +92,40 @@ def local_copy(file: File, damaged: list[Path]) -> Path | None:
     return None
 
 
-def _fetch(file: File) -> Path:
-    return fetch(file.url, cache_folder() / "data" / file.name, file.digest)
+def locate(dataset: Dataset) -> tuple[Source, list[Path]]:
+    """A source whose files are here, or else one that can be downloaded, and its files.
+
+    Raises:
+        DatasetError: a file is damaged, or no source is available.
+    """
+    damaged: list[Path] = []
+    for source in dataset.sources:
+        paths = [path for file in source.files if (path := local_copy(file, damaged)) is not None]
+        if len(paths) == len(source.files):
+            return source, paths
+    if damaged:
+        raise DatasetError(
+            f"“{dataset.name}”: {damaged[0]} is not the expected file (its checksum differs). "
+            "Delete it or replace it by the right one."
+        )
+    return _download(dataset)
+
+
+def _download(dataset: Dataset) -> tuple[Source, list[Path]]:
+    problem = "its publisher offers no direct download"
+    for source in dataset.sources:
+        if all(file.url for file in source.files):
+            try:
+                return source, [
+                    fetch(file.url, cache_folder() / "data" / file.name, file.digest)
+                    for file in source.files
+                ]
+            except DownloadError as error:
+                problem = str(error)
+    wanted = " or ".join(
+        " and ".join(file.name for file in source.files) for source in dataset.sources
+    )
+    raise DatasetError(
+        f"“{dataset.name}” is not on this computer: {problem}. Get it from {dataset.page} and put "
+        f"{wanted} into {folders()[0]} (or name another folder in $INKLING_DATA)."
+    )

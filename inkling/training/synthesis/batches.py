@@ -13,8 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inkling.imaging.pixels import Pixels
-from inkling.recognition.line_image import STRIP_HEIGHT
-from inkling.training.data import datasets, negatives, readers, variants
+from inkling.recognition.line_image import IMAGE_HEIGHT
+from inkling.training.data import datasets, negatives, variants
+from inkling.training.data.splits import validation_rows
 from inkling.training.line_network import PAD
 from inkling.training.synthesis import writer
 from inkling.training.synthesis.allographs import Lines
@@ -45,19 +46,19 @@ def characters(split: str = "train") -> Characters:
     digits, labels, drawn = [], [], []
 
     def add(x: Pixels, y: Pixels) -> None:
-        digits.append(x[readers.split_rows(len(x), split)])
-        labels.append(y[readers.split_rows(len(y), split)])
+        digits.append(x[validation_rows(len(x), split)])
+        labels.append(y[validation_rows(len(y), split)])
 
     for name in ("mnist", *PEN_SETS, "pencil-scans"):
         if name == "mnist" or datasets.is_local(name):
             add(*datasets.load(name, "train"))
         if name in PEN_SETS and datasets.is_local(name):
             found, rows = datasets.strokes(name)
-            drawn.append(writer.trajectories(found, rows[readers.split_rows(len(rows), split)]))
+            drawn.append(writer.trajectories(found, rows[validation_rows(len(rows), split)]))
     # Last, for they are shown more often (see `strings.RARE`).
     add(*variants.load("train", limit=1500))
     none = np.zeros((0, *digits[0].shape[1:]), np.uint8)
-    others = dict(takewhile(lambda item: item[0] != "pairs", negatives.kinds(split)))
+    others = dict(takewhile(lambda item: item[0] != "pairs", negatives.by_kind(split)))
     scribbles = [others.get(kind, none) for kind in ("scribbles", "blots", "rules", "signs")]
     return Characters(
         np.concatenate(digits),
@@ -72,7 +73,7 @@ def characters(split: str = "train") -> Characters:
 def _alike(split: str) -> dict[int, list[list[Lines]]]:
     """The letters of `strings.ALIKE` as pen strokes."""
     found, rows = datasets.strokes(LETTERS)
-    rows = rows[readers.split_rows(len(rows), split)]
+    rows = rows[validation_rows(len(rows), split)]
     labels = datasets.get(LETTERS).labels
 
     drawn = {
@@ -83,10 +84,10 @@ def _alike(split: str) -> dict[int, list[list[Lines]]]:
 
 
 def batch(lines: list[Line]) -> Batch:
-    """Strips float32 (n, STRIP_HEIGHT, width, 1), padded with paper, and labels (n, LONGEST)."""
+    """Strips float32 (n, IMAGE_HEIGHT, width, 1), padded with paper, and labels (n, LONGEST)."""
     widest = max(strip.shape[1] for strip, _ in lines)
     width = math.ceil(widest / WIDTH_STEP) * WIDTH_STEP
-    x = np.zeros((len(lines), STRIP_HEIGHT, width, 1), np.float32)
+    x = np.zeros((len(lines), IMAGE_HEIGHT, width, 1), np.float32)
     y = np.full((len(lines), LONGEST), PAD, np.int32)
     for row, (strip, said) in enumerate(lines):
         x[row, :, : strip.shape[1], 0] = strip.astype(np.float32) / 255.0

@@ -7,13 +7,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inkling.imaging.pixels import Pixels
-from inkling.recognition.line_image import DIGIT_HEIGHT, STRIP_HEIGHT, contrasted
+from inkling.recognition.line_image import DIGIT_HEIGHT, contrasted
+from inkling.recognition.line_image import IMAGE_HEIGHT
 
 Rng = np.random.Generator
 
 # Lines are made at this many times the strip's size, and shrunk like a photo.
 FINE = 2
-HEIGHT = STRIP_HEIGHT * FINE
+HEIGHT = IMAGE_HEIGHT * FINE
 DIGIT = DIGIT_HEIGHT * FINE
 # How often there is ...
 RULE = 0.25
@@ -178,13 +179,13 @@ def _shrunk(strip: Pixels, rng: Rng) -> NDArray[np.float32]:
         bent = cv2.remap(strip, columns + by * across, rows + by * down, cv2.INTER_LINEAR)
         picture = np.asarray(bent, np.uint8)
     width = max(8, strip.shape[1] // FINE)
-    small = cv2.resize(picture, (width, STRIP_HEIGHT), interpolation=cv2.INTER_AREA)
+    small = cv2.resize(picture, (width, IMAGE_HEIGHT), interpolation=cv2.INTER_AREA)
     if rng.random() < BLUR:
         small = cv2.GaussianBlur(small, (0, 0), float(rng.uniform(0.3, 0.9)))
     values = small.astype(np.float32)
     if rng.random() < FADE:
         coarse = rng.uniform(0.45, 1.0, (4, max(2, width // 10))).astype(np.float32)
-        values *= cv2.resize(coarse, (width, STRIP_HEIGHT), interpolation=cv2.INTER_LINEAR)
+        values *= cv2.resize(coarse, (width, IMAGE_HEIGHT), interpolation=cv2.INTER_LINEAR)
     return values
 
 

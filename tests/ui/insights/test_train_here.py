@@ -12,7 +12,7 @@ import pytest
 from inkling import jobs
 from inkling.jobs import records
 from inkling.paths import model_folder, write_atomically
-from inkling.training.augment.config import BY_NAME
+from inkling.training.augment.config import AUGMENTATIONS
 from inkling.training.settings import Settings
 from inkling.ui.insights import training_options
 from inkling.ui.shared import resources
@@ -98,7 +98,7 @@ def test_without_training_the_page_says_so(idle: Path, monkeypatch: pytest.Monke
 
 
 def test_the_options_are_those_of_the_training():
-    assert set(training_options.AUGMENTATIONS) <= set(BY_NAME)
+    assert set(training_options.AUGMENTATIONS) <= set(AUGMENTATIONS)
     request = jobs.TrainingRequest(limit=600)
     options = request.arguments("run-x", Path("runs"))
     fields = {f"--{name.replace('_', '-')}" for name in Settings().as_dict()}
