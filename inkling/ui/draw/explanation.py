@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from inkling.explain.attribution import Neighbour
+    from inkling.explain.neighbours import Neighbour
     from inkling.imaging.pixels import Pixels
     from inkling.recognition.classifier import Classifier
     from inkling.recognition.results import Digit
@@ -78,10 +78,10 @@ def _occlusion(digit: Digit, window: heatmap.Window, classifier: Classifier) -> 
 
 
 def _counterfactual(digit: Digit, window: heatmap.Window, classifier: Classifier) -> None:
-    from inkling.explain import attribution
+    from inkling.explain.counterfactual import counterfactual
 
     glyph = digit.glyph.pixels
-    change = attribution.change_of_mind(glyph, classifier)
+    change = counterfactual(glyph, classifier)
     if change is None:
         st.image(heatmap.piece_png(window, glyph > 255), width=heatmap.SIDE, alt="The drawing")
         st.markdown(
@@ -97,18 +97,18 @@ def _counterfactual(digit: Digit, window: heatmap.Window, classifier: Classifier
         alt=f"The drawing, in orange the piece without which it would be {other}",
     )
     st.markdown(
-        f"**What would change the answer?** Without the orange piece, {percent(change.part)} of "
-        f"the ink, {subject} would be {other} ({percent(change.prediction.confidence)})."
+        f"**What would change the answer?** Without the orange piece, {percent(change.ink_share)} "
+        f"of the ink, {subject} would be {other} ({percent(change.prediction.confidence)})."
     )
 
 
 def _similar_digits(digit: Digit, _ink: Pixels, classifier: Classifier) -> None:
     """Show the test digits that the network finds most similar to the drawing."""
-    from inkling.explain import attribution
+    from inkling.explain.neighbours import nearest
 
     try:
         with st.spinner("Comparing with MNIST …"):
-            right, wrong = attribution.nearest(digit.glyph.pixels, classifier)
+            right, wrong = nearest(digit.glyph.pixels, classifier)
     except OSError:
         st.caption("MNIST is not available here, so there are no digits to compare with.")
         return
@@ -126,11 +126,11 @@ def _similar_digits(digit: Digit, _ink: Pixels, classifier: Classifier) -> None:
 def _neighbours(neighbours: list[Neighbour], labels: tuple[str, ...]) -> None:
     with st.grid("auto", min_column_width=80, gap="small"):
         for one in neighbours:
-            true, read = labels[one.label], labels[one.read]
-            name = true if one.is_right else f"{true} → {read}"
+            true, read = labels[one.label], labels[one.predicted]
+            name = true if one.is_correct else f"{true} → {read}"
             st.image(
                 images.glyph_png(one.pixels, factor=4),
-                caption=f"**{name}**  \n{percent(max(0.0, one.likeness))}",
+                caption=f"**{name}**  \n{percent(max(0.0, one.similarity))}",
                 alt=f"{with_article(true).capitalize()}, read as {with_article(read)}",
                 width="stretch",
             )

@@ -152,12 +152,11 @@ def _thank(label: str, canvas: Canvas, digit: Digit, classifier: Classifier) -> 
     what = "not a digit" if label == NO_DIGIT else with_article(label)
     sentences = [f":material/check: Thank you! Saved as **{what}**."]
     if digit.prediction.is_sure:
-        from inkling.explain import advice
+        from inkling.explain.advice import advice_on
         from inkling.imaging import ink
 
         assert canvas.pixels is not None
-        facts = advice.facts(ink.from_canvas(canvas.pixels), [digit], classifier)
-        sentences.append(advice.advice(facts))
+        sentences.append(advice_on(ink.from_canvas(canvas.pixels), [digit], classifier))
     st.markdown(" ".join(filter(None, sentences)))
 
 

@@ -37,7 +37,7 @@ def section(digit: Digit, ink: Pixels, classifier: Classifier) -> None:
     from inkling.explain import layers as explain_layers
 
     glyph = digit.glyph.pixels
-    layers = explain_layers.of(classifier).layers(glyph)
+    layers = explain_layers.probe_of(classifier).layers(glyph)
     planes = [layer for layer in layers if layer.field is not None]
     steps: tuple[tuple[str, Callable[[], None]], ...] = (
         ("Your drawing", lambda: _drawing(ink)),

@@ -75,7 +75,7 @@ def _advice(pixels: NDArray[np.uint8], digits: Sequence[Digit], classifier: Clas
     """A sentence of advice where the answer is unsure; else empty."""
     if all(digit.prediction.is_sure for digit in digits):
         return ""
-    from inkling.explain import advice
+    from inkling.explain.advice import advice_on
     from inkling.imaging import ink
 
-    return advice.advice(advice.facts(ink.from_canvas(pixels), digits, classifier))
+    return advice_on(ink.from_canvas(pixels), digits, classifier)

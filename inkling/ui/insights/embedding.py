@@ -105,7 +105,7 @@ def _drawing_position(
     from inkling.explain import layers
 
     digit = digits[0]
-    features = layers.of(classifier).features(digit.glyph.pixels[None])
+    features = layers.probe_of(classifier).features(digit.glyph.pixels[None])
     on_plane, in_space = points.place(features)
     which = "Your drawing" if len(digits) == 1 else "The first digit of your drawing"
     with st.container(horizontal=True, vertical_alignment="center"):

@@ -39,7 +39,7 @@ def section(report: Report) -> None:
         return
     from inkling.explain import layers as explain_layers
 
-    layers = explain_layers.of(classifier).layers(glyph)
+    layers = explain_layers.probe_of(classifier).layers(glyph)
     st.subheader("The network", anchor=False)
     blocks = explain_layers.blocks(layers)
     st.html(network_html(blocks))
@@ -58,7 +58,8 @@ def network_html(blocks: list[Block]) -> str:
 
     They wrap on a narrow screen, and the text has the page's colour.
     """
-    figures = "".join(_block_html(block) for block in blocks)
+    labels = blocks[-1].shape[-1]
+    figures = "".join(_block_html(block, labels) for block in blocks)
     glyph = _figure("glyph", _stack(28, 28, 1), "28 × 28", "the input", 0)
     return (
         '<div role="list" aria-label="The network\'s layers" style="display:flex;flex-wrap:wrap;'
@@ -88,10 +89,14 @@ def _choose_glyph(report: Report, classifier: Classifier) -> Pixels | None:
     return glyph
 
 
-def _block_html(block: Block) -> str:
+def _block_html(block: Block, labels: int) -> str:
+    """One layer; `labels` is the number of the network's probabilities."""
     shape = " × ".join(map(str, block.shape))
     picture = (_stack if len(block.shape) == 3 else _column)(*block.shape)
-    return _figure(block.name, picture, shape, PURPOSE[block.kind], block.weights)
+    purpose = PURPOSE[block.kind]
+    if block.kind == "scores" and block.shape[-1] > labels:
+        purpose += ", plus one for “not a digit”"
+    return _figure(block.name, picture, shape, purpose, block.weights)
 
 
 def _figure(name: str, picture: str, shape: str, purpose: str, weights: int) -> str:

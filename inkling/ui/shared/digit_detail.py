@@ -61,7 +61,7 @@ def section(report: Report, number: int, true: int, pixels: Pixels, key: str) ->
         from inkling.explain import layers as explain_layers
 
         st.markdown("**Layer by layer**, from edges to whole shapes:")
-        show_layers(explain_layers.of(classifier).layers(pixels))
+        show_layers(explain_layers.probe_of(classifier).layers(pixels))
 
 
 def label_doubt(report: Report, number: int) -> None:

@@ -25,7 +25,7 @@ def test_every_layer_is_shown_for_every_digit():
 def test_the_weights_of_a_network_without_normalisation_add_up():
     for name in ("lenet5", "keras-io"):
         loaded = classifier.load(name)
-        layers = explain_layers.of(loaded).layers(np.zeros((28, 28), np.uint8))
+        layers = explain_layers.probe_of(loaded).layers(np.zeros((28, 28), np.uint8))
         blocks = explain_layers.blocks(layers)
         assert sum(block.weights for block in blocks) == loaded.report.parameters
         assert network_html(blocks).count('role="listitem"') == len(blocks) + 1

@@ -15,7 +15,7 @@ from tests.fixtures.pages_made import mnist_test
 @pytest.fixture(scope="module")
 def layers() -> list[Layer]:
     """The layers of the pocket network that have a plane, for one digit."""
-    found = explain_layers.of(classifier.load("pocket")).layers(mnist_test()[0][0])
+    found = explain_layers.probe_of(classifier.load("pocket")).layers(mnist_test()[0][0])
     return [layer for layer in found if layer.field is not None]
 
 
