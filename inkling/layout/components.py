@@ -1,4 +1,4 @@
-"""Connected components of a page's ink, and how high its digits are."""
+"""Connected components of a page's ink, and the typical height of its digits."""
 
 from __future__ import annotations
 
@@ -8,26 +8,38 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from inkling.geometry import Box
+from inkling.geometry import Box, union
 from inkling.imaging.pixels import BOX_LEVEL, Pixels
 
-FLAT = 2.2  # a bar is this much wider than high
-EDGE = 0.25
-# Nothing so narrow for its height, and as high as an edge, is a digit.
+# Components of at most this many pixels are ignored.
+MIN_AREA = 2
+# A component more than this many times as wide as high is a bar, not a digit.
+BAR_ASPECT = 2.2
+# No digit is narrower than this part of its height. A narrower component that is higher than
+# EDGE_HEIGHT of an upright picture is the edge of a sheet.
 THIN = 0.12
-# Where what is no frame has less than this part of a crop's ink, a rule ties its digits together.
-LEAST_VOTE = 0.2
-# Strokes of one character lie within this part of the picture's longer side of each other.
+EDGE_HEIGHT = 0.25
+# A frame is at least this part of the picture wide or high, and more in a crop, in which digits are
+# large. Its ink covers less than HOLLOW of its box, or it touches the picture's border.
+FRAME_SIDE = 0.3
+CROP_FRAME_SIDE = 0.9
+HOLLOW = 0.3
+# In a wide crop, a component of at least this part of the picture's height counts even when it is a
+# bar: ruling lines may connect its digits. When less than MIN_UNFRAMED_INK of this ink is outside
+# of frames, the frames count as well.
+CROP_DIGIT_HEIGHT = 0.3
+MIN_UNFRAMED_INK = 0.2
+# Strokes of one character are at most this part of the picture's longer side apart.
 CLUSTER_REACH = 0.04
 
 
 @dataclass(frozen=True, slots=True)
 class Component:
-    """Connected ink, or several such parts that belong together.
+    """A connected component of ink, or several that belong together.
 
     Attributes:
         box: x, y, width, height in the ink's pixels.
-        ids: its parts' numbers in `PageLayout.labels`.
+        ids: the numbers of its connected components in `PageLayout.labels`.
         area: pixels of ink.
         at_edge: whether it touches the picture's border.
     """
@@ -39,19 +51,20 @@ class Component:
 
     @property
     def middle(self) -> float:
+        """The y coordinate of the middle of its box."""
         return self.box[1] + self.box[3] / 2.0
 
 
 def digit_height(ink: Pixels, *, is_crop: bool = False) -> float:
-    """Typical height of the digits in a page's ink, in pixels; 0 when there are none."""
+    """Typical height of the digits in a page's ink, in pixels; 0 when there is no ink."""
     return typical_height(find_components(ink)[1], ink.shape, is_crop=is_crop)
 
 
 def main_cluster(ink: Pixels) -> Pixels:
-    """The one character of a picture that holds only one: the most ink that lies together.
+    """The ink of the only character in a picture: the cluster of strokes with the most ink.
 
-    Specks, a frame's corner or a neighbour's end are left out; the strokes of a character drawn in
-    several are within reach of each other and stay together.
+    Specks, a frame's corner and a neighbour's end are removed. The strokes of a character are
+    within `CLUSTER_REACH` of each other and stay together.
 
     Args:
         ink: uint8 (h, w).
@@ -75,11 +88,18 @@ def main_cluster(ink: Pixels) -> Pixels:
 
 
 def find_components(ink: Pixels) -> tuple[NDArray[np.int32], list[Component]]:
-    """Connected ink: the label image, and a mark for each part that is more than a pixel or two."""
+    """Find the connected components of ink.
+
+    Args:
+        ink: uint8 (h, w).
+
+    Returns:
+        The label image, int32 (h, w), and the components of more than `MIN_AREA` pixels.
+    """
     mask = (ink >= BOX_LEVEL).astype(np.uint8)
     rows, columns = mask.shape
     _, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
-    marks = [
+    components = [
         Component(
             (x, y, width, height),
             (number,),
@@ -87,55 +107,68 @@ def find_components(ink: Pixels) -> tuple[NDArray[np.int32], list[Component]]:
             x <= 1 or y <= 1 or x + width >= columns - 1 or y + height >= rows - 1,
         )
         for number, (x, y, width, height, area) in enumerate(stats.tolist())
-        if number and area > 2
+        if number and area > MIN_AREA
     ]
-    return labels.astype(np.int32, copy=False), marks
+    return labels.astype(np.int32, copy=False), components
 
 
 def typical_height(
-    marks: list[Component], shape: tuple[int, ...], *, is_crop: bool = False
+    components: list[Component], shape: tuple[int, ...], *, is_crop: bool = False
 ) -> float:
-    """Height of the page's digits in pixels, 0 without marks.
+    """Typical height of a page's digits in pixels; 0 when there are no components.
 
-    The median over all ink rather than over marks, so that a thousand specks do not outvote ten
-    digits; bars, frames and page edges have no say.
+    The median over all ink rather than over components, so that a thousand specks do not outvote
+    ten digits. Bars, frames and page edges do not count.
+
+    Args:
+        components: the page's components.
+        shape: the page's height and width in pixels.
+        is_crop: whether the page is cut close around a line or two.
     """
     page_height, page_width = shape[:2]
-    # In a crop even what a rule ties together tells how high its digits are.
-    high = 0.3 * page_height if is_crop and page_width > page_height else float("inf")
-    upright = [mark for mark in marks if mark.box[2] <= FLAT * mark.box[3] or mark.box[3] >= high]
-    voters = [mark for mark in upright if not _is_frame(mark, page_width, page_height, is_crop)]
-    inked = [sum(mark.area for mark in some) for some in (voters, upright)]
-    if is_crop and page_width > page_height and inked[0] < LEAST_VOTE * inked[1]:
-        voters = upright
-    voters = voters or upright or marks
-    if not voters:
+    is_wide_crop = is_crop and page_width > page_height
+    high = CROP_DIGIT_HEIGHT * page_height if is_wide_crop else float("inf")
+    upright = [
+        component
+        for component in components
+        if component.box[2] <= BAR_ASPECT * component.box[3] or component.box[3] >= high
+    ]
+    counted = [
+        component
+        for component in upright
+        if not _is_frame(component, page_width, page_height, is_wide_crop)
+    ]
+    counted_ink, upright_ink = (sum(each.area for each in group) for group in (counted, upright))
+    if is_wide_crop and counted_ink < MIN_UNFRAMED_INK * upright_ink:
+        counted = upright
+    counted = counted or upright or components
+    if not counted:
         return 0.0
-    heights = [mark.box[3] for mark in voters]
-    weights = [mark.area for mark in voters]
+    heights = [component.box[3] for component in counted]
+    weights = [component.area for component in counted]
     order = np.argsort(heights)
     below = np.cumsum(np.asarray(weights, np.float64)[order])
     return float(heights[int(order[np.searchsorted(below, below[-1] / 2.0)])])
 
 
-def _is_frame(mark: Component, page_width: int, page_height: int, is_crop: bool) -> bool:
-    """Whether a mark is a grid, a box or the picture's dark rim: large, and hollow or outside."""
-    x, y, width, height = mark.box
-    # Of a picture cut close around a number its digits are a large part.
-    large = 0.9 if is_crop and page_width > page_height else 0.3
-    if width < THIN * height and height > EDGE * page_height and page_height > page_width:
+def merged(one: Component, other: Component) -> Component:
+    """Two components as one."""
+    return Component(
+        union(one.box, other.box),
+        one.ids + other.ids,
+        one.area + other.area,
+        one.at_edge or other.at_edge,
+    )
+
+
+def _is_frame(component: Component, page_width: int, page_height: int, is_wide_crop: bool) -> bool:
+    """Whether a component is a grid, a box, or the picture's dark border."""
+    x, y, width, height = component.box
+    large = CROP_FRAME_SIDE if is_wide_crop else FRAME_SIDE
+    is_thin = width < THIN * height and height > EDGE_HEIGHT * page_height
+    if is_thin and page_height > page_width:
         return True
     if max(width / page_width, height / page_height) < large:
         return False
     edge = x == 0 or y == 0 or x + width == page_width or y + height == page_height
-    return edge or mark.area < 0.3 * width * height
-
-
-def merged(one: Component, other: Component) -> Component:
-    x, y = min(one.box[0], other.box[0]), min(one.box[1], other.box[1])
-    right = max(one.box[0] + one.box[2], other.box[0] + other.box[2])
-    bottom = max(one.box[1] + one.box[3], other.box[1] + other.box[3])
-    at_edge = one.at_edge or other.at_edge
-    return Component(
-        (x, y, right - x, bottom - y), one.ids + other.ids, one.area + other.area, at_edge
-    )
+    return edge or component.area < HOLLOW * width * height

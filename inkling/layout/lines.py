@@ -1,8 +1,8 @@
-"""A picture's ink to marks in lines: what might be digits, in reading order.
+"""Group the components of a picture's ink into lines, in reading order.
 
-A *mark* is what a pen left in one go, or several parts of it that lie so much above each other that
-they must belong together: the bar of a 5, the halves of a stroke that ran dry. This module looks at
-sizes and places only; what a mark says is for `reader`, which may still cut and join marks.
+Components above each other that must belong to one character are joined first: the bar of a 5, the
+parts of a broken stroke. This module judges by size and place only. Recognition may still split and
+join components.
 """
 
 from __future__ import annotations
@@ -10,7 +10,13 @@ from __future__ import annotations
 import numpy as np
 
 from inkling.imaging.pixels import Pixels, stroke_width
-from inkling.layout.components import FLAT, Component, find_components, merged, typical_height
+from inkling.layout.components import (
+    BAR_ASPECT,
+    Component,
+    find_components,
+    merged,
+    typical_height,
+)
 from inkling.layout.filters import (
     LOW,
     SPECK,
@@ -22,145 +28,163 @@ from inkling.layout.filters import (
 )
 from inkling.layout.page_layout import PageLayout
 
-LOOSE = 0.15  # ... if it is this near to it
-TALLEST = 2.2  # higher marks are brackets, frames and page edges
-CROP_TALLEST = 7.0  # ... in a small crop small print may set what is typical
-JOINED = 1.55  # parts above each other make one mark up to this height
-OVERLAP = 0.6  # ... if they share this much of the narrower one's width
-SAME_LINE = 0.45  # vertical offset of neighbours that still stand in one line
-RAISED = 1.1  # ... or of a small one right behind a digit, as a power is
-# A picture smaller than this, in pixels, is cut close around a number or two.
+# A picture whose longer side is below this, in pixels, is a crop: cut close around a number or two.
 CROP_SIDE = 600
-# ... and when it is no higher than this many of its digits, it holds a single line.
+# A crop lower than this many digit heights holds a single line.
 STRIP_HEIGHT = 2.2
+
+# The sizes below are parts of the typical height of the page's digits.
+
+# Components higher than this are brackets, frames and page edges. In a crop the limit is higher,
+# because small print may decide the typical height.
+TALLEST = 2.2
+CROP_TALLEST = 7.0
+# Components above each other are joined when they share at least this part of the narrower one's
+# width, and when the result is at most this high.
+SHARED_WIDTH = 0.6
+JOINED_HEIGHT = 1.55
+# A component joins a line when its vertical distance from the last components' middle is below the
+# first, in heights of the highest of them; a raised one, such as a power, below the second.
+SAME_LINE = 0.45
+RAISED = 1.1
+# A low component joins the line of a digit that is at most this far away.
+LOOSE = 0.15
+# The width of a page's strokes is measured on at most this many components.
+MEASURED = 40
 
 
 def canvas_layout(ink: Pixels) -> PageLayout:
-    """A drawing taken apart: clean ink, and always a single line.
+    """Find the components of a drawing: clean ink that always makes up a single line.
 
     Args:
         ink: uint8 (h, w).
     """
-    labels, marks = find_components(ink)
+    labels, components = find_components(ink)
     stroke = stroke_width(ink)
-    if marks:
-        tallest = max(max(mark.box[2:]) for mark in marks)
-        # A touch of the canvas beside a digit is no digit; alone it is kept, to be told so.
-        marks = [mark for mark in marks if max(mark.box[2:]) >= SPECK * tallest]
-    line = tuple(_join_stacked(marks, float("inf")))
+    if components:
+        tallest = max(max(component.box[2:]) for component in components)
+        # A small touch of the canvas beside a digit is ignored. Alone it is kept, so that people
+        # are told that it is no digit.
+        components = [
+            component for component in components if max(component.box[2:]) >= SPECK * tallest
+        ]
+    line = tuple(_join_stacked(components, float("inf")))
     return PageLayout(ink, labels, (line,) if line else (), stroke)
 
 
 def page_layout(ink: Pixels, *, is_crop: bool = False) -> PageLayout:
-    """A photographed or scanned page taken apart.
+    """Find the components of a photographed or scanned page, in lines.
 
     Args:
-        ink: uint8 (h, w), without rules (see `rules.remove_ruling_lines`).
-        is_crop: cut close around a number or two; if it is low, it is one line.
+        ink: uint8 (h, w), without ruling lines (see `ruling.remove_ruling_lines`).
+        is_crop: whether it is cut close around a number or two; if it is low, it is one line.
     """
-    labels, marks = find_components(ink)
-    height = typical_height(marks, ink.shape, is_crop=is_crop)
+    labels, components = find_components(ink)
+    height = typical_height(components, ink.shape, is_crop=is_crop)
     if height == 0.0:
         return PageLayout(ink, labels, (), 0.0)
     if is_crop and ink.shape[0] > ink.shape[1]:
-        # In a wide one it may be an amount's 1 before small noughts.
-        marks = without_edges(marks, ink.shape)
-    highest = max(mark.box[3] for mark in marks)
+        # Not in a wide crop, where a high bar at the side may be a large 1 before small zeros.
+        components = without_edges(components, ink.shape)
+    highest = max(component.box[3] for component in components)
     if is_crop and ink.shape[0] < STRIP_HEIGHT * max(height, highest):
-        marks = [mark for mark in marks if may_stand_in_strip(mark, height)]
-        return PageLayout(ink, labels, (tuple(marks),), stroke_width(ink))
+        components = [each for each in components if may_stand_in_strip(each, height)]
+        return PageLayout(ink, labels, (tuple(components),), stroke_width(ink))
     tallest = (CROP_TALLEST if is_crop else TALLEST) * height
-    marks = [mark for mark in marks if may_be_part(mark, height, tallest, ink.shape)]
-    marks = without_margins(marks, ink.shape, is_crop=is_crop)
+    components = [each for each in components if may_be_part(each, height, tallest, ink.shape)]
+    components = without_margins(components, ink.shape, is_crop=is_crop)
     if is_crop:
-        marks = without_underlines(marks, height)
-    marks = _join_stacked(marks, JOINED * height)
-    tall = [mark for mark in marks if mark.box[3] >= LOW * height]
+        components = without_underlines(components, height)
+    components = _join_stacked(components, JOINED_HEIGHT * height)
+    tall = [component for component in components if component.box[3] >= LOW * height]
+    low = [component for component in components if component.box[3] < LOW * height]
     lines = _lines(tall)
-    _add_loose(lines, [mark for mark in marks if mark.box[3] < LOW * height], height)
+    _add_loose(lines, low, height)
     stroke = _typical_stroke(ink, tall)
     return PageLayout(ink, labels, tuple(tuple(line) for line in lines), stroke)
 
 
-def _typical_stroke(ink: Pixels, marks: list[Component]) -> float:
-    widths = [stroke_width(ink[y : y + h, x : x + w]) for x, y, w, h in (m.box for m in marks[:40])]
+def _typical_stroke(ink: Pixels, components: list[Component]) -> float:
+    boxes = (component.box for component in components[:MEASURED])
+    widths = [stroke_width(ink[y : y + h, x : x + w]) for x, y, w, h in boxes]
     return float(np.median(widths)) if widths else 0.0
 
 
-def _join_stacked(marks: list[Component], highest: float) -> list[Component]:
-    """Join marks above each other, left to right; none gets higher than `highest` by it."""
+def _join_stacked(components: list[Component], highest: float) -> list[Component]:
+    """Join components above each other, unless the result is higher than `highest` pixels."""
     joined: list[Component] = []
-    # Those that reach past the mark that is looked at: only they can belong to it.
+    # Only components that reach past the current one's left edge can belong to it.
     near: list[Component] = []
-    for mark in sorted(marks, key=lambda mark: mark.box[0]):
-        one = mark
+    for component in sorted(components, key=lambda component: component.box[0]):
+        one = component
         reaching: list[Component] = []
         for other in near:
             (reaching if other.box[0] + other.box[2] > one.box[0] else joined).append(other)
         near = reaching
         while (
-            found := next((each for each in near if _belong(each, one, highest)), None)
+            partner := next((each for each in near if _belong(each, one, highest)), None)
         ) is not None:
-            near = [each for each in near if each is not found]
-            one = merged(found, one)
+            near = [each for each in near if each is not partner]
+            one = merged(partner, one)
         near.append(one)
-    return sorted([*joined, *near], key=lambda mark: mark.box[0])
+    return sorted([*joined, *near], key=lambda component: component.box[0])
 
 
 def _belong(one: Component, other: Component, highest: float) -> bool:
-    """Whether one lies so much above, below or inside the other that they are one character."""
+    """Whether two components are one character: one above, below or inside the other."""
     shared = min(one.box[0] + one.box[2], other.box[0] + other.box[2]) - max(
         one.box[0], other.box[0]
     )
-    if shared < OVERLAP * min(one.box[2], other.box[2]):
+    if shared < SHARED_WIDTH * min(one.box[2], other.box[2]):
         return False
     top = min(one.box[1], other.box[1])
     bottom = max(one.box[1] + one.box[3], other.box[1] + other.box[3])
     taller = max(one.box[3], other.box[3])
-    # Two bars are an equals sign, and two whole digits above each other are two lines.
-    bars = all(mark.box[2] > FLAT * mark.box[3] for mark in (one, other))
-    return not bars and bottom - top <= max(highest, 1.1 * taller)
+    # Two bars are an equals sign. Two whole digits above each other are two lines.
+    are_bars = all(each.box[2] > BAR_ASPECT * each.box[3] for each in (one, other))
+    return not are_bars and bottom - top <= max(highest, 1.1 * taller)
 
 
-def _lines(marks: list[Component]) -> list[list[Component]]:
-    """Marks in lines, each from left to right, the lines from top to bottom.
+def _lines(components: list[Component]) -> list[list[Component]]:
+    """Components in lines, each from left to right, the lines from top to bottom.
 
-    A line may climb or fall: a mark joins the line whose last marks stand at its height. A power
-    belongs to its digit, but says nothing of where the line runs.
+    A line may rise or fall: a component joins the line whose last components are at its height. A
+    power belongs to its digit's line, but does not count for the line's direction.
     """
     lines: list[list[Component]] = []
+    # The lines without raised components.
     courses: list[list[Component]] = []
-    for mark in sorted(marks, key=lambda mark: mark.box[0]):
+    for component in sorted(components, key=lambda component: component.box[0]):
         best, nearest, raised = -1, float("inf"), False
         for number, (line, course) in enumerate(zip(lines, courses, strict=True)):
             recent = course[-3:]
-            size = max([mark.box[3], *(near.box[3] for near in recent)])
+            size = max([component.box[3], *(near.box[3] for near in recent)])
             middle = sum(near.middle for near in recent) / len(recent)
-            offset = abs(middle - mark.middle) / size
-            is_raised = offset >= SAME_LINE and _is_raised(mark, line[-1])
+            offset = abs(middle - component.middle) / size
+            is_raised = offset >= SAME_LINE and _is_raised(component, line[-1])
             if offset < (RAISED if is_raised else SAME_LINE) and offset < nearest:
                 best, nearest, raised = number, offset, is_raised
         if best < 0:
-            lines.append([mark])
-            courses.append([mark])
+            lines.append([component])
+            courses.append([component])
             continue
-        lines[best].append(mark)
+        lines[best].append(component)
         if not raised:
-            courses[best].append(mark)
-    return sorted(lines, key=lambda line: float(np.mean([mark.middle for mark in line])))
+            courses[best].append(component)
+    return sorted(lines, key=lambda line: float(np.mean([each.middle for each in line])))
 
 
-def _is_raised(mark: Component, before: Component) -> bool:
-    """Whether a mark is small and right behind another, as a power is."""
-    gap = mark.box[0] - before.box[0] - before.box[2]
-    return mark.box[3] < 0.8 * before.box[3] and gap < 0.5 * before.box[3]
+def _is_raised(component: Component, before: Component) -> bool:
+    """Whether a component is small and right behind another one, as a power is."""
+    gap = component.box[0] - before.box[0] - before.box[2]
+    return component.box[3] < 0.8 * before.box[3] and gap < 0.5 * before.box[3]
 
 
 def _add_loose(lines: list[list[Component]], low: list[Component], height: float) -> None:
-    """Put low marks into the line of a digit that they nearly touch; others are left out."""
+    """Add low components to the line of a digit that they nearly touch; drop the others."""
     reach = LOOSE * height
-    for mark in low:
-        x, y, width, tall = mark.box
+    for component in low:
+        x, y, width, tall = component.box
         for line in lines:
             near = any(
                 x - reach < other.box[0] + other.box[2]
@@ -170,6 +194,6 @@ def _add_loose(lines: list[list[Component]], low: list[Component], height: float
                 for other in line
             )
             if near:
-                line.append(mark)
-                line.sort(key=lambda mark: mark.box[0])
+                line.append(component)
+                line.sort(key=lambda component: component.box[0])
                 break

@@ -1,8 +1,7 @@
-"""Printed grids on a page: sudokus, tables, rows of boxes on a form, flattened cell by cell.
+"""Find printed tables on a page: sudokus, tables, rows of boxes on a form.
 
-A grid is one connected mark, large and hollow, with at least two straight lines one way and three
-the other. Its four corners give the perspective, the lines' places in the flattened picture give
-rows and columns.
+A table is one large, hollow component with at least two horizontal and three vertical lines. Its
+four corners give the perspective. The lines of the flattened table give rows and columns.
 """
 
 from __future__ import annotations
@@ -13,38 +12,44 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from inkling.geometry import Box, shrink
 from inkling.imaging.pixels import BOX_LEVEL, Pixels
 
-# A grid is at least this part of the picture's longer side long, and of its shorter side high.
-LONG = 0.2
-HIGH = 0.02
-# ... and no fuller of ink than this.
-FULL = 0.55
-# Grids are looked for in a picture of this size: their lines still show, and it is fast.
-LOOK_SIDE = 1400
-# Its flattened picture is no larger, in pixels, ...
+# Tables are searched in a picture with this longer side, in pixels: small enough to be fast, and
+# large enough for the lines to show.
+SEARCH_SIDE = 1400
+# A table's longer side is at least this part of the picture's longer side, and its shorter side at
+# least that part of the shorter one.
+MIN_LONG_SIDE = 0.2
+MIN_SHORT_SIDE = 0.02
+# A table's ink covers at most this part of its box.
+MAX_COVER = 0.55
+# The shorter of two opposite sides is at least this part of the longer one.
+MIN_SIDE_RATIO = 0.5
+# The longer side of a flattened table, in pixels, at most.
 FLAT_SIDE = 1600
-# ... and a line in it runs along this part of it.
-COVERED = 0.5
-# This part of a grid's mark is lines; the rest is what touches them.
-OWN = 0.6
-# Lines nearer to each other than this many pixels are one.
-APART = 14
-# Part of a cell, on each side, that belongs to the line.
+# A line covers at least this part of the flattened table's width or height.
+MIN_LINE_COVER = 0.5
+# At least this part of a table's component lies on its lines. The rest touches them.
+MIN_ON_LINES = 0.6
+# Lines that are closer than this, in pixels, are one.
+MIN_LINE_DISTANCE = 14
+# The part of a cell, at each side, that belongs to the line.
 MARGIN = 0.07
+# Cells of a sudoku in each direction.
 SUDOKU = 9
-# The outermost lines' width in pixels, with their soft rim.
+# The width of a table's outermost lines with their soft rim, in pixels.
 RIM = 9
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Table:
-    """A grid, flattened.
+    """A printed table, flattened.
 
     Attributes:
-        ink: uint8 (h, w), the flattened ink with the lines still in it.
-        rows, columns: the lines' places in it, from top to bottom and from left to right; one more
-            than there are cells.
+        ink: uint8 (h, w), the flattened ink, with the lines.
+        rows: the y coordinates of the horizontal lines in it, from top to bottom.
+        columns: the x coordinates of the vertical lines in it, from left to right.
         to_page: float64 (3, 3), takes flattened (x, y, 1) to the page's ink.
         corners: float32 (4, 2) in the page's ink: top left, top right, bottom right, bottom left.
     """
@@ -57,20 +62,24 @@ class Table:
 
     @property
     def shape(self) -> tuple[int, int]:
-        """Cells down and across."""
+        """The number of rows and of columns of cells."""
         return len(self.rows) - 1, len(self.columns) - 1
 
     @property
     def cell_height(self) -> float:
-        """The usual cell's, in pixels of the page's ink."""
+        """The median height of its cells, in pixels of the page's ink."""
         rows = np.diff(self.rows)
         _, _, _, height = self.on_page((self.columns[0], self.rows[0], 1, round(np.median(rows))))
         return float(height)
 
     def cell(self, row: int, column: int) -> tuple[Pixels, tuple[int, int]]:
-        """The ink of a cell, from 0, and the place of its first pixel in the flattened ink.
+        """The ink of a cell without anything that reaches in from its border, such as lines.
 
-        What reaches in from the cell's border, as the lines do, is left out.
+        Args:
+            row, column: the cell's, from 0.
+
+        Returns:
+            The ink, uint8 (h, w), and the x and y of its first pixel in the flattened ink.
         """
         top, bottom = self.rows[row], self.rows[row + 1]
         left, right = self.columns[column], self.columns[column + 1]
@@ -79,8 +88,8 @@ class Table:
         patch = self.ink[y : max(y + 1, bottom - margin), x : max(x + 1, right - margin)]
         return _without_border(patch), (x, y)
 
-    def on_page(self, box: tuple[int, int, int, int]) -> tuple[int, int, int, int]:
-        """A box of the flattened ink as the upright box around it in the page's ink."""
+    def on_page(self, box: Box) -> Box:
+        """The upright box, in the page's ink, around a box in the flattened ink."""
         x, y, width, height = box
         corners = [(x, y), (x + width, y), (x + width, y + height), (x, y + height)]
         moved = cv2.perspectiveTransform(np.array([corners], np.float64), self.to_page)[0]
@@ -90,24 +99,23 @@ class Table:
 
 
 def find_tables(ink: Pixels) -> list[Table]:
-    """All grids on a page, from top to bottom.
+    """Find all tables on a page, from top to bottom.
 
     Args:
-        ink: uint8 (h, w), with its rules.
+        ink: uint8 (h, w), with ruling lines.
     """
-    height, width = ink.shape
-    longer, shorter = max(height, width), min(height, width)
-    scale = min(1.0, LOOK_SIDE / longer)
-    size = (max(1, round(width * scale)), max(1, round(height * scale)))
-    small = cv2.resize(ink, size, interpolation=cv2.INTER_AREA)
-    # Printed lines are fine, and photos break them.
+    longer, shorter = max(ink.shape), min(ink.shape)
+    scale = min(1.0, SEARCH_SIDE / longer)
+    small = shrink(ink, scale)
+    # Dilated, because fine printed lines are broken in photos.
     mask = cv2.dilate((small >= BOX_LEVEL).astype(np.uint8), np.ones((3, 3), np.uint8))
     _, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
     found = []
     for number, (x, y, w, h, area) in enumerate(stats.tolist()):
-        if number == 0 or max(w, h) < LONG * longer * scale or min(w, h) < HIGH * shorter * scale:
+        is_short = max(w, h) < MIN_LONG_SIDE * longer * scale
+        if number == 0 or is_short or min(w, h) < MIN_SHORT_SIDE * shorter * scale:
             continue
-        if area > FULL * w * h:
+        if area > MAX_COVER * w * h:
             continue
         part = (labels[y : y + h, x : x + w] == number).astype(np.uint8)
         corners = (_corners(part) + np.array([x, y])) / scale
@@ -118,7 +126,7 @@ def find_tables(ink: Pixels) -> list[Table]:
 
 
 def without_tables(ink: Pixels, tables: list[Table]) -> Pixels:
-    """The page's ink with nothing where the grids are."""
+    """Remove tables and everything in them from a page's ink."""
     if not tables:
         return ink
     rest = ink.copy()
@@ -127,13 +135,13 @@ def without_tables(ink: Pixels, tables: list[Table]) -> Pixels:
         wider = middle + 1.02 * (table.corners - middle)
         outline = np.rint(wider).astype(np.int32)
         cv2.fillConvexPoly(rest, outline, 0)
-        # Of a small grid that part is less than its lines are wide.
+        # The wider polygon does not cover the lines of a small table.
         cv2.polylines(rest, [outline], True, 0, RIM)
     return rest
 
 
 def _corners(part: Pixels) -> NDArray[np.float32]:
-    """The corners of a quadrilateral mark: its points furthest out along both diagonals."""
+    """The corners of a quadrilateral component: its points furthest out along both diagonals."""
     rows, columns = np.nonzero(part)
     down, across = rows + columns, columns - rows
     picks = [down.argmin(), across.argmax(), down.argmax(), across.argmin()]
@@ -143,15 +151,23 @@ def _corners(part: Pixels) -> NDArray[np.float32]:
 def _flatten(
     ink: Pixels, part: Pixels, at: tuple[int, int], scale: float, corners: NDArray[np.float32]
 ) -> Table | None:
-    """The grid of those corners, None when it is none."""
+    """Flatten a table; None when the component is no table.
+
+    Args:
+        ink: the page's ink, uint8 (h, w).
+        part: 1 on the component's pixels in its box, in the small picture.
+        at: x and y of that box in the small picture.
+        scale: small side / page side.
+        corners: float32 (4, 2), the component's corners in the page's ink.
+    """
     top, right, bottom, left = (
         float(np.linalg.norm(corners[i] - corners[(i + 1) % 4])) for i in range(4)
     )
     width, height = max(top, bottom), max(left, right)
-    if min(top, bottom) < 0.5 * width or min(left, right) < 0.5 * height:
+    if min(top, bottom) < MIN_SIDE_RATIO * width or min(left, right) < MIN_SIDE_RATIO * height:
         return None
-    shrink = min(1.0, FLAT_SIDE / max(width, height))
-    size = (max(8, round(width * shrink)), max(8, round(height * shrink)))
+    flat_scale = min(1.0, FLAT_SIDE / max(width, height))
+    size = (max(8, round(width * flat_scale)), max(8, round(height * flat_scale)))
     goal = np.array(
         [(0, 0), (size[0] - 1, 0), (size[0] - 1, size[1] - 1), (0, size[1] - 1)], np.float32
     )
@@ -163,7 +179,7 @@ def _flatten(
         cv2.warpPerspective(part, from_part, size, flags=cv2.INTER_NEAREST), np.uint8
     )
     rows, columns = _lines(lines), _lines(np.ascontiguousarray(lines.T))
-    if _on_lines(lines, rows, columns) < OWN:
+    if _on_lines(lines, rows, columns) < MIN_ON_LINES:
         return None
     if len(rows) < 2 or len(columns) < 3:
         return None
@@ -173,9 +189,9 @@ def _flatten(
 
 
 def _lines(mask: Pixels) -> list[int]:
-    """Rows of a flattened grid along which a line runs.
+    """The rows of a flattened table along which a line runs.
 
-    Lines of bent paper wander: only straight stretches count, and a few rows up and down.
+    On bent paper a line is not straight: straight stretches within a few rows count together.
     """
     height, width = mask.shape
     stretch = np.ones((1, max(9, width // 24)), np.uint8)
@@ -186,15 +202,15 @@ def _lines(mask: Pixels) -> list[int]:
     weight = cv2.GaussianBlur(straight.mean(axis=1)[:, None], (1, 2 * wander + 1), 0)[:, 0]
     found: list[int] = []
     for row in np.argsort(-weight, kind="stable").tolist():
-        if covered[row] < COVERED:
+        if covered[row] < MIN_LINE_COVER:
             continue
-        if all(abs(row - other) >= max(APART, height // 40) for other in found):
+        if all(abs(row - other) >= max(MIN_LINE_DISTANCE, height // 40) for other in found):
             found.append(row)
     return _evened(sorted(found), height)
 
 
 def _on_lines(mask: Pixels, rows: list[int], columns: list[int]) -> float:
-    """Which part of a mark lies on or near the lines found in it: a text's marks lie between."""
+    """The part of a component that is on or near the lines found in it. For text it is small."""
     near = np.zeros_like(mask)
     reach = max(4, max(mask.shape) // 100)
     for row in rows:
@@ -205,7 +221,7 @@ def _on_lines(mask: Pixels, rows: list[int], columns: list[int]) -> float:
 
 
 def _evened(found: list[int], size: int) -> list[int]:
-    """A sudoku's ten lines where nearly all of them were found, missed ones filled in."""
+    """The ten lines of a sudoku when nearly all were found, with the missing ones filled in."""
     if not SUDOKU - 1 <= len(found) <= SUDOKU + 3:
         return found
     even = np.linspace(0.0, size - 1.0, SUDOKU + 1)
@@ -222,20 +238,20 @@ def _evened(found: list[int], size: int) -> list[int]:
 
 
 def _without_border(patch: Pixels) -> Pixels:
-    """A cell's ink without what runs along its border."""
+    """A cell's ink without the components along its border."""
     mask = (patch >= BOX_LEVEL).astype(np.uint8)
     height, width = mask.shape
     _, labels, stats, middles = cv2.connectedComponentsWithStats(mask, connectivity=8)
-    gone = np.zeros(len(stats), bool)
+    removed = np.zeros(len(stats), bool)
     for number, (x, y, w, h, _) in enumerate(stats.tolist()):
         at_side = x == 0 or y == 0 or x + w == width or y + h == height
         across, down = middles[number]
         central = 0.2 < across / width < 0.8 and 0.2 < down / height < 0.8
-        # A line that wandered out of its margin, whether or not it touches the border.
+        # A bent line may lie outside of its margin without touching the border.
         upright = h >= 0.8 * height and not 0.25 < across / width < 0.75
         lying = w >= 0.8 * width and h < 0.3 * height
-        gone[number] = bool(number) and (upright or lying or (at_side and not central))
-    if not gone.any():
+        removed[number] = bool(number) and (upright or lying or (at_side and not central))
+    if not removed.any():
         return patch
-    rim = cv2.dilate(gone[labels].astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
-    return np.where(rim & ((mask == 0) | gone[labels]), 0, patch).astype(np.uint8)
+    rim = cv2.dilate(removed[labels].astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
+    return np.where(rim & ((mask == 0) | removed[labels]), 0, patch).astype(np.uint8)

@@ -93,8 +93,8 @@ def oversegment(layout: PageLayout, line: Sequence[Component], height: float) ->
         line: at least one component.
         height: of the line's digits in pixels.
     """
-    x, y, width, tall = union(*(component.box for component in line))
-    x0, y0, x1, y1 = max(0, x - PAD), max(0, y - PAD), x + width + PAD, y + tall + PAD
+    left, top, width, tall = union(*(component.box for component in line))
+    x0, y0, x1, y1 = max(0, left - PAD), max(0, top - PAD), left + width + PAD, top + tall + PAD
     ink, labels = layout.ink[y0:y1, x0:x1], layout.labels[y0:y1, x0:x1]
     stroke = max(1.0, layout.stroke)
     owner = _owners(labels, line)

@@ -57,15 +57,9 @@ def photo_jpeg(rgb: Pixels, longest: int = 1600) -> bytes:
         rgb: uint8 (h, w, 3).
         longest: its longer side has at most so many pixels.
     """
-    import cv2
-    import numpy as np
+    from inkling.geometry import shrink
 
-    height, width = rgb.shape[:2]
-    scale = min(1.0, longest / max(height, width))
-    if scale < 1.0:
-        size = (max(1, round(width * scale)), max(1, round(height * scale)))
-        rgb = np.asarray(cv2.resize(rgb, size, interpolation=cv2.INTER_AREA), np.uint8)
-    return encoded(rgb, ".jpg")
+    return encoded(shrink(rgb, longest / max(rgb.shape[:2])), ".jpg")
 
 
 def ink_png(ink: Pixels) -> bytes:
