@@ -1,5 +1,5 @@
-"""The Insights page in Chromium: cells that open their images, a lens over the embedding, and a
-training begun, watched, stopped and kept."""
+"""The Insights page in Chromium: clicks on the confusion matrix, the lens of the embedding, and a
+training from its start to its deletion."""
 
 from __future__ import annotations
 
@@ -15,28 +15,29 @@ from inkling.reports.schema import Report
 from tools.browser import draw, open_page, settle
 
 pytestmark = pytest.mark.browser
-# Milliseconds: a training beside other work.
+# Milliseconds: long enough for a training beside other work.
 LONG = 90_000
 
 
-def view(page: Page, address: str, query: str, name: str = "") -> None:
-    """Open a view by its address."""
+def open_section(page: Page, address: str, query: str, name: str = "") -> None:
+    """Open a section by its address."""
     open_page(page, address, f"insights?view={query.replace(' ', '+')}")
     expect(page.get_by_role("tab", name=name or query, exact=True)).to_have_attribute(
         "aria-selected", "true"
     )
 
 
-def test_the_address_says_model_and_view(screen: Page, app_address: str):
-    view(screen, app_address, "Errors&model=LeNet-5", "Errors")
+def test_the_address_selects_model_and_section(screen: Page, app_address: str):
+    open_section(screen, app_address, "Errors&model=LeNet-5", "Errors")
     count = len(files.load_report("lenet5").wrong)
     expect(tiles(screen)).to_have_count(count)
 
 
 def worst_cell(report: Report) -> tuple[int, int]:
-    """True label and answer of the commonest mistake."""
+    """True and predicted label of the most frequent error."""
     matrix = report.confusion
-    cells = [(i, j) for i in range(10) for j in range(10) if i != j]
+    labels = range(len(matrix))
+    cells = [(i, j) for i in labels for j in labels if i != j]
     return max(cells, key=lambda cell: matrix[cell[0]][cell[1]])
 
 
@@ -60,12 +61,12 @@ def test_a_cell_opens_the_images_that_the_report_counts(screen: Page, app_addres
     count = report.confusion[true][read]
     numbers = comparison.predictions_of(report).cell(true, read).tolist()
     assert count == len(numbers) > 0
-    view(screen, app_address, "Confusion")
+    open_section(screen, app_address, "Confusion")
     click_cell(screen, true, read)
     expect(tiles(screen)).to_have_count(count)
     shown = [int(tile.get_attribute("data-number") or -1) for tile in tiles(screen).all()]
     assert shown == numbers
-    # An empty cell opens nothing; then one is looked at closely, by key.
+    # An empty cell opens nothing. Then an image is chosen by key.
     empty = next(
         (i, j) for i in range(10) for j in range(10) if i != j and not report.confusion[i][j]
     )
@@ -76,10 +77,10 @@ def test_a_cell_opens_the_images_that_the_report_counts(screen: Page, app_addres
     screen.keyboard.press("Enter")
     expect(tiles(screen).first).to_have_attribute("aria-pressed", "true")
     expect(screen.get_by_text(f"Test digit {numbers[0]:,}")).to_be_visible()
-    expect(screen.get_by_alt_text(re.compile("^The answers of")).first).to_be_visible()
+    expect(screen.get_by_alt_text(re.compile("^The activations of")).first).to_be_visible()
 
 
-def test_pointing_at_a_dot_shows_its_digit_and_a_drawing_is_among_them(
+def test_pointing_at_a_point_shows_its_digit_and_the_drawing_is_placed(
     screen: Page, app_address: str
 ):
     open_page(screen, app_address)
@@ -89,12 +90,12 @@ def test_pointing_at_a_dot_shows_its_digit_and_a_drawing_is_among_them(
     screen.get_by_role("link", name="Insights").click()
     screen.get_by_role("tab", name="Embedding", exact=True).click()
     settle(screen)
-    plot = screen.locator(".st-key-embedding-room .js-plotly-plot")
+    plot = screen.locator(".st-key-embedding-chart .js-plotly-plot")
     expect(plot).to_be_visible()
     expect(screen.get_by_text("Your drawing is the orange mark")).to_be_visible()
     plot.scroll_into_view_if_needed()
     screen.wait_for_timeout(1000)
-    # Where Plotly itself has drawn a test digit.
+    # Where Plotly has drawn a test digit: the first one labelled 3.
     x, y = plot.evaluate(
         """plot => {
             const trace = plot._fullData[3], box = plot.getBoundingClientRect()
@@ -113,11 +114,11 @@ def test_pointing_at_a_dot_shows_its_digit_and_a_drawing_is_among_them(
     expect(lens).to_be_hidden()
 
 
-def test_lenet5_is_trained_watched_stopped_and_kept(screen: Page, phone: Page, app_address: str):
+def test_lenet5_is_trained_stopped_kept_and_deleted(screen: Page, phone: Page, app_address: str):
     before = set(files.model_names())
-    view(screen, app_address, "Train here")
-    part = screen.get_by_role("slider", name=re.compile("Part of the 60,000"))
-    # Half of the digits and two epochs: enough to be seen, and stopped.
+    open_section(screen, app_address, "Train here")
+    part = screen.get_by_role("slider", name=re.compile("Share of the 60,000"))
+    # Half of the digits and two epochs: enough to watch it, and to stop it.
     part.focus()
     for _ in range(2):
         screen.keyboard.press("ArrowRight")
@@ -127,14 +128,16 @@ def test_lenet5_is_trained_watched_stopped_and_kept(screen: Page, phone: Page, a
     screen.get_by_role("button", name="Train", exact=True).click()
     stop = screen.get_by_role("button", name="Stop and keep")
     expect(stop).to_be_visible(timeout=LONG)
-    # Another page, and back: it goes on meanwhile, and somebody else sees it, too.
-    view(phone, app_address, "Train here")
+    # It continues while another page is open, and another session sees it too.
+    open_section(phone, app_address, "Train here")
     screen.get_by_role("link", name="Draw").click()
     expect(screen.get_by_role("heading", name="Draw a digit")).to_be_visible()
     screen.get_by_role("link", name="Insights").click()
     screen.get_by_role("tab", name="Train here", exact=True).click()
     for one in (screen, phone):
-        expect(one.get_by_text(re.compile("digits held back"))).to_be_visible(timeout=LONG)
+        expect(one.get_by_text(re.compile("validation digits correctly"))).to_be_visible(
+            timeout=LONG
+        )
         expect(one.locator(".js-plotly-plot")).to_have_count(3, timeout=LONG)
     stop.click()
     expect(screen.get_by_role("heading", name="Trained here")).to_be_visible(timeout=LONG)
@@ -146,22 +149,22 @@ def test_lenet5_is_trained_watched_stopped_and_kept(screen: Page, phone: Page, a
     assert 1 <= len(report.history) <= 2
     test = report.split("test")
     assert test is not None and test.n == 10_000
-    # It is a model like any other, until it is deleted.
-    screen.get_by_role("button", name="Look at it").click()
+    # It is a model like any other until it is deleted.
+    screen.get_by_role("button", name="Show its results").click()
     settle(screen)
     expect(screen.get_by_text(f"{test.errors:,}", exact=True).first).to_be_visible()
     screen.get_by_role("tab", name="Train here", exact=True).click()
     screen.get_by_role("button", name="Delete …").click()
-    screen.get_by_role("button", name="Delete it").click()
-    expect(screen.get_by_text("Nothing was trained here yet.")).to_be_visible()
+    screen.get_by_role("button", name="Delete the model").click()
+    expect(screen.get_by_text("No models have been trained here yet.")).to_be_visible()
     assert set(files.model_names()) == before
 
 
 @pytest.mark.parametrize(
     "name", ["Confusion", "Errors", "Robustness", "Embedding", "Inside", "Train here"]
 )
-def test_every_view_fits_a_phone(phone: Page, app_address: str, name: str):
-    view(phone, app_address, name)
+def test_every_section_fits_a_phone(phone: Page, app_address: str, name: str):
+    open_section(phone, app_address, name)
     assert phone.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth") <= 390
     # The row of tabs is longer than the screen.
     expect(phone.get_by_role("tab", name=name, exact=True)).to_be_in_viewport(ratio=1)

@@ -1,1 +1,1 @@
-"""Tests of inkling/reports."""
+"""Tests of `inkling.reports`."""

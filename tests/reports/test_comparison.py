@@ -1,4 +1,4 @@
-"""What follows from stored reports: against MNIST's own labels, scipy and counting by hand."""
+"""Comparisons computed from stored reports, against MNIST's labels, scipy and counting by hand."""
 
 from __future__ import annotations
 
@@ -11,10 +11,11 @@ from scipy.stats import binomtest, chi2
 from sklearn.metrics import confusion_matrix
 
 from inkling.paths import ASSETS
-from inkling.reports import comparison, files, published, test_set
+from inkling.reports import comparison, files
 from inkling.reports.comparison import Predictions
 from inkling.reports.files import ReportError
 
+# True labels, predicted labels and confidences of one to sixty images with four labels.
 answers = st.integers(1, 60).flatmap(
     lambda n: st.tuples(
         st.lists(st.integers(0, 3), min_size=n, max_size=n),
@@ -24,7 +25,7 @@ answers = st.integers(1, 60).flatmap(
 )
 
 
-def made(parts: tuple[list[int], list[int], list[float]]) -> Predictions:
+def predictions_from(parts: tuple[list[int], list[int], list[float]]) -> Predictions:
     true, predicted, confidence = parts
     return Predictions(
         np.array(true, np.uint8), np.array(predicted, np.uint8), np.array(confidence, np.float32)
@@ -38,86 +39,87 @@ def labels() -> np.ndarray:
 
 
 @pytest.mark.parametrize("name", files.model_names())
-def test_a_report_gives_back_every_label_and_answer(name: str, labels: np.ndarray):
+def test_a_report_holds_every_label_and_prediction(name: str, labels: np.ndarray):
     report = files.load_report(name)
-    found = comparison.predictions_of(report)
-    assert (found.true == labels).all()
-    matrix = confusion_matrix(found.true, found.predicted)
+    predictions = comparison.predictions_of(report)
+    assert (predictions.true == labels).all()
+    matrix = confusion_matrix(predictions.true, predictions.predicted)
     assert matrix.tolist() == report.confusion
-    cell = np.array(report.confusion) - np.diag(np.diag(report.confusion))
-    true, read = np.unravel_index(cell.argmax(), cell.shape)
+    errors = np.array(report.confusion) - np.diag(np.diag(report.confusion))
+    true, read = np.unravel_index(errors.argmax(), errors.shape)
     wrong = {image.index for image in report.wrong if (image.true, image.predicted) == (true, read)}
-    assert set(found.cell(int(true), int(read)).tolist()) == wrong
+    assert set(predictions.cell(int(true), int(read)).tolist()) == wrong
 
 
-def test_a_report_without_answers_is_a_sentence():
+def test_a_report_without_predictions_gives_a_message():
     report = files.load_report("lenet5")
-    with pytest.raises(ReportError, match="does not hold the individual predictions"):
+    with pytest.raises(ReportError, match="does not hold the individual predictions") as caught:
         comparison.predictions_of(msgspec.structs.replace(report, answers=None))
+    assert caught.value.remedy == "python train_model.py --name lenet5"
     short = msgspec.structs.replace(report.answers, predicted="AAAA")
     with pytest.raises(ReportError, match="damaged"):
         comparison.predictions_of(msgspec.structs.replace(report, answers=short))
 
 
 @given(answers)
-def test_a_threshold_counts_what_it_lets_through(parts):
-    found = made(parts)
-    n = len(found.true)
+def test_an_operating_point_counts_what_its_threshold_lets_through(parts):
+    predictions = predictions_from(parts)
+    n = len(predictions.true)
     for coverage in (0.01, 0.5, 1.0):
-        kept = comparison.at_coverage(found, coverage)
-        sure = [k for k in range(n) if found.confidence[k] >= kept.threshold]
-        assert kept.answered == len(sure) >= min(n, max(1, round(coverage * n)))
-        assert kept.wrong == sum(found.true[k] != found.predicted[k] for k in sure)
+        point = comparison.at_coverage(predictions, coverage)
+        sure = [k for k in range(n) if predictions.confidence[k] >= point.threshold]
+        assert point.answered == len(sure) >= min(n, max(1, round(coverage * n)))
+        assert point.wrong == sum(predictions.true[k] != predictions.predicted[k] for k in sure)
         # The next higher confidence would let too few through.
-        above = sum(found.confidence > kept.threshold)
+        above = sum(predictions.confidence > point.threshold)
         assert above < max(1, round(coverage * n))
 
 
 @given(answers)
-def test_the_curve_goes_from_all_to_few_and_tells_the_truth(parts):
-    found = made(parts)
-    curve = comparison.risk_coverage_curve(found)
-    assert curve[0].answered == len(found.true)
-    counts = [kept.answered for kept in curve]
+def test_the_risk_coverage_curve_goes_from_all_to_few(parts):
+    predictions = predictions_from(parts)
+    curve = comparison.risk_coverage_curve(predictions)
+    assert curve[0].answered == len(predictions.true)
+    counts = [point.answered for point in curve]
     assert counts == sorted(counts, reverse=True)
-    for kept in curve:
-        assert kept == comparison.at_threshold(found, kept.threshold)
-        if kept.error is not None:
-            value, low, high = msgspec.structs.astuple(kept.error)
+    for point in curve:
+        assert point == comparison.at_threshold(predictions, point.threshold)
+        if point.error is not None:
+            value, low, high = msgspec.structs.astuple(point.error)
             assert low - 1e-12 <= value <= high + 1e-12
 
 
 @given(answers, answers)
-def test_cell_by_cell_is_the_difference_of_two_matrices(a, b):
+def test_the_confusion_difference_is_that_of_two_matrices(a, b):
     n = min(len(a[0]), len(b[0]))
-    first = made(tuple(part[:n] for part in a))
-    second = made((a[0][:n], b[1][:n], b[2][:n]))
-    gains = comparison.confusion_difference(first, second, 4)
+    first = predictions_from(tuple(part[:n] for part in a))
+    second = predictions_from((a[0][:n], b[1][:n], b[2][:n]))
+    difference = comparison.confusion_difference(first, second, 4)
     everything = [0, 1, 2, 3]
     expected = confusion_matrix(second.true, second.predicted, labels=everything)
     expected = expected - confusion_matrix(first.true, first.predicted, labels=everything)
-    assert (gains == expected).all()
+    assert (difference == expected).all()
     assert comparison.same_images(first, second)
 
 
 @given(st.integers(0, 80), st.integers(0, 80))
-def test_mcnemar_is_scipys(only_a: int, only_b: int):
+def test_mcnemar_agrees_with_scipy(only_a: int, only_b: int):
     a = np.array([True] * only_a + [False] * only_b + [True, False])
     b = np.array([False] * only_a + [True] * only_b + [True, False])
-    found = comparison.mcnemar(a, b)
-    assert (found.only_a_right, found.only_b_right) == (only_a, only_b)
-    apart = only_a + only_b
-    if apart == 0:
+    result = comparison.mcnemar(a, b)
+    assert (result.only_a_right, result.only_b_right) == (only_a, only_b)
+    discordant = only_a + only_b
+    if discordant == 0:
         expected = 1.0
-    elif apart < comparison.MIN_DISCORDANT_FOR_CHI_SQUARE:
-        expected = binomtest(only_a, apart).pvalue
+    elif discordant < comparison.MIN_DISCORDANT_FOR_CHI_SQUARE:
+        expected = binomtest(only_a, discordant).pvalue
     else:
-        expected = chi2.sf(max(0, abs(only_a - only_b) - 1) ** 2 / apart, df=1)
-    assert found.p_value == pytest.approx(expected, rel=1e-9)
+        expected = chi2.sf(max(0, abs(only_a - only_b) - 1) ** 2 / discordant, df=1)
+    assert result.p_value == pytest.approx(expected, rel=1e-9)
 
 
 @given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9)), max_size=12))
-def test_the_front_is_what_none_beats(points):
+def test_the_pareto_front_is_what_no_other_point_beats(points):
     front = [points[k] for k in comparison.pareto_front(points)]
     for point in set(points):
         is_beaten = any(
@@ -130,22 +132,3 @@ def test_the_front_is_what_none_beats(points):
 @given(st.lists(st.floats(0, 1, width=32), max_size=50))
 def test_every_confidence_is_counted_once(values):
     assert sum(comparison.confidence_histogram(np.array(values, np.float32))) == len(values)
-
-
-def test_the_doubted_labels_are_those_of_the_test_set(labels: np.ndarray):
-    assert len(published.LABEL_ERRORS) == 15
-    for number, error in published.LABEL_ERRORS.items():
-        assert labels[number] == error.given != error.guessed
-        assert sum(error.votes) == 5
-        # Most did not agree with the label.
-        assert error.votes[0] < 3
-
-
-def test_the_pictures_are_those_of_the_report():
-    report = files.load_report("lenet5")
-    digits = test_set.load_test_images(report)
-    for image in report.wrong[:20]:
-        assert (digits[image.index] == image.pixels).all()
-    elsewhere = [msgspec.structs.replace(split, dataset="usps") for split in report.splits]
-    with pytest.raises(ReportError, match="usps"):
-        test_set.load_test_images(msgspec.structs.replace(report, splits=elsewhere))

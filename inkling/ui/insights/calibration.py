@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from inkling.ui.insights import digit_images, tables
+from inkling.ui.insights import digit_images, sentences, tables
 from inkling.ui.insights.charts import calibration
 from inkling.ui.shared import chart, phrases, resources
 
@@ -75,7 +75,8 @@ def _threshold(report: Report, predictions: Predictions) -> None:
     st.caption(
         f"Measured on the {chosen.n:,} test digits. The app calls an answer sure if its confidence "
         f"is at least {phrases.percent(report.calibration.sure, 1)}. That covers "
-        f"{phrases.percent(sure.coverage, 1)} of these digits, with {sure.wrong:,} errors."
+        f"{phrases.percent(sure.coverage, 1)} of these digits, with "
+        f"{phrases.plural(sure.wrong, 'error')}."
     )
 
 
@@ -90,7 +91,7 @@ def _sentence(point: OperatingPoint) -> str:
     result = f"is wrong in {_error_rate(point)} answers" if point.wrong else "makes no errors"
     return (
         f"The model answers {point.answered:,} of {point.n:,} digits and {result} "
-        f"({point.wrong:,} errors; with 95 % confidence, the error rate is "
+        f"({phrases.plural(point.wrong, 'error')}; with 95 % confidence, the error rate is "
         f"{phrases.interval(point.error)})."
     )
 
@@ -141,7 +142,7 @@ def _histogram(report: Report, predictions: Predictions | None) -> None:
         stored = []
     negatives = {row.kind: row.counts for row in stored if row.kind not in ("right", "wrong")}
     shown = [kind for kind in st.session_state.get(NEGATIVE_KINDS) or [] if kind in negatives]
-    counts |= {kind: negatives[kind] for kind in shown}
+    counts |= {sentences.negatives_title(kind): negatives[kind] for kind in shown}
     if not counts:
         st.info("This report has no confidences.", icon=":material/info:")
         return
@@ -158,7 +159,11 @@ def _histogram(report: Report, predictions: Predictions | None) -> None:
     )
     if negatives:
         st.pills(
-            "Add what is not a digit", list(negatives), selection_mode="multi", key=NEGATIVE_KINDS
+            "Add what is not a digit",
+            list(negatives),
+            selection_mode="multi",
+            format_func=sentences.negatives_title,
+            key=NEGATIVE_KINDS,
         )
 
 

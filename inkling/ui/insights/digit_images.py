@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
 import streamlit as st
@@ -110,23 +110,23 @@ def label_selectors(report: Report, true: str, read: str) -> tuple[int | None, i
 
 def predictions_or_message(report: Report) -> Predictions | None:
     """A report's predictions; None, after showing why, if it has none."""
-    from inkling.reports import comparison
-    from inkling.reports.files import ReportError
+    from inkling.reports.comparison import predictions_of
 
-    try:
-        return comparison.predictions_of(report)
-    except ReportError as problem:
-        st.info(phrases.report_problem(problem), icon=":material/info:")
-        return None
+    return _or_message(predictions_of, report)
 
 
 def test_images_or_message(report: Report) -> Pixels | None:
     """The images of a report's test split; None, after showing why, if they are not available."""
-    from inkling.reports import test_set
+    from inkling.reports.test_set import load_test_images
+
+    return _or_message(load_test_images, report)
+
+
+def _or_message(load: Callable[[Report], Item], report: Report) -> Item | None:
     from inkling.reports.files import ReportError
 
     try:
-        return test_set.load_test_images(report)
+        return load(report)
     except ReportError as problem:
         st.info(phrases.report_problem(problem), icon=":material/info:")
         return None

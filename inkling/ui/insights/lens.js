@@ -1,9 +1,14 @@
-// Shows the digit behind a point of a Plotly chart beside the pointer, and under the chart.
+// Shows the digit of a Plotly point beside the pointer while it is on the point.
 //
-// The digits come in one picture, `columns` a row. The chart is another element of the page, found by
-// the key of its container; it may come later than this, or anew.
+// All digits come in one picture, `columns` in a row. The chart is another element of the page, found
+// by the key of its container. It may appear later than this component, and be replaced by a new one.
 
+// Pixels: the lens, as in lens.css, and its distance from the pointer and from the window's edge.
 const SIDE = 84
+const OFFSET = 18
+const MARGIN = 4
+// Milliseconds between two looks for a new chart.
+const POLL = 400
 
 export default function ({ data, parentElement }) {
   const lens = parentElement.querySelector(".lens")
@@ -20,8 +25,9 @@ export default function ({ data, parentElement }) {
     lens.style.backgroundPosition = `-${SIDE * column}px -${SIDE * Math.floor(number / columns)}px`
     const x = event.event?.clientX ?? innerWidth / 2
     const y = event.event?.clientY ?? innerHeight / 2
-    lens.style.left = `${Math.max(4, Math.min(innerWidth - SIDE - 8, x + 18))}px`
-    lens.style.top = `${Math.max(4, y - SIDE - 18)}px`
+    const left = Math.min(innerWidth - SIDE - 2 * MARGIN, x + OFFSET)
+    lens.style.left = `${Math.max(MARGIN, left)}px`
+    lens.style.top = `${Math.max(MARGIN, y - SIDE - OFFSET)}px`
     lens.hidden = false
     lens.dataset.number = number
   }
@@ -36,7 +42,7 @@ export default function ({ data, parentElement }) {
     plot.on("plotly_unhover", hide)
   }
   attach()
-  const timer = setInterval(attach, 400)
+  const timer = setInterval(attach, POLL)
   return () => {
     clearInterval(timer)
     plot?.removeListener?.("plotly_hover", show)

@@ -84,8 +84,7 @@ def _corruptions(report: Report, measured: Robustness) -> None:
     st.caption(
         "Errors in percent on MNIST-C (Mu and Gilmer, 2019), generated again from the paper. The "
         f"published severity was measured on all {max(counts):,} test digits, the others on the "
-        f"first {min(counts):,}. {phrases.plural(singles, 'corruption')} "
-        f"{'has' if singles == 1 else 'have'} a single strength."
+        f"first {min(counts):,}. Corruptions with a single strength: {singles}."
     )
 
 

@@ -12,11 +12,24 @@ if TYPE_CHECKING:
 
 # The largest p-value that counts as a real difference.
 SIGNIFICANCE = 0.05
+# Names in reports that say something else on their own.
+NEGATIVES_TITLES = {"rules": "ruling lines", "cuts": "wrong cuts"}
+DATA_SET_TITLES = {"strangers": "negatives"}
+
+
+def negatives_title(kind: str) -> str:
+    """What a stored kind of negatives is called on the page."""
+    return NEGATIVES_TITLES.get(kind, kind)
+
+
+def data_set_title(name: str) -> str:
+    """What a stored data set is called on the page."""
+    return DATA_SET_TITLES.get(name, name)
 
 
 def facts(report: Report) -> str:
     """How a model was trained."""
-    sets = ", ".join(f"{use.name} ({use.n:,} images)" for use in report.datasets)
+    sets = ", ".join(f"{data_set_title(use.name)} ({use.n:,} images)" for use in report.datasets)
     timing = report.timing
     return (
         f"Trained on {day(report.created)} with {sets or 'no named data set'}: "
@@ -28,7 +41,7 @@ def facts(report: Report) -> str:
 def attributions(report: Report) -> list[str]:
     """The attributions that the data sets' licences ask for."""
     return [
-        f"{use.name}: {use.attribution.rstrip('.')}. Licence: {use.licence}."
+        f"{data_set_title(use.name)}: {use.attribution.rstrip('.')}. Licence: {use.licence}."
         for use in report.datasets
     ]
 

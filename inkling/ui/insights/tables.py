@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, Any
 
 from inkling.ui.insights.costs import model_bytes
+from inkling.ui.insights.sentences import negatives_title
 from inkling.ui.shared import resources
 from inkling.ui.shared.phrases import interval, milliseconds, percent, size
 
@@ -27,10 +28,10 @@ def rejection_rows(report: Report) -> list[Row]:
     """How many of each kind of negatives were accepted as a digit."""
     return [
         {
-            "Kind": row.kind.capitalize(),
+            "Kind": negatives_title(row.kind).capitalize(),
             "Shown": row.n,
-            "Accepted as a digit": row.accepted,
-            "Accepted with a sure answer": row.sure,
+            "Accepted": row.accepted,
+            "Accepted as sure": row.sure,
         }
         for row in report.rejections
     ]

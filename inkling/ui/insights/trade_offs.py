@@ -39,8 +39,8 @@ def section(report: Report) -> None:  # noqa: ARG001  (every section gets the re
     )
     st.caption(
         "Errors on MNIST's test digits. Both axes are logarithmic; further left and further down "
-        "is better. The grey line joins the best trade-offs (the Pareto front), those that no "
-        f"other model beats in both: {names}. "
+        "is better. The grey line is the Pareto front, the models that no other beats on both "
+        f"axes: {names}. "
         + (
             "Int8 files have the same value here and are left out. "
             if axis in costs.SAME_FOR_INT8

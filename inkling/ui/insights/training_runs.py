@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
@@ -62,12 +63,12 @@ def _running(queue: Queue, status: JobStatus) -> None:
         if status.is_stopping or progress.stage == "measuring":
             st.caption("The model will be measured and kept, even if you leave this page.")
         else:
-            st.button(
+            _button(
                 "Stop and keep",
+                queue.stop,
+                status.name,
+                key="stop",
                 icon=":material/stop:",
-                key=f"stop-{status.name}",
-                on_click=queue.stop,
-                args=(status.name,),
                 help="Stops after the current step. The model so far is measured and kept.",
             )
     st.caption(f"{summary(status.request)}. The training continues if you leave this page.")
@@ -127,21 +128,15 @@ def _pending(queue: Queue, status: JobStatus) -> None:
             st.error(status.problem, icon=":material/error:")
         with st.container(horizontal=True):
             if status.state != "queued":
-                st.button(
+                _button(
                     "Resume",
+                    queue.resume,
+                    status.name,
+                    key="resume",
                     icon=":material/play_arrow:",
-                    key=f"resume-{status.name}",
-                    on_click=queue.resume,
-                    args=(status.name,),
                     help="Continues after the last complete epoch.",
                 )
-            st.button(
-                "Remove",
-                icon=":material/close:",
-                key=f"take-out-{status.name}",
-                on_click=queue.remove,
-                args=(status.name,),
-            )
+            _button("Remove", queue.remove, status.name, key="remove", icon=":material/close:")
 
 
 def _finished(queue: Queue, status: JobStatus) -> None:
@@ -150,23 +145,20 @@ def _finished(queue: Queue, status: JobStatus) -> None:
         _result(status.name)
         st.caption(summary(status.request))
         with st.container(horizontal=True):
-            st.button(
-                "Show its results",
-                icon=":material/monitoring:",
-                key=f"look-{status.name}",
-                on_click=_choose,
-                args=(status.name,),
+            _button(
+                "Show its results", _choose, status.name, key="show", icon=":material/monitoring:"
             )
-            popover = st.popover("Delete …", icon=":material/delete:", key=f"delete-{status.name}")
+            popover = st.popover("Delete …", icon=":material/delete:", key=f"ask-{status.name}")
             with popover:
                 st.markdown("This deletes the model and its report for everyone who uses this app.")
-                st.button(
-                    "Delete the model",
-                    key=f"remove-{status.name}",
-                    type="primary",
-                    on_click=queue.remove,
-                    args=(status.name,),
-                )
+                _button("Delete the model", queue.remove, status.name, key="delete", type="primary")
+
+
+def _button(
+    label: str, action: Callable[[str], None], name: str, *, key: str, **settings: Any
+) -> None:
+    """A button that does something with the training of this name."""
+    st.button(label, key=f"{key}-{name}", on_click=action, args=(name,), **settings)
 
 
 def _result(name: str) -> None:

@@ -20,7 +20,7 @@ def test_the_threshold_shows_the_errors_that_remain(share: float):
     wrong = int((~predictions.correct[order]).sum())
     shown = {metric.label: metric.value for metric in test.metric}
     assert shown["Wrong"] == (f"1 in {round(len(order) / wrong):,}" if wrong else "none")
-    assert f"({wrong:,} errors" in texts(test)
+    assert f"({wrong:,} error" in texts(test)
 
 
 def test_negatives_can_be_added_to_the_distribution():

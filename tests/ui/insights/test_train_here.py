@@ -39,7 +39,7 @@ def test_the_form_queues_what_it_says(idle: Path):
     (status,) = jobs.Queue(idle).statuses()
     assert status.request == jobs.TrainingRequest("keras-io", 600, 7, 5e-3, "none")
     assert "is waiting for its turn" in texts(test)
-    test.button(key=f"take-out-{status.name}").click().run()
+    test.button(key=f"remove-{status.name}").click().run()
     assert "No models have been trained here yet" in texts(test)
 
 
@@ -79,12 +79,12 @@ def test_a_trained_model_can_be_picked_until_it_is_deleted(idle: Path):
     assert name in test.selectbox(key="model").options or any(
         resources.model_title(name) == option for option in test.selectbox(key="model").options
     )
-    test.button(key=f"look-{name}").click().run()
+    test.button(key=f"show-{name}").click().run()
     assert not test.exception
     assert test.selectbox(key="model").value == name
     test.session_state["view"] = "Train here"
     test.run()
-    test.button(key=f"remove-{name}").click().run()
+    test.button(key=f"delete-{name}").click().run()
     assert not test.exception
     assert test.selectbox(key="model").value == "digits"
     assert not (idle / name).exists()
