@@ -17,7 +17,7 @@ ROBUSTNESS_FILE = "depth.json"
 MEASURED_FILE = "model.keras"
 # What to run when a model has no readable report; a folder's name follows.
 TRAIN_COMMAND = "python train_model.py --name"
-ROBUSTNESS_COMMAND = "python train_model.py --depth"
+ROBUSTNESS_COMMAND = "python train_model.py --robustness"
 
 Stored = TypeVar("Stored", Report, Robustness)
 

@@ -266,7 +266,7 @@ def test_a_bad_file_gives_a_sentence(content, sentence, measured, models):
         (models / "lenet5" / ROBUSTNESS_FILE).write_bytes(content)
     with pytest.raises(ReportError, match=sentence) as caught:
         load_robustness("lenet5")
-    assert caught.value.remedy == "python train_model.py --depth lenet5"
+    assert caught.value.remedy == "python train_model.py --robustness lenet5"
 
 
 @pytest.mark.learning

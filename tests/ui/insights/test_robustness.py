@@ -32,4 +32,4 @@ def test_the_page_says_how_to_measure_the_robustness(
     shutil.copytree(model_folder() / "lenet5", tmp_path / "lenet5")
     (tmp_path / "lenet5" / ROBUSTNESS_FILE).unlink()
     monkeypatch.setenv("INKLING_MODEL", str(tmp_path))
-    assert "train_model.py --depth lenet5" in texts(open_page(section, "lenet5"))
+    assert "train_model.py --robustness lenet5" in texts(open_page(section, "lenet5"))
