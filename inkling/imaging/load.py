@@ -177,8 +177,8 @@ def _check_size(width: int, height: int, name: str, limits: Limits) -> None:
         raise PhotoError(f"Can't open {name}: it has no pixels. Export it again.")
     if width * height > limits.pixels:
         raise PhotoError(
-            f"Can't open {name}: it has {width}×{height} pixels, and the limit is "
-            f"{limits.pixels / 1e6:g} million pixels. Make it smaller."
+            f"Can't open {name}: it has {width}×{height} pixels, {width * height / 1e6:.0f} "
+            f"million, and the limit is {limits.pixels / 1e6:g} million. Make it smaller."
         )
 
 
@@ -211,8 +211,8 @@ def _open_picture(content: bytes, name: str, limits: Limits) -> Image.Image:
         raise PhotoError(f"Can't open {name}. Use {KINDS}.") from None
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         raise PhotoError(
-            f"Can't open {name}: it has far more pixels than the limit, "
-            f"{limits.pixels / 1e6:g} million pixels. Make it smaller."
+            f"Can't open {name}: it has far more pixels than the limit of "
+            f"{limits.pixels / 1e6:g} million. Make it smaller."
         ) from None
     except Exception:  # decoders raise nearly any exception on damaged bytes
         raise _damaged(name) from None

@@ -236,7 +236,7 @@ def _blur(gray: Gray, ink: NDArray[np.bool_], contrast: float, height: float) ->
 
 
 def _glare(image: Pixels, height: float) -> float:
-    """The part of the picture that is clipped white and free of strokes, on paper that is darker."""
+    """The part of the picture that is clipped white, free of strokes, on paper that is darker."""
     white = (image.min(axis=2) >= GLARE_LEVEL).astype(np.uint8)
     reach = max(3, round(height) | 1)
     kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (reach, reach))

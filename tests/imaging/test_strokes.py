@@ -1,83 +1,45 @@
-"""A drawing made to fit a smaller canvas, and what is undone before the server has read it."""
+"""Pen trajectories drawn as ink."""
 
 from __future__ import annotations
 
-from typing import Any
+import numpy as np
 
-import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-
-from inkling.ui.draw.canvas import CANVAS_KEY, Paper, fitted
-
-SIZES = st.integers(0, 700)
+from inkling.imaging.glyph import GlyphKind, to_glyph
+from inkling.imaging.pixels import bounding_box, stroke_width
+from inkling.imaging.strokes import draw_lines, from_strokes
 
 
-def stroke(left: float, top: float, width: float, height: float) -> dict[str, Any]:
-    scales = {"scaleX": 1, "scaleY": 1}
-    box = {"left": left, "top": top, "width": width, "height": height}
-    return {"type": "Path", "strokeWidth": 18, **scales, **box}
+def test_strokes_are_drawn_where_they_are():
+    drawing = from_strokes([np.array([[0, 0], [0, 100]]), np.array([[50, 100]])], size=120)
+    box = bounding_box(drawing)
+    assert box is not None
+    assert 90 <= box[3] <= 98  # 120 pixels less a margin of a tenth on both sides.
+    assert from_strokes([]).max() == 0
+    assert to_glyph(from_strokes([np.array([[3, 3]])])).kind is GlyphKind.DOT
 
 
-STROKES = st.lists(st.builds(stroke, SIZES, SIZES, SIZES, SIZES), max_size=4)
+def test_a_drawing_is_scaled_to_its_square_with_its_shape_kept() -> None:
+    strokes = [np.array([[10, 10], [10, 30], [50, 30]], float)]
+    for factor in (0.5, 1.0, 40.0):
+        ink = from_strokes([stroke * factor + 7.0 for stroke in strokes], size=160, brush=12.0)
+        box = bounding_box(ink)
+        assert box is not None
+        x, y, width, height = box
+        assert abs(width - 128) <= 2
+        assert abs((height - 12) / (width - 12) - 0.5) < 0.03
+        assert abs(x + width / 2 - 80) <= 1 and abs(y + height / 2 - 80) <= 1
 
 
-def ends(each: dict[str, Any]) -> tuple[float, float]:
-    across = each["left"] + (each["width"] + each["strokeWidth"]) * each["scaleX"] / 2
-    down = each["top"] + (each["height"] + each["strokeWidth"]) * each["scaleY"] / 2
-    return across, down
+def test_the_brush_is_as_wide_as_it_says() -> None:
+    for brush in (4.0, 9.0, 20.0):
+        ink = from_strokes([np.array([[0, 0], [0, 100]])], size=160, brush=brush)
+        assert abs(stroke_width(ink) - brush) <= 2
 
 
-@given(STROKES, st.integers(280, 640), st.integers(320, 400))
-def test_nothing_lies_outside_and_the_shape_is_kept(
-    strokes: list[dict[str, Any]], width: int, height: int
-):
-    found = fitted(strokes, width, height)
-    assert all(x <= width + 1e-6 and y <= height + 1e-6 for x, y in map(ends, found))
-    for old, new in zip(strokes, found, strict=True):
-        assert new["scaleX"] == new["scaleY"] <= old["scaleX"]
-        assert new["left"] == pytest.approx(old["left"] * new["scaleX"])
-        assert new["top"] == pytest.approx(old["top"] * new["scaleX"])
-
-
-def test_what_fits_is_left_as_it_is():
-    strokes = [stroke(100, 100, 50, 60)]
-    assert fitted(strokes, 352, 320) is strokes
-    assert fitted([], 352, 320) == []
-
-
-def reported(monkeypatch: pytest.MonkeyPatch, *strokes: dict[str, Any]) -> None:
-    """The canvas has sent this, and no run has looked at it yet."""
-    sent = {CANVAS_KEY: {"drawing": {"raw": {"objects": list(strokes)}}}}
-    monkeypatch.setattr("streamlit.session_state", sent)
-
-
-def test_a_stroke_that_was_just_sent_is_undone_and_no_other(monkeypatch: pytest.MonkeyPatch):
-    first, second = stroke(90, 90, 60, 80), stroke(300, 90, 60, 80)
-    sheet = Paper(strokes=[first])
-    reported(monkeypatch, first, second)
-    sheet.undo()
-    assert sheet.strokes == [first] and sheet.undone == [second]
-
-
-def test_an_echo_of_an_older_redrawing_empties_no_redo(monkeypatch: pytest.MonkeyPatch):
-    strokes = [stroke(90 * place, 90, 60, 80) for place in (1, 2, 3)]
-    sheet = Paper(strokes=list(strokes))
-    reported(monkeypatch, *strokes)
-    sheet.undo()
-    sheet.undo()
-    reported(monkeypatch, *strokes[:2])
-    sheet.redo()
-    assert sheet.strokes == strokes[:2] and sheet.undone == strokes[2:]
-
-
-def test_what_is_undone_is_shrunk_with_the_rest(monkeypatch: pytest.MonkeyPatch):
-    sheet = Paper(strokes=[stroke(90, 90, 60, 80), stroke(600, 90, 60, 80)])
-    reported(monkeypatch, *sheet.strokes)
-    sheet.undo()
-    sheet.width = 352
-    sheet._shrink()
-    assert sheet.strokes[0]["scaleX"] == sheet.undone[0]["scaleX"] < 1.0
-    reported(monkeypatch, *sheet.strokes)
-    sheet.redo()
-    assert all(ends(each)[0] <= 352 for each in sheet.strokes)
+def test_lines_are_drawn_over_what_is_there() -> None:
+    ink = np.zeros((40, 60), np.uint8)
+    ink[:3] = 90
+    draw_lines(ink, [np.array([[10.0, 20.0], [50.0, 20.0]]), np.array([[30.0, 33.0]])], 4.0)
+    assert (ink[:3] == 90).all()
+    assert (ink[19:22, 12:48] == 255).all() and ink[33, 30] == 255
+    assert not ink[26:29].any()
