@@ -67,7 +67,7 @@ def _best_cut(ink: Pixels, classifier: Classifier) -> int:
     cuts = np.clip(cuts, 1, max(1, width - 1))
     glyphs = [to_glyph(half).pixels for cut in cuts for half in (ink[:, :cut], ink[:, cut:])]
     answers = classifier.probabilities(np.stack(glyphs))
-    # Without this factor a blank half would leave the whole ink to the other one.
+    # A cut that leaves a blank half must not win, although the other half looks like a digit.
     has_ink = np.array([glyph.any() for glyph in glyphs], np.float32)
     scores = (answers.max(axis=1) * evidence(answers) * has_ink).reshape(-1, 2)
     # The network tolerates a sliver of a neighbour, so the scores alone do not place the cut where

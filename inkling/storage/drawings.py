@@ -10,7 +10,7 @@ Each session sees, exports and erases only its own drawings.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
@@ -105,22 +105,8 @@ class Store:
         glyph = np.asarray(drawing.glyph)
         if glyph.dtype != np.uint8 or glyph.shape != (GLYPH_SIZE, GLYPH_SIZE):
             raise ValueError(f"a glyph is uint8 (28, 28), not {glyph.dtype} {glyph.shape}")
-        row = {
-            "created": drawing.created.astimezone(UTC).replace(tzinfo=None),
-            "session": drawing.session,
-            "class_code": drawing.class_code,
-            "author": drawing.author,
-            "strokes": list(drawing.strokes),
-            "glyph": glyph.tobytes(),
-            "ink_png": drawing.ink_png,
-            "answer": drawing.answer,
-            "confidence": drawing.confidence,
-            "correction": drawing.correction,
-            "model": drawing.model,
-            "model_version": drawing.model_version,
-        }
         with self._database.transaction() as connection:
-            result = connection.execute(insert(drawings_table).values(row))
+            result = connection.execute(insert(drawings_table).values(_row(drawing)))
             key = result.inserted_primary_key
             assert key is not None
             return int(key[0])
@@ -171,20 +157,21 @@ def _store(url: str) -> Store:
     return Store(url)
 
 
+def _row(drawing: Drawing) -> dict[str, Any]:
+    """A drawing as the database stores it; the columns have the names of its fields."""
+    row = {field.name: getattr(drawing, field.name) for field in fields(Drawing)}
+    # The database chooses the number.
+    del row["number"]
+    return row | {
+        "created": drawing.created.astimezone(UTC).replace(tzinfo=None),
+        "glyph": np.asarray(drawing.glyph).tobytes(),
+        "strokes": list(drawing.strokes),
+    }
+
+
 def _drawing(row: Row[Any]) -> Drawing:
+    values = dict(row._mapping)
+    number = values.pop("id")
     glyph = np.frombuffer(row.glyph, np.uint8).reshape(GLYPH_SIZE, GLYPH_SIZE)
-    return Drawing(
-        session=row.session,
-        glyph=glyph,
-        ink_png=row.ink_png,
-        strokes=row.strokes,
-        answer=row.answer,
-        confidence=row.confidence,
-        correction=row.correction,
-        model=row.model,
-        model_version=row.model_version,
-        class_code=row.class_code,
-        author=row.author,
-        created=row.created.replace(tzinfo=UTC),
-        number=row.id,
-    )
+    created = row.created.replace(tzinfo=UTC)
+    return Drawing(**(values | {"number": number, "glyph": glyph, "created": created}))

@@ -115,12 +115,19 @@ def surface(page: SessionPage, key: str, width: int, classifier: Classifier) -> 
     Returns:
         Whether the page's draft has changed.
     """
-    # Importing it registers its component, which fails outside of a running app.
-    from streamlit_drawable_canvas import st_canvas
-
     if page.canvas is None or key not in st.session_state:
         page.canvas = _open(page, width)
     canvas: CanvasState = page.canvas
+    before = page.history
+    _apply(page, canvas, _show(page, canvas, key), classifier)
+    return page.history is not before
+
+
+def _show(page: SessionPage, canvas: CanvasState, key: str) -> list[tuple[Rectangle, str]]:
+    """Show the canvas; return its rectangles and their labels, without those drawn by accident."""
+    # Importing it registers its component, which fails outside of a running app.
+    from streamlit_drawable_canvas import st_canvas
+
     with st.container(key=CONTAINER_KEY, gap=None):
         # Space for the canvas' toolbar, which stands above it.
         st.space("small")
@@ -141,14 +148,11 @@ def surface(page: SessionPage, key: str, width: int, classifier: Classifier) -> 
             initial_drawing=canvas.start,
             font_size=FONT_SIZE,
         )
-    reported = [
+    return [
         ((box["left"], box["top"], box["width"], box["height"]), str(box["label"]))
         for box in result.boxes
         if min(box["width"], box["height"]) >= MIN_SIZE
     ]
-    before = page.history
-    _apply(page, canvas, reported, classifier)
-    return page.history is not before
 
 
 def _open(page: SessionPage, width: int) -> CanvasState:

@@ -47,24 +47,9 @@ def picture(
         if isinstance(event, dict) and isinstance(event.get("id"), int):
             on_event(event)
 
-    which_page = f", page {page.number}" if page.number > 1 else ""
     result = _overlay(
         key=key,
-        data={
-            "picture": images.data_url(page.preview, "jpeg"),
-            "width": page.width,
-            "height": page.height,
-            "alt": f"{page.file}{which_page}, with a box around each digit",
-            "labels": list(page.draft.labels),
-            "selected": page.selected,
-            "space": width,
-            "maxWidth": page.max_width,
-            "boxes": [
-                _box_data(entry, digit_box, page.draft.labels)
-                for entry in page.draft.entries
-                for digit_box in entry.boxes
-            ],
-        },
+        data=_page_data(page) | {"space": width},
         on_event_change=take,
         on_width_change=lambda: None,
         height="content",
@@ -96,6 +81,25 @@ def alternatives(digit_box: DigitBox, labels: tuple[str, ...]) -> list[tuple[str
         zip(labels, prediction.probabilities, strict=True), key=lambda pair: pair[1], reverse=True
     )
     return [(label, p) for label, p in ranked[:MAX_ALTERNATIVES] if p >= MIN_PROBABILITY]
+
+
+def _page_data(page: SessionPage) -> dict[str, Any]:
+    """What the component shows."""
+    which_page = f", page {page.number}" if page.number > 1 else ""
+    return {
+        "picture": images.data_url(page.preview, "jpeg"),
+        "width": page.width,
+        "height": page.height,
+        "alt": f"{page.file}{which_page}, with a box around each digit",
+        "labels": list(page.draft.labels),
+        "selected": page.selected,
+        "maxWidth": page.max_width,
+        "boxes": [
+            _box_data(entry, digit_box, page.draft.labels)
+            for entry in page.draft.entries
+            for digit_box in entry.boxes
+        ],
+    }
 
 
 def _box_data(entry: NumberEntry, digit_box: DigitBox, labels: tuple[str, ...]) -> dict[str, Any]:
