@@ -6,12 +6,9 @@ import cv2
 import numpy as np
 import pytest
 
-from inkling.imaging.load import Page
 from inkling.imaging.pixels import BOX_LEVEL
 from inkling.layout.ruling import remove_ruling_lines
-from inkling.reader.page import read_page
-from inkling.recognition import classifier
-from tests.fixtures.pages_made import Paper, make_page, number_ink
+from tests.fixtures.pages_made import number_ink
 
 LINES = [["12", "350"], ["7", "4081"], ["96", "22"]]
 
@@ -106,26 +103,3 @@ def test_a_crops_own_rule_goes() -> None:
     cv2.line(crop, (0, int(rows[-1]) + 6), (crop.shape[1] - 1, int(rows[-1]) + 7), 255, 2)
     clean = remove_ruling_lines(crop, is_crop=True)
     assert kept(clean, digits) > 0.97 and left_over(clean, digits) < 0.01
-
-
-@pytest.mark.parametrize(
-    "paper",
-    [
-        Paper(ruled=60),
-        Paper(squared=48, digit=60),
-        Paper(squared=34),
-        Paper(squared=60, shadow=0.4),
-    ],
-    ids=["ruled", "squared", "fine squares", "squares in a shadow"],
-)
-def test_digits_on_printed_paper_are_read_as_on_plain_paper(paper: Paper) -> None:
-    digits = classifier.load("digits")
-    truth = ["".join(line) for line in LINES]
-    wrong = 0
-    for seed in (2, 5):
-        reading = read_page(Page("p.jpg", 1, make_page(LINES, seed, paper)), digits)
-        texts = [line.text for line in reading.lines]
-        assert [len(text) for text in texts] == [len(text) for text in truth], texts
-        wrong += sum(a != b for a, b in zip("".join(texts), "".join(truth), strict=True))
-    # 28 digits; one a page may be MNIST's own riddle.
-    assert wrong <= 2

@@ -9,17 +9,14 @@ import numpy as np
 import pytest
 
 from inkling.imaging.ink import darkness_of
-from inkling.imaging.load import Page
 from inkling.imaging.pixels import BOX_LEVEL
 from inkling.layout.lines import page_layout
 from inkling.layout.ruling import remove_components_on, vertical_lines
 from inkling.reader.page import read_page
 from inkling.recognition import classifier, rejection
 from inkling.recognition.classifier import Classifier
-from tests.fixtures.pages_made import Paper, digit_image, write_number
-
-HEIGHT, WIDTH = 230, 120
-TEXTS = ("37", "8", "52", "60", "94", "25", "43", "206")
+from tests.fixtures.crops import HEIGHT, form_crop
+from tests.fixtures.pages_made import digit_image
 
 
 @pytest.fixture(scope="module")
@@ -27,67 +24,9 @@ def digits() -> Classifier:
     return classifier.load("digits")
 
 
-def crop(text: str, seed: int, *, edge: float = 0.0, print_: str = "", line: int = 0) -> Page:
-    """A number in a form's margin, 24 pixels high.
-
-    Args:
-        text: its digits.
-        seed: of everything.
-        edge: how dark the form's edge is at its darkest, 0 to 1: dashes on a faint line.
-        print_: small letters at the foot.
-        line: how far down from its ends a line under the number bows.
-    """
-    rng = np.random.default_rng(seed)
-    ink = np.zeros((HEIGHT, WIDTH), np.float32)
-    paper = Paper(digit=24, gap=(0.1, 0.15))
-    left, base = 45.0 + 8 * rng.random(), 110.0
-    right = write_number(ink, text, left, base, paper, rng)
-    shade = 0.75 * ink
-    if line:
-        x = np.linspace(left - 4, right + 4, 12)
-        y = base + 2 + line * np.sin(np.linspace(0.0, np.pi, 12))
-        way = np.rint(np.stack([x, y], 1)).astype(np.int32)
-        drawn = np.zeros((HEIGHT, WIDTH), np.uint8)
-        cv2.polylines(drawn, [way], False, 180, 2, cv2.LINE_AA)
-        shade = np.maximum(shade, drawn / 255.0)
-    if print_:
-        letters = np.zeros((HEIGHT, WIDTH), np.uint8)
-        cv2.putText(letters, print_, (10, 222), cv2.FONT_HERSHEY_TRIPLEX, 0.6, 200, 1, cv2.LINE_AA)
-        shade = np.maximum(shade, letters / 255.0)
-    if edge:
-        dark = edge * np.clip(rng.normal(0.0, 0.7, HEIGHT // 12 + 2), 0.35, 1.0).repeat(12)
-        shade[:, 14:16] = np.maximum(shade[:, 14:16], dark[:HEIGHT, None])
-    shade = cv2.GaussianBlur(shade, (0, 0), 0.6) + rng.normal(0.0, 0.008, shade.shape)
-    gray = np.clip(225.0 * (1.0 - shade), 0, 255).astype(np.uint8)
-    return Page("crop.png", 1, np.repeat(gray[..., None], 3, axis=2))
-
-
-def read(pages: list[tuple[str, Page]], digits: Classifier) -> int:
-    return sum(
-        [line.text for line in read_page(page, digits).lines] == [text] for text, page in pages
-    )
-
-
-def test_a_forms_edge_is_no_ones(digits: Classifier) -> None:
-    pages = [(text, crop(text, seed, edge=0.7)) for seed, text in enumerate(TEXTS)]
-    assert read(pages, digits) >= 7
-
-
-def test_print_under_a_number_is_none(digits: Classifier) -> None:
-    pages = [
-        (t, crop(t, seed, print_="Trykt for Kirkeministeriet")) for seed, t in enumerate(TEXTS)
-    ]
-    assert read(pages, digits) >= 7
-
-
-def test_a_bowed_line_under_a_number_is_none_of_it(digits: Classifier) -> None:
-    pages = [(text, crop(text, seed, line=8)) for seed, text in enumerate(TEXTS)]
-    assert read(pages, digits) >= 7
-
-
 @pytest.mark.parametrize("lean", [-6, 0, 6])
 def test_a_faint_line_is_found_from_top_to_bottom(lean: int) -> None:
-    page = crop("52", 1)
+    page = form_crop("52", 1)
     image = page.image.copy()
     cv2.line(image, (20 + lean, 0), (20 - lean, HEIGHT - 1), (190, 190, 190), 2, cv2.LINE_AA)
     found = vertical_lines(darkness_of(image))
@@ -134,7 +73,7 @@ def test_bars_along_a_side_much_higher_than_the_number_are_its_papers_edge() -> 
 
 def test_of_a_crop_the_high_lines_are_kept(digits: Classifier) -> None:
     """All of what is likely a number, of others what is surely digits, and nothing small."""
-    number = read_page(crop("52", 2), digits).lines[0]
+    number = read_page(form_crop("52", 2), digits).lines[0]
     five, two = number.digits
     marks: rejection.Items = [(five, five.box), (two, two.box)]
     sure = rejection.LineHypothesis(marks, 24.0)
@@ -167,5 +106,5 @@ def test_of_a_crop_the_high_lines_are_kept(digits: Classifier) -> None:
 
 def test_marks_of_a_made_crop_are_dark_enough() -> None:
     """The made pictures hold what they say: without it the tests above would say nothing."""
-    page = crop("37", 0, edge=0.7, print_="Trykt", line=4)
+    page = form_crop("37", 0, edge=0.7, print_="Trykt", line=4)
     assert (page.image < 225 - BOX_LEVEL).any(axis=(1, 2)).mean() > 0.3

@@ -21,9 +21,6 @@ from inkling.recognition.candidates import line_height
 from inkling.recognition.ctc import beam_search, ctc_log_likelihood
 from inkling.recognition.line_image import IMAGE_HEIGHT, ink_image
 from inkling.recognition.line_model import MIN_LOG_PROBABILITY, WIDTH_STEP, LineModel
-from inkling.training.synthesis import allographs, clutter, compose
-from inkling.training.synthesis.clutter import DIGIT
-from inkling.training.synthesis.writer import Hand, from_lines
 from tests.fixtures.pages_made import Paper, make_page, number_ink
 
 
@@ -46,36 +43,6 @@ def shipped() -> LineModel:
     found = line_model.load()
     assert found is not None
     return found
-
-
-def test_the_shipped_model_reads_touching_digits(shipped: LineModel) -> None:
-    right = 0
-    for seed, text in enumerate(("3058", "27", "46130", "905", "7128", "350")):
-        found = image_of(number_ink(text, seed, gap=(-0.06, 0.02)))
-        said = beam_search(shipped.log_probabilities(found), 1)[0]
-        right += "".join(map(str, said)) == text
-    assert right >= 4
-
-
-def test_the_shipped_model_knows_the_allographs_of_cheques(
-    shipped: LineModel,
-) -> None:
-    """Numbers in which every digit is a rare allograph (see `synthesis.allographs`)."""
-    rng = np.random.default_rng(1)
-    right = 0
-    for _ in range(40):
-        said = tuple(rng.choice(list(allographs.FORMS), int(rng.integers(2, 6))).tolist())
-        forms = {
-            label: [allographs.corners(way) for way in known[int(rng.integers(len(known)))]]
-            for label, (_, known) in allographs.FORMS.items()
-        }
-        style = allographs.Style(forms=forms)
-        hand = Hand(DIGIT, slant=0.1, stretch=1.0, gap=0.15, wobble=0.03, pen=4.0, style=style)
-        patches = [from_lines([], label, hand, rng) for label in said]
-        ink = compose.write(patches, said, [hand] * len(said), rng)
-        image = clutter.photographed(ink, rng)
-        right += beam_search(shipped.log_probabilities(image), 1)[0] == said
-    assert right >= 36, right
 
 
 def test_each_column_holds_probabilities(shipped: LineModel) -> None:

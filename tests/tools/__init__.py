@@ -1,1 +1,1 @@
-"""Tests of tools and benchmarks."""
+"""Tests of tools."""

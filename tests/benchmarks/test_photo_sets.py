@@ -1,4 +1,4 @@
-"""The benchmark's labels and scores: lines matched in order, against all ways there are."""
+"""Labels and scores of photo sets: lines aligned in order, checked against all alignments."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ lines = st.lists(st.text("012", min_size=0, max_size=4), max_size=4)
 
 
 def edits(one: str, other: str) -> int:
-    """Levenshtein's distance by its definition."""
+    """The Levenshtein distance by its recursive definition."""
     if not one or not other:
         return len(one) + len(other)
     return min(
@@ -26,9 +26,9 @@ def edits(one: str, other: str) -> int:
     )
 
 
-def matchings(truth: Lines, read: Lines) -> list[tuple[int, int]]:
-    """For every way to match lines in order: the edits that are left, and the lines then equal."""
-    found = []
+def alignments(truth: Lines, read: Lines) -> list[tuple[int, int]]:
+    """Edits and equal lines for every alignment of lines in order."""
+    results = []
     for count in range(min(len(truth), len(read)) + 1):
         for rows in itertools.combinations(range(len(truth)), count):
             for columns in itertools.combinations(range(len(read)), count):
@@ -36,20 +36,20 @@ def matchings(truth: Lines, read: Lines) -> list[tuple[int, int]]:
                 cost += sum(len(line) for i, line in enumerate(truth) if i not in rows)
                 cost += sum(len(line) for j, line in enumerate(read) if j not in columns)
                 pairs = zip(rows, columns, strict=True)
-                found.append((cost, sum(truth[i] == read[j] for i, j in pairs)))
-    return found
+                results.append((cost, sum(truth[i] == read[j] for i, j in pairs)))
+    return results
 
 
 @settings(max_examples=120, deadline=None)
 @given(truth=lines, read=lines)
-def test_lines_are_matched_so_that_the_fewest_edits_are_left(truth: Lines, read: Lines) -> None:
-    found = photo_sets.score(truth, read)
-    ways = matchings(truth, read)
-    fewest = min(cost for cost, _ in ways)
-    assert found.errors == fewest
-    assert (found.lines, found.digits) == (len(truth), sum(map(len, truth)))
-    # It counts a line as right only where a cheapest matching does.
-    assert found.right in {equal for cost, equal in ways if cost == fewest}
+def test_lines_are_aligned_with_the_fewest_edits(truth: Lines, read: Lines) -> None:
+    score = photo_sets.score_lines(truth, read)
+    every = alignments(truth, read)
+    fewest = min(cost for cost, _ in every)
+    assert score.errors == fewest
+    assert (score.lines, score.digits) == (len(truth), sum(map(len, truth)))
+    # A line counts as right only if it is equal in a cheapest alignment.
+    assert score.right in {equal for cost, equal in every if cost == fewest}
 
 
 @pytest.mark.parametrize(
@@ -65,8 +65,8 @@ def test_lines_are_matched_so_that_the_fewest_edits_are_left(truth: Lines, read:
     ],
 )
 def test_scores_people_would_give(truth: Lines, read: Lines, right: int, errors: int) -> None:
-    found = photo_sets.score(truth, read)
-    assert (found.right, found.errors) == (right, errors)
+    score = photo_sets.score_lines(truth, read)
+    assert (score.right, score.errors) == (right, errors)
 
 
 def test_labels_are_loaded_from_each_set(tmp_path: Path) -> None:
@@ -76,17 +76,17 @@ def test_labels_are_loaded_from_each_set(tmp_path: Path) -> None:
         "file,kind,digits_by_line\na.jpg,row,12|350\nb.jpg,exam sheet,7\n"
         f"c.jpg,sudoku,{'|'.join(['120000009'] * 9)}\n"
     )
-    found = photo_sets.load(tmp_path, "photos")
-    assert [each.lines for each in found[:2]] == [("12", "350"), ("7",)]
-    assert [each.is_grid for each in found] == [False, False, True]
-    assert [each.is_exam for each in found] == [False, True, False]
-    assert found[0].path == photos / "a.jpg"
+    pictures = photo_sets.load_set(tmp_path, "photos")
+    assert [each.lines for each in pictures[:2]] == [("12", "350"), ("7",)]
+    assert [each.is_grid for each in pictures] == [False, False, True]
+    assert [each.is_exam for each in pictures] == [False, True, False]
+    assert pictures[0].path == photos / "a.jpg"
     cheques = tmp_path / "cheques"
     cheques.mkdir()
     (cheques / "labels.csv").write_text("file,digits\nx.png,4500\n")
-    assert [each.lines for each in photo_sets.load(tmp_path, "cheques")] == [("4500",)]
+    assert [each.lines for each in photo_sets.load_set(tmp_path, "cheques")] == [("4500",)]
     (tmp_path / "sudoku").mkdir()
     (tmp_path / "sudoku" / "s.txt").write_text("\n".join(["1 0 10 4 5 6 7 8 9"] * 9))
-    (grid,) = photo_sets.load(tmp_path, "sudoku")
+    (grid,) = photo_sets.load_set(tmp_path, "sudoku")
     assert grid.is_grid and grid.lines == ("100456789",) * 9 and grid.path.name == "s.jpg"
-    assert photo_sets.load(tmp_path, "register") == []
+    assert photo_sets.load_set(tmp_path, "register") == []
