@@ -46,7 +46,7 @@ def load_model(name: str) -> Classifier:
     try:
         return classifier.load(name)
     except ReportError as error:
-        stop(str(error))
+        stop(error.with_remedy)
 
 
 def find_pictures(paths: list[Path]) -> Iterator[Path]:

@@ -28,7 +28,7 @@ def models(
         try:
             rows.append(_main_figures(load_report(name)))
         except ReportError as error:
-            print_message(str(error))
+            print_message(error.with_remedy)
     if format is SummaryFormat.JSON:
         print_result(as_json(rows))
     elif rows:

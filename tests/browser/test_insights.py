@@ -91,7 +91,7 @@ def test_pointing_at_a_point_shows_its_digit_and_the_drawing_is_placed(
     screen.get_by_role("tab", name="Embedding", exact=True).click()
     settle(screen)
     plot = screen.locator(".st-key-embedding-chart .js-plotly-plot")
-    expect(plot).to_be_visible()
+    expect(plot).to_be_visible(timeout=LONG)
     expect(screen.get_by_text("Your drawing is the orange mark")).to_be_visible()
     plot.scroll_into_view_if_needed()
     screen.wait_for_timeout(1000)

@@ -56,17 +56,17 @@ def rows(reports: Sequence[Report], chosen: str) -> list[LeaderboardRow]:
     """
     from inkling.reports.statistics import wilson
 
-    found = []
+    listed = []
     for report in reports:
         test = report.split("test")
         if test and test.dataset == published.DATASET:
             group: Group = "chosen" if report.name == chosen else "ours"
             title = resources.model_title(report.name)
-            found.append(LeaderboardRow(title, *errors_per_10_000(test.accuracy), group))
+            listed.append(LeaderboardRow(title, *errors_per_10_000(test.accuracy), group))
     for result in published.RESULTS:
         accuracy = wilson(published.N - result.errors, published.N)
-        found.append(LeaderboardRow(result.name, *errors_per_10_000(accuracy), "published"))
-    return found
+        listed.append(LeaderboardRow(result.name, *errors_per_10_000(accuracy), "published"))
+    return listed
 
 
 def is_log(rows: Sequence[LeaderboardRow]) -> bool:
