@@ -68,7 +68,7 @@ class Curve:
     reached: float | None = None
 
 
-class WeightCopies(keras.callbacks.Callback):  # type: ignore[misc]
+class WeightCopies(keras.callbacks.Callback):
     """Copies the weights and notes the time, every few steps."""
 
     def __init__(self, curve: Curve, every: int) -> None:

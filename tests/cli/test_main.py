@@ -147,7 +147,7 @@ def test_evaluate_counts_the_errors_of_an_npz_file(tmp_path: Path) -> None:
 def test_evaluate_explains_why_a_file_does_not_fit(
     tmp_path: Path, arrays: dict[str, np.ndarray], message: str
 ) -> None:
-    np.savez(tmp_path / "odd.npz", **arrays)
+    np.savez(tmp_path / "odd.npz", allow_pickle=True, **arrays)
     code, out, err = run("evaluate", tmp_path / "odd.npz")
     assert code == 2 and out == "" and message in err and "Traceback" not in err
 

@@ -79,8 +79,14 @@ def test_rotation_is_scipys_and_clockwise(degrees, digits):
 @pytest.mark.parametrize("times", [0.5, 0.8, 1.3])
 def test_size_scales_the_box(times, digits):
     resized = distort(digits, "size", times, seeded())
+
+    def longer_side(pixels: np.ndarray) -> int:
+        box = bounding_box(pixels)
+        assert box is not None
+        return max(box[2:])
+
     ratios = [
-        max(bounding_box(after)[2:]) / max(bounding_box(before)[2:])
+        longer_side(after) / longer_side(before)
         for before, after in zip(digits, resized, strict=True)
     ]
     assert np.median(ratios) == pytest.approx(times, abs=0.05)

@@ -73,7 +73,8 @@ def test_one_pixel_strokes_stay_whole():
     assert glyph.stroke_width < 3
     parts, _ = cv2.connectedComponents((glyph.pixels > 100).astype(np.uint8))
     assert parts == 2  # Paper and one whole stroke.
-    assert classifier.load("digits").predict_glyph(glyph).label == "7"
+    prediction = classifier.load("digits").predict_glyph(glyph)
+    assert prediction is not None and prediction.label == "7"
 
 
 def test_a_hairline_is_not_lost():

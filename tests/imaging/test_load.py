@@ -15,6 +15,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
+from PIL.TiffImagePlugin import TiffImageFile
 
 from inkling.imaging.load import Limits, Page, PhotoError, open_pages
 from tests.fixtures.pages_made import encode
@@ -297,6 +298,7 @@ def test_pages_are_decoded_one_by_one() -> None:
     content = bytearray(buffer.getvalue())
     with Image.open(io.BytesIO(content)) as scan:
         scan.seek(2)
+        assert isinstance(scan, TiffImageFile)
         start = scan.tag_v2[273][0]  # StripOffsets
         scan.seek(0)
     content[start : start + 20] = bytes(20)

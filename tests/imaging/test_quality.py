@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
+
 import cv2
 import numpy as np
 import pytest
@@ -18,12 +21,8 @@ HEIGHT = 48
 PAPER = Paper(width=700, height=420, digit=HEIGHT)
 
 
-def page(seed: int = 1, **options: float) -> np.ndarray:
-    return make_page(LINES, seed, Paper(**{**vars_of(PAPER), **options}))
-
-
-def vars_of(paper: Paper) -> dict[str, object]:
-    return {name: getattr(paper, name) for name in paper.__dataclass_fields__}
+def page(seed: int = 1, **options: Any) -> np.ndarray:
+    return make_page(LINES, seed, replace(PAPER, **options))
 
 
 def dimmed(image: np.ndarray, factor: float, shift: float = 0.0) -> np.ndarray:
@@ -55,8 +54,8 @@ def test_a_drawn_digit_has_no_faults() -> None:
     for image in images[:20]:
         drawn = cv2.cvtColor(255 - np.kron(image, np.ones((8, 8), np.uint8)), cv2.COLOR_GRAY2RGB)
         # Enlarged edges are soft; a pen's are not.
-        drawn = np.where(cv2.GaussianBlur(drawn, (0, 0), 4) > 127, 255, 0).astype(np.uint8)
-        assert faults(drawn, 160.0) == ()
+        crisp = np.where(cv2.GaussianBlur(drawn, (0, 0), 4) > 127, 255, 0).astype(np.uint8)
+        assert faults(crisp, 160.0) == ()
 
 
 @pytest.mark.parametrize("scale", [0.5, 1.0, 2.0])
@@ -70,7 +69,7 @@ def test_blur_is_measured_in_digit_heights_whatever_the_size(scale: float) -> No
     sharp = cv2.resize(sharp, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
     height = HEIGHT * scale
     for sigma in (0.07, 0.1, 0.13):
-        blurred = cv2.GaussianBlur(sharp, (0, 0), sigma * height)
+        blurred = np.asarray(cv2.GaussianBlur(sharp, (0, 0), sigma * height), np.uint8)
         assert 0.62 * sigma <= quality.measure(blurred, height).blur <= 1.1 * sigma
 
 
@@ -79,13 +78,13 @@ def test_blur_is_said_with_its_figure() -> None:
     assert "blurred" in said and f"digits are {HEIGHT} high" in said
     # A moved camera: rows are smeared, and the edges of upright strokes with them.
     moved = cv2.blur(page(), (HEIGHT // 2, 1))
-    assert any("blurred" in said for said in faults(moved, HEIGHT))
+    assert any("blurred" in said for said in faults(np.asarray(moved, np.uint8), HEIGHT))
 
 
 def test_small_digits_are_said_with_the_remedy() -> None:
     image = page()
     small = cv2.resize(image, None, fx=8 / HEIGHT, fy=8 / HEIGHT, interpolation=cv2.INTER_AREA)
-    (said,) = faults(small, 8.4)
+    (said,) = faults(np.asarray(small, np.uint8), 8.4)
     assert said.startswith("Digits are about 8 pixels high") and "at least 20 high" in said
 
 

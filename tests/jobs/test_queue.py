@@ -17,6 +17,7 @@ import pytest
 from inkling import jobs, paths
 from inkling.jobs import JobError, JobRecord, Progress, Queue, TrainingRequest, heartbeat, records
 from inkling.jobs.queue import MAX_QUEUED
+from inkling.jobs.status import State
 from inkling.reports import files
 
 STAND_IN = """
@@ -108,7 +109,7 @@ def test_a_run_is_trained_watched_and_kept_apart_from_the_shipped_models(
 def test_one_run_at_a_time_in_the_order_of_arrival(queue: Queue):
     for _ in range(3):
         queue.add(TrainingRequest(epochs=3))
-    seen = []
+    seen: list[list[State]] = []
     while True:
         states = [status.state for status in queue.statuses()]
         assert states.count("training") <= 1

@@ -30,5 +30,6 @@ def test_digits_rejects_negatives_better_than_lenet5():
         assert our.sure <= our.accepted < 0.15 * our.n
         assert our.sure < 0.02 * our.n
         assert our.auroc is not None and their.auroc is not None
+        assert our.auroc is not None and their.auroc is not None
         assert our.auroc > their.auroc
         assert our.accepted < their.accepted

@@ -56,6 +56,7 @@ def test_a_report_without_predictions_gives_a_message():
     with pytest.raises(ReportError, match="does not hold the individual predictions") as caught:
         comparison.predictions_of(msgspec.structs.replace(report, answers=None))
     assert caught.value.remedy == "python train_model.py --name lenet5"
+    assert report.answers is not None
     short = msgspec.structs.replace(report.answers, predicted="AAAA")
     with pytest.raises(ReportError, match="damaged"):
         comparison.predictions_of(msgspec.structs.replace(report, answers=short))

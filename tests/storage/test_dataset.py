@@ -48,7 +48,9 @@ def test_corrections_are_split_into_training_and_test_data(store: Store) -> None
         glyph.tobytes(): y for x, ys in splits.values() for glyph, y in zip(x, ys, strict=True)
     }
     assert glyphs == {
-        one.glyph.tobytes(): int(one.correction) for one in corrected if one.correction != NO_DIGIT
+        one.glyph.tobytes(): int(one.correction or "")
+        for one in corrected
+        if one.correction != NO_DIGIT
     }
     x, y = labelled([], "0123456789", "test")
     assert x.shape == (0, 28, 28)

@@ -32,6 +32,6 @@ def draw(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
 
     def draw_digits(digits: str) -> None:
         state["digits"] = digits
-        state["count"] = int(state["count"]) + 1
+        state["count"] = int(str(state["count"])) + 1
 
     return draw_digits

@@ -36,12 +36,14 @@ def table_numbers(test: AppTest) -> list[str]:
     """The numbers in the order of the table, whose data does not hold what was typed."""
     page = session_of(test).page
     assert page is not None and len(page.draft.entries) == len(test.data_editor[0].value)
-    return [page.draft.entry(entry_id).text for entry_id in page.table(True).order]
+    entries = [page.draft.entry(entry_id) for entry_id in page.table(True).order]
+    return [entry.text for entry in entries if entry is not None]
 
 
 def type_into_table(test: AppTest, row: int, **cells: object) -> None:
     """Change cells of a row, as the browser reports it when a person types and presses Enter."""
     page = session_of(test).page
+    assert page is not None
     number_table.take_edits(page, page.table(True).order, {row: cells})
     test.run()
     assert not test.exception, test.exception
@@ -164,10 +166,11 @@ def test_a_selected_digit_is_corrected_and_deleted_and_its_number_split():
     session = session_of(test)
     assert numbers_of(session) == ["030", "5274", "1986"]
     page = session.page
+    assert page is not None
     page.select(page.draft.entries[1].boxes[1].id)
     test.run()
     assert "**2** in **5274**" in [element.value for element in test.markdown]
-    test.get("pills")[0].set_value("7").run()
+    test.pills[0].set_value("7").run()
     assert numbers_of(session) == ["030", "5774", "1986"]
     test.button(key="number-split").click().run()
     assert numbers_of(session) == ["030", "5", "774", "1986"]
@@ -187,6 +190,7 @@ def test_numbers_are_joined_and_a_typed_text_is_discarded():
     test.button(key="sample-phone-number.jpg").click().run()
     session = session_of(test)
     page = session.page
+    assert page is not None
     page.select(page.draft.entries[0].boxes[-1].id)
     test.run()
     test.button(key="number-join").click().run()

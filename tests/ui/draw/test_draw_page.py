@@ -36,7 +36,7 @@ def test_each_digit_of_a_number_can_be_explained(draw: Draw) -> None:
     draw("737")
     app = opened("draw")
     assert panel(app)["answer"]["text"] == "737"
-    choice = app.get("segmented_control")[-1]
+    choice = app.segmented_control[-1]
     assert list(choice.options) == ["7", "3", "7"]
     choice.set_value(1).run()
     assert panel(app)["answer"]["explained"] == "3"

@@ -49,7 +49,7 @@ def test_a_large_cell_shows_some_images_and_then_all():
 @pytest.mark.parametrize("share", ["Counts", "% of true label", "% of answer"])
 def test_cells_show_counts_or_shares(share: str):
     test = open_page("Confusion", "lenet5")
-    test.get("segmented_control")[0].set_value(share).run()
+    test.segmented_control[0].set_value(share).run()
     assert not test.exception
     matrix = np.array(files.load_report("lenet5").confusion)
     written = charts(test)[0]["data"][2]["text"]

@@ -22,4 +22,5 @@ def test_the_points_are_those_of_the_reports(axis: str):
     assert ("Int8 files" in texts(test)) == ("int8" not in kinds)
     digits = files.load_report("digits")
     ours = next(point for point in points if (point.name, point.kind) == ("Inkling", "float32"))
-    assert ours.errors == digits.split("test").errors
+    test_result = digits.split("test")
+    assert test_result is not None and ours.errors == test_result.errors

@@ -47,7 +47,7 @@ def reported(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
     )
     monkeypatch.setitem(sys.modules, "streamlit_drawable_canvas", module)
     monkeypatch.setattr(box_canvas, "_adapt_canvas", lambda **settings: None)
-    monkeypatch.setattr(box_canvas.st, "session_state", {"canvas": {}})
+    monkeypatch.setattr("inkling.ui.upload.box_canvas.st.session_state", {"canvas": {}})
     return boxes
 
 

@@ -33,7 +33,9 @@ def corrected() -> SessionPage:
     ids = [entry.id for entry in page.draft.entries]
     page.edit("", edits.type_number, ids[0], "-3.5")
     page.edit("", edits.type_number, ids[2], "")
-    page.edit("", edits.correct, page.draft.entry(ids[1]).boxes[0].id, "8")
+    second = page.draft.entry(ids[1])
+    assert second is not None
+    page.edit("", edits.correct, second.boxes[0].id, "8")
     return page
 
 

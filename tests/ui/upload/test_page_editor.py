@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from inkling.ui.upload import page_editor
+from inkling.ui.upload import number_table, page_editor
 from inkling.ui.upload.digit_panel import keyboard_help
 from tests.fixtures.uploads import numbers_of, read_file, written
 
@@ -26,9 +26,10 @@ def test_enter_confirms_a_number_and_selects_the_next_digit_to_check():
     page = session.pages[0]
     first, second = page.draft.entries
     for entry in (first, second):
-        page_editor.number_table.take_edits(page, [entry.id], {0: {"checked": False}})
+        number_table.take_edits(page, [entry.id], {0: {"checked": False}})
     page_editor.handle_event(page, {"kind": "check", "id": first.boxes[0].id})
-    assert page.draft.entry(first.id).checked
+    checked = page.draft.entry(first.id)
+    assert checked is not None and checked.checked
     assert page.selected == second.boxes[0].id
 
 
