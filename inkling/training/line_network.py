@@ -91,7 +91,7 @@ def loss(y_true: Any, y_pred: Any) -> Any:
     """The CTC loss of a batch (Graves, Fernández, Gomez and Schmidhuber, 2006).
 
     Args:
-        y_true: label numbers, int32 (n, LONGEST), padded with PAD.
+        y_true: label numbers, int32 (n, MAX_DIGITS), padded with PAD.
         y_pred: logits (n, 1, columns, labels + 1), the last for the blank.
 
     Returns:

@@ -29,8 +29,9 @@ from inkling.training.export.keras_model import KERAS_FILE
 from inkling.training.export.tflite import to_tflite
 from inkling.training.line_network import loss, network
 from inkling.training.settings import LineSettings, SettingsError, resolve_precision
-from inkling.training.synthesis import batches
-from inkling.training.synthesis.lines import Characters, make
+from inkling.training.synthesis import batches, characters
+from inkling.training.synthesis.characters import Characters
+from inkling.training.synthesis.lines import make_line
 
 # Steps in which the learning rate rises at the start of a cycle, at most, and how far below its
 # peak it starts.
@@ -70,7 +71,7 @@ def train(
     keras.config.set_dtype_policy(resolve_precision("auto"))
     try:
         model, start_digest = _initial_model(start)
-        known = batches.characters()
+        known = characters.load_characters()
         for number in range(len(settings.cycles)):
             result = checkpoints / f"cycle{number}.weights.h5"
             if result.is_file():
@@ -105,9 +106,9 @@ def measure(model: LineModel, count: int, seed: int = 9) -> tuple[int, int]:
     Returns:
         The number of lines that are read without an error, and the number of lines.
     """
-    known = batches.characters("validation")
+    known = characters.load_characters("validation")
     rng = np.random.default_rng(seed)
-    lines = batches.narrow([make(known, rng) for _ in range(count)])
+    lines = batches.drop_wide([make_line(known, rng) for _ in range(count)])
     right = 0
     for image, labels in lines:
         right += beam_search(model.log_probabilities(image), 1)[0] == labels
@@ -197,8 +198,8 @@ class _Cycle:
     def _batches(self, number: int) -> Iterator[batches.Batch]:
         """An endless stream of training batches; another one for each number below 1000."""
         seed = (self.settings.seed + self.number) * 1000 + number
-        source = batches.batches(self.known, size=self.settings.batch_size, seed=seed)
-        return batches.varied(batches.ahead(source))
+        source = batches.make_batches(self.known, size=self.settings.batch_size, seed=seed)
+        return batches.vary_first_widths(batches.prefetch(source))
 
     def _use_mean(self, model: keras.Model) -> None:
         """Replace the weights by their mean over the epochs."""

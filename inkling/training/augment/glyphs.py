@@ -50,7 +50,8 @@ def augment(
             glyph = _change_thickness(glyph, strength[i, 0])
         picture = _warp(glyph, matrices[i], fields[i] if fields is not None else None)
         if chance[i, 1] < augmentation.blur_rate:
-            picture = cv2.GaussianBlur(picture, (0, 0), 0.4 + 0.5 * float(strength[i, 1]))
+            sigma = 0.4 + 0.5 * float(strength[i, 1])
+            picture = np.asarray(cv2.GaussianBlur(picture, (0, 0), sigma), np.uint8)
         changed[i] = picture
     _fade(changed, chance[:, 2] < augmentation.fade_rate, strength[:, 2])
     _add_grain(changed, chance[:, 3] < augmentation.noise_rate, strength[:, 3], rng)

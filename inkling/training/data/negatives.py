@@ -104,7 +104,8 @@ def _characters(name: str, wanted: list[str], split: str, seed: int, rng: Rng) -
     x, y = datasets.load(name, _source(split), seed=seed)
     numbers = [datasets.get(name).labels.index(label) for label in wanted]
     rows = validation_rows(len(y), split)
-    return x[rng.permutation(rows[np.isin(y[rows], numbers)])]
+    rows = rng.permutation(rows[np.isin(y[rows], numbers)])
+    return np.asarray(x[rows], np.uint8)
 
 
 def _scribble(rng: Rng) -> Pixels:

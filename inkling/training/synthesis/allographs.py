@@ -1,10 +1,10 @@
-"""Ways of writing that the training sets hardly know, as pen strokes.
+"""Allographs: forms of digits that the training sets hardly contain, as pen strokes.
 
-What schools outside English-speaking countries teach and cheques are full of: ones with a long
-upstroke, a loop or a foot, or like a tick, twos that begin with a loop, threes that close, fours
-like an h, fives that are a hook under a bar or a root sign, sevens with a bar and a wave for a top
-or like a t, eights like a B or open, nines from the foot up like a P, or like an e, a q or an R,
-noughts that end in a tail, above or along the line, or stay open.
+Schools outside English-speaking countries teach them, and cheques are full of them: ones with a
+long upstroke, a loop or a foot, or like a tick; twos that begin with a loop; threes that close;
+fours like an h; fives like a hook under a bar or like a root sign; sevens with a bar, with a wave
+for a top, or like a t; eights like a B, or open; nines that begin at the foot like a P, or look
+like an e, a q or an R; zeros that end in a tail, above the digit or along the line, or stay open.
 """
 
 from __future__ import annotations
@@ -14,15 +14,20 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-Rng = np.random.Generator
-Lines = list[NDArray[np.float64]]
+from inkling.training.augment.curves import cut_corners
 
-# How often a hand writes so.
-UPSTROKE = 0.45
-CROSSED = 0.35
-FOOT = 0.15
-# Other forms of a digit: how often a hand has one of them, and each one's lines as corners "x,y" in
-# hundredths of the digit's height. A corner named twice stays sharp.
+Rng = np.random.Generator
+# The strokes of one character, each float64 (points, 2).
+PenStrokes = list[NDArray[np.float64]]
+
+# Part of the writers whose ones have an upstroke, whose sevens are crossed, whose ones have a foot.
+UPSTROKE_RATE = 0.45
+CROSSED_SEVEN_RATE = 0.35
+FOOT_RATE = 0.15
+# How often corners are cut to make a curve of a form (see `cut_corners`).
+ROUNDS = 3
+# Other forms of a digit: the part of the writers who use one of them, and the strokes of each form
+# as corners "x,y" in hundredths of the digit's height. A corner that is named twice stays sharp.
 FORMS: dict[int, tuple[float, tuple[tuple[str, ...], ...]]] = {
     0: (
         0.3,
@@ -113,93 +118,96 @@ FORMS: dict[int, tuple[float, tuple[tuple[str, ...], ...]]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Style:
-    """One hand's ways; None where it writes as most do. Lengths are parts of a digit's height.
+class Allographs:
+    """The allographs of one writer; None where it writes as most people do.
+
+    Lengths are parts of a digit's height.
 
     Attributes:
         upstroke: how far left of the top, and how far below it, a one begins.
-        foot: how long the bar under a one is.
-        bar: how far below the top a seven is crossed, and how long the bar is.
-        forms: the corners of digits that it writes in another form.
+        foot: the length of the bar under a one.
+        bar: how far below the top a seven is crossed, and the length of the bar.
+        forms: the corners of the digits that it writes in another form.
     """
 
     upstroke: tuple[float, float] | None = None
     foot: float | None = None
     bar: tuple[float, float] | None = None
-    forms: dict[int, Lines] = field(default_factory=dict)
+    forms: dict[int, PenStrokes] = field(default_factory=dict)
 
 
-PLAIN = Style()
+NO_ALLOGRAPHS = Allographs()
 
 
-def style(rng: Rng) -> Style:
-    """A hand's ways."""
+def choose_allographs(rng: Rng) -> Allographs:
+    """The allographs of a random writer."""
     forms = {}
-    for label, (often, known) in FORMS.items():
-        if rng.random() < often:
-            chosen = [corners(line) for line in known[int(rng.integers(len(known)))]]
-            forms[label] = [line + rng.normal(0.0, 0.05, line.shape) for line in chosen]
-    return Style(
+    for label, (rate, known) in FORMS.items():
+        if rng.random() < rate:
+            form = [parse_corners(line) for line in known[int(rng.integers(len(known)))]]
+            forms[label] = [line + rng.normal(0.0, 0.05, line.shape) for line in form]
+    return Allographs(
         upstroke=(float(rng.uniform(0.12, 0.85)), float(rng.uniform(0.25, 1.05)))
-        if rng.random() < UPSTROKE
+        if rng.random() < UPSTROKE_RATE
         else None,
-        foot=float(rng.uniform(0.25, 0.7)) if rng.random() < FOOT else None,
+        foot=float(rng.uniform(0.25, 0.7)) if rng.random() < FOOT_RATE else None,
         bar=(float(rng.uniform(0.35, 0.65)), float(rng.uniform(0.25, 0.6)))
-        if rng.random() < CROSSED
+        if rng.random() < CROSSED_SEVEN_RATE
         else None,
         forms=forms,
     )
 
 
-def corners(line: str) -> NDArray[np.float64]:
-    """A line of `FORMS` as points: float64 (n, 2), x and y down, a digit's height 1."""
+def parse_corners(line: str) -> NDArray[np.float64]:
+    """A stroke of `FORMS` as points: float64 (n, 2), y down, the digit's height 1."""
     return np.asarray([corner.split(",") for corner in line.split()], np.float64) / 100.0
 
 
-def styled(lines: Lines, label: int, how: Style, rng: Rng) -> Lines:
-    """A digit in a hand's own way.
+def apply_allographs(
+    strokes: PenStrokes, label: int, allographs: Allographs, rng: Rng
+) -> PenStrokes:
+    """A digit as a writer with these allographs writes it.
 
     Args:
-        lines: each (points, 2), x and y down from 0, the digit's height 1.
-        label: what it is.
-        how: the hand's ways.
-        rng: no two digits are alike.
+        strokes: each float64 (points, 2), y down, from 0 on, the digit's height 1.
+        label: the digit.
+        allographs: of the writer.
+        rng: varies the digit, since nobody writes it twice alike.
 
     Returns:
-        Lines in the same measure; what sticks out has negative coordinates.
+        Strokes in the same unit. What extends beyond the digit has negative coordinates.
     """
-    if label in how.forms:
-        return [smooth(line + rng.normal(0.0, 0.02, line.shape)) for line in how.forms[label]]
+    if label in allographs.forms:
+        return [
+            cut_corners(line + rng.normal(0.0, 0.02, line.shape), ROUNDS, keep_ends=True)
+            for line in allographs.forms[label]
+        ]
     if label == 1:
-        return _one(lines, how, rng)
-    if label == 7 and how.bar is not None:
-        points = np.concatenate(lines)
-        down, length = np.asarray(how.bar) + rng.normal(0.0, 0.03, 2)
-        near = points[np.abs(points[:, 1] - down).argmin()]
-        half = np.array([length / 2.0, float(rng.normal(0.0, 0.06))])
-        return [*lines, np.stack([near - half, near + half])]
-    return lines
+        return _one(strokes, allographs, rng)
+    if label == 7 and allographs.bar is not None:
+        points = np.concatenate(strokes)
+        down, length = np.asarray(allographs.bar) + rng.normal(0.0, 0.03, 2)
+        crossing = points[np.abs(points[:, 1] - down).argmin()]
+        return [*strokes, _bar(crossing, length, float(rng.normal(0.0, 0.06)))]
+    return strokes
 
 
-def _one(lines: Lines, how: Style, rng: Rng) -> Lines:
-    points = np.concatenate(lines)
+def _one(strokes: PenStrokes, allographs: Allographs, rng: Rng) -> PenStrokes:
+    points = np.concatenate(strokes)
     top = points[points[:, 1].argmin()]
     foot = points[points[:, 1].argmax()]
-    if how.upstroke is not None:
-        left, down = np.asarray(how.upstroke) + rng.normal(0.0, 0.04, 2)
+    if allographs.upstroke is not None:
+        left, down = np.asarray(allographs.upstroke) + rng.normal(0.0, 0.04, 2)
         start = np.array([top[0] - left, top[1] + down])
         bend = (start + top) / 2.0 + rng.normal(0.0, 0.03, 2)
-        lines = [smooth(np.stack([start, bend, top])), np.stack([top, (top + foot) / 2.0, foot])]
-    if how.foot is not None:
-        half = np.array([how.foot / 2.0, float(rng.normal(0.0, 0.04))])
-        lines = [*lines, np.stack([foot - half, foot + half])]
-    return lines
+        upstroke = cut_corners(np.stack([start, bend, top]), ROUNDS, keep_ends=True)
+        strokes = [upstroke, np.stack([top, (top + foot) / 2.0, foot])]
+    if allographs.foot is not None:
+        strokes = [*strokes, _bar(foot, allographs.foot, float(rng.normal(0.0, 0.04)))]
+    return strokes
 
 
-def smooth(corners: NDArray[np.float64]) -> NDArray[np.float64]:
-    """A way without corners between the same ends (Chaikin, 1974: corners cut, three times)."""
-    for _ in range(3):
-        before, after = corners[:-1], corners[1:]
-        cut = np.stack([0.75 * before + 0.25 * after, 0.25 * before + 0.75 * after], 1)
-        corners = np.concatenate([corners[:1], cut.reshape(-1, 2), corners[-1:]])
-    return corners
+def _bar(middle: NDArray[np.float64], length: float, drop: float) -> NDArray[np.float64]:
+    """A straight stroke around a point; its right end is lower by twice `drop`."""
+    half = np.array([length / 2.0, drop])
+    return np.stack([middle - half, middle + half])
