@@ -12,6 +12,7 @@ from tools.browser import draw, open_page, settle
 pytestmark = pytest.mark.browser
 TIMEOUT_MS = 60_000
 FADE_MS = 600
+NO_TRANSITION = "!document.getAnimations().some((each) => each instanceof CSSTransition)"
 EXTRAS = (
     "See inside",
     "What mattered",
@@ -26,8 +27,9 @@ def problems(page: Page) -> list[str]:
     found = []
     for theme in ("light", "dark"):
         page.emulate_media(color_scheme=theme)
-        # Contrast is full only once everything has faded in.
+        # Contrast is full only once everything has faded in, and the theme's colours have changed.
         page.wait_for_timeout(FADE_MS)
+        page.wait_for_function(NO_TRANSITION)
         found += [
             f"{theme}: {rule['id']}: {node['html'][:120]}"
             for rule in Axe().run(page).response["violations"]
