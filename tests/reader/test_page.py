@@ -12,7 +12,6 @@ from inkling.imaging.load import Page, open_pages
 from inkling.imaging.strokes import from_strokes
 from inkling.reader.drawing import read_digit, read_ink
 from inkling.reader.numbers import gap_limit, gaps
-from inkling.reader.overlay import annotate
 from inkling.reader.page import read_page
 from inkling.recognition import classifier
 from inkling.recognition.classifier import Classifier
@@ -145,16 +144,6 @@ def test_light_on_dark_reads_the_same(digits: Classifier) -> None:
     page = paper_page(PHONE, 4)
     chalk = Page("board.jpg", 1, 255 - page.image)
     assert read_page(chalk, digits).text == read_page(page, digits).text
-
-
-def test_annotate_draws_on_a_copy(digits: Classifier) -> None:
-    page = paper_page(PHONE, 5)
-    before = page.image.copy()
-    reading = read_page(page, digits)
-    drawn = annotate(page, reading)
-    np.testing.assert_array_equal(page.image, before)
-    assert drawn.shape == before.shape and drawn.dtype == np.uint8
-    assert (drawn != before).any()
 
 
 def test_rows_are_one_a_number(digits: Classifier) -> None:

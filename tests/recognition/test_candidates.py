@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 import pytest
 
@@ -60,3 +61,18 @@ def test_a_one_costs_by_its_label_and_not_by_its_column() -> None:
     assert digits[0, 1] > digits[0, 0] and turned[0, 0] > turned[0, 1]
     letters = label_costs(found, probabilities, "abc")
     assert letters[0, 0] == pytest.approx(letters[0, 1])
+
+
+def test_a_digit_is_cut_out_without_its_neighbours() -> None:
+    ink = np.zeros((100, 200), np.uint8)
+    for x in (60, 80):  # two leaning ones, each with ink of the other in its box
+        cv2.line(ink, (x, 20), (x - 30, 70), 255, 5)
+    layout = canvas_layout(ink)
+    (line,) = layout.lines
+    glyphs = []
+    for component in line:
+        segments = oversegment(layout, (component,), line_height(line))
+        whole = max(candidates(segments), key=lambda found: found.box[2])
+        assert whole.box == component.box and whole.glyph is not None
+        glyphs.append(whole.glyph.pixels)
+    np.testing.assert_array_equal(glyphs[0], glyphs[1])
