@@ -1,12 +1,12 @@
-"""Everything that is read, one line a picture: compare two runs to see that nothing changed.
+"""Write everything that is read, one line per picture, to compare two versions of the code.
 
     python tests/quality/pin_readings.py FOLDER [--set NAME ...] [--limit N] > FILE
 
-FOLDER holds cheques/, photos/, register/, sudoku/ and drawn/, laid out as
-benchmarks/accuracy/photo_sets.py describes; a set that is not there is left out. Made pages and
-MNIST's test digits, drawn on a canvas and saved as pictures in both polarities, need no folder. A
-line holds the set, the picture, and what is read with boxes, confidences to the last bit and the
-classifier's verdicts. Warnings are left out: they are words for people. Runs on all cores.
+FOLDER holds cheques/, photos/, register/, sudoku/ and drawn/, as described in
+benchmarks/accuracy/photo_sets.py; missing sets are skipped. Generated pages and MNIST's test digits
+(on a canvas, and as pictures of either polarity) need no folder. A line holds the set, the picture,
+and what is read, with boxes, confidences to the last bit and the predictions. Warnings are left out
+because their wording may change. Uses all cores.
 """
 
 from __future__ import annotations
@@ -21,24 +21,23 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT))
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-import cv2  # noqa: E402
-import numpy as np  # noqa: E402
+import cv2
+import numpy as np
 
-from inkling.imaging import ink  # noqa: E402
-from inkling.imaging.load import Page, PhotoError, open_pages  # noqa: E402
-from inkling.reader.drawing import read_digit, read_ink  # noqa: E402
-from inkling.reader.page import read_upright  # noqa: E402
-from inkling.recognition import classifier  # noqa: E402
-from inkling.recognition.results import Prediction, Reading  # noqa: E402
-from tests.fixtures import no_digits  # noqa: E402
-from tests.fixtures.pages_made import Paper, encode, grid_page, make_page, mnist_test  # noqa: E402
-from tests.fixtures.redrawn import on_canvas  # noqa: E402
+from inkling.imaging import ink
+from inkling.imaging.load import Page, PhotoError, open_pages
+from inkling.reader.drawing import read_digit, read_ink
+from inkling.reader.page import read_upright
+from inkling.recognition import classifier
+from inkling.recognition.results import Prediction, Reading
+from tests.fixtures import no_digits
+from tests.fixtures.pages_made import Paper, encode, grid_page, make_page, mnist_test
+from tests.fixtures.redrawn import on_canvas
 
 NETWORK = "digits"
-PICTURES = {".jpg", ".jpeg", ".png", ".webp", ".gif", ".bmp", ".tif", ".tiff"}
+PICTURE_SUFFIXES = {".jpg", ".jpeg", ".png", ".webp", ".gif", ".bmp", ".tif", ".tiff"}
 FOLDERS = ("cheques", "photos", "register", "sudoku")
 PAPERS = (
     Paper(),
@@ -105,7 +104,7 @@ def of_digit_file(path: Path) -> list[Any]:
 
 
 def of_made(number: int) -> Any:
-    """A made page: numbers on six kinds of paper, grids, words and scribbles."""
+    """A generated page: numbers on six kinds of paper, a grid, words or scribbles."""
     rng = np.random.default_rng(number)
     texts = [
         ["".join(rng.choice(list("0123456789"), rng.integers(1, 6))) for _ in range(2)]
@@ -132,7 +131,7 @@ def of_mnist_canvas(number: int) -> Any:
 
 
 def of_mnist_picture(number: int) -> Any:
-    """Saved as a picture, dark on light where the number is even, light on dark where it is odd."""
+    """A digit as a picture, dark on light for even numbers and light on dark for odd ones."""
     rgb = on_canvas(mnist_test()[0][number], np.random.default_rng(number))[..., :3]
     content = encode(255 - rgb if number % 2 else np.ascontiguousarray(rgb))
     page = next(iter(open_pages(content, "digit.png")))
@@ -144,10 +143,12 @@ def of_mnist_picture(number: int) -> Any:
 
 def jobs(folder: Path, limit: int | None) -> Iterator[tuple[str, str, Callable[[], Any]]]:
     for name in (*FOLDERS, "drawn"):
-        paths = sorted(p for p in (folder / name).rglob("*") if p.suffix.lower() in PICTURES)
+        paths = sorted(
+            p for p in (folder / name).rglob("*") if p.suffix.lower() in PICTURE_SUFFIXES
+        )
         for path in paths[:limit]:
-            of = of_digit_file if name == "drawn" else of_file
-            yield name, path.relative_to(folder / name).as_posix(), partial(of, path)
+            read = of_digit_file if name == "drawn" else of_file
+            yield name, path.relative_to(folder / name).as_posix(), partial(read, path)
     for number in range(200)[:limit]:
         yield "made", str(number), partial(of_made, number)
     for number in range(10_000)[:limit]:
@@ -167,7 +168,7 @@ def main() -> int:
     parser.add_argument("--set", dest="sets", nargs="+", metavar="NAME")
     parser.add_argument("--limit", type=int, metavar="N", help="pictures of each set")
     options = parser.parse_args()
-    wanted = [
+    selected = [
         job
         for job in jobs(options.folder, options.limit)
         if not options.sets or job[0] in options.sets
@@ -175,7 +176,7 @@ def main() -> int:
     context = multiprocessing.get_context("spawn")
     processes = os.cpu_count() or 1
     with context.Pool(processes, initializer=cv2.setNumThreads, initargs=(1,)) as pool:
-        for line in pool.imap(line_of, wanted, chunksize=8):
+        for line in pool.imap(line_of, selected, chunksize=8):
             print(line)
     return 0
 
