@@ -1,4 +1,4 @@
-"""The notebook runs, and what is committed of it is a whole run's."""
+"""The notebook: it runs, and the committed outputs are those of a complete run."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ def outputs(book):
 
 
 def pictures(book):
-    """Every picture shown, (h, w, 3)."""
-    found = [output.data["image/png"] for output in outputs(book) if "data" in output]
+    """All pictures in the outputs, (h, w, 3)."""
+    pngs = [output.data["image/png"] for output in outputs(book) if "data" in output]
     return [
         cv2.imdecode(np.frombuffer(base64.b64decode(png), np.uint8), cv2.IMREAD_COLOR)
-        for png in found
+        for png in pngs
     ]
 
 
@@ -40,34 +40,34 @@ def test_the_notebook_runs(monkeypatch):
     assert len(pictures(book)) == len(pictures(committed))
 
 
-def test_the_committed_notebook_is_a_whole_run():
+def test_the_committed_notebook_is_a_complete_run():
     book = nbformat.read(run_notebook.NOTEBOOK, as_version=4)
     nbformat.validate(book)
     cells = code_cells(book)
     assert [cell.execution_count for cell in cells] == list(range(1, len(cells) + 1))
     shown = pictures(book)
     assert len(shown) >= 8
-    # Each shows something: more than one colour.
+    # None is a single colour.
     assert all(picture.std() > 5 for picture in shown)
     text = "".join(output.get("text", "") for output in outputs(book))
     right = {
         name: float(part) for name, part in re.findall(r"(LeNet-5|ours) +([\d.]+)% right", text)
     }
-    # Trained for real, and both as good as the text says.
+    # Trained on all data, so that both are as good as the text says.
     assert 98.0 < right["LeNet-5"] < right["ours"] < 100.0
 
 
-def test_the_committed_notebook_tells_nothing_of_its_machine():
+def test_the_committed_notebook_has_no_traces_of_its_machine():
     content = run_notebook.NOTEBOOK.read_text(encoding="utf-8")
     for trace in (str(ROOT), "site-packages", "/home/", "/tmp/", "/usr/", "Traceback", "iopub"):
         assert trace not in content, trace
     book = nbformat.read(run_notebook.NOTEBOOK, as_version=4)
     assert not [output for output in outputs(book) if output.get("name") == "stderr"]
-    # Small enough to be looked at on the web.
+    # Small enough to be shown on the web.
     assert len(content) < 2_000_000
 
 
-def test_links_lead_somewhere():
+def test_mentioned_files_exist():
     book = nbformat.read(run_notebook.NOTEBOOK, as_version=4)
     text = "".join(cell.source for cell in book.cells)
     for path in re.findall(r"`((?:docs|assets)/[\w./-]+)`", text):
