@@ -1,4 +1,4 @@
-"""Learning: data, augmentation, networks, training, evaluation and export.
+"""Training: data, augmentation, networks, evaluation and export. All that needs TensorFlow.
 
-Everything that needs TensorFlow or Keras lives here; nothing that serves imports it.
+May import everything except `cli` and `ui`; nothing that serves imports it.
 """
