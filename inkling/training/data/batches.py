@@ -24,10 +24,10 @@ from inkling.training.settings import Settings, check
 
 # Pen strokes are drawn this many times, with other brushes each time; the epochs take turns.
 RENDERINGS = 3
-# Corrections are repeated until they are this part of the other glyphs, lest they go unnoticed
-# among thousands ...
+# Corrections are repeated until they are this part of the other glyphs. A few among thousands would
+# change nothing.
 CORRECTIONS_PART = 0.25
-# ... but each at most this often, lest the network learns them by heart.
+# A correction is repeated at most this often, so that the network does not learn it by heart.
 MAX_REPEATS = 20
 # With a limit on the glyphs of a set, variants and negatives get this part of it for each kind.
 KIND_PART = 10

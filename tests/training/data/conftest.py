@@ -10,7 +10,7 @@ import msgspec
 import numpy as np
 import pytest
 
-from inkling.training.data import datasets, download
+from inkling.training.data import datasets
 from inkling.training.data.catalogue import DATASETS
 
 
@@ -24,7 +24,7 @@ def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     def refuse(*_args: object, **_kwargs: object) -> None:
         raise OSError("no network")
 
-    monkeypatch.setattr(download.urllib.request, "urlopen", refuse)
+    monkeypatch.setattr("urllib.request.urlopen", refuse)
     return tmp_path / "data"
 
 

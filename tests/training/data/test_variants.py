@@ -19,5 +19,7 @@ def test_variants_keep_the_digit_and_add_a_stroke():
     assert (slashed[:, 11:17, 11:17].reshape(40, -1).max(axis=1) > 120).all()
     # They are normalised like all glyphs.
     for glyph in x[::10]:
-        _, _, width, height = bounding_box(glyph)
+        box = bounding_box(glyph)
+        assert box is not None
+        _, _, width, height = box
         assert 18 <= max(width, height) <= 22

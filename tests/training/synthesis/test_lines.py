@@ -217,7 +217,7 @@ def test_a_line_of_pen_strokes_has_one_pen_and_one_writer(
     # For each line, the people who wrote all of its digits.
     people: list[set[int]] = []
 
-    def record(strokes, label, writer, rng):  # type: ignore[no-untyped-def]
+    def record(strokes, label, writer, rng):
         row = next(k for k, each in enumerate(trajectories.digits) if each is strokes)
         assert trajectories.labels[row] == label
         people[-1] &= {w for w, rows in enumerate(trajectories.writers) if row in rows[label]}
@@ -244,7 +244,7 @@ def test_some_writers_write_a_letter_for_a_digit(
     monkeypatch.setattr(lines, "LETTER_LOOKALIKES", dict.fromkeys(LETTER_LOOKALIKES, (1.0, "x")))
     drawn: list[tuple[int, bool, Allographs]] = []
 
-    def record(strokes, label, writer, rng):  # type: ignore[no-untyped-def]
+    def record(strokes, label, writer, rng):
         is_letter = any(strokes is letter for letter in letters)
         drawn.append((label, is_letter, writer.allographs))
         return draw_strokes(strokes, label, writer, rng)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import cv2
 import numpy as np
@@ -25,7 +26,7 @@ class Still(np.random.Generator):
     def __init__(self) -> None:
         super().__init__(np.random.PCG64(0))
 
-    def normal(self, loc=0.0, scale=1.0, size=None):  # type: ignore[no-untyped-def,override]
+    def normal(self, loc=0.0, scale=1.0, size=None):
         return np.full(size, loc) if size is not None else loc
 
 
@@ -57,7 +58,7 @@ def test_some_digits_are_higher_or_reach_below_the_line() -> None:
 
 
 def test_a_writer_distorts_a_label_always_in_the_same_way() -> None:
-    def ink(label: int, **changes: float) -> np.ndarray:
+    def ink(label: int, **changes: Any) -> np.ndarray:
         return draw_strokes(UPRIGHT, label, replace(PLAIN, **changes), Still()).ink
 
     np.testing.assert_array_equal(ink(2, distortion=0.0, habit_seed=1), ink(2))
