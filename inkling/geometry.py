@@ -1,4 +1,4 @@
-"""Boxes and resizing: shared by everything that handles pictures, so it imports no other module."""
+"""Boxes and resizing for everything that handles pictures. Imports no other module of Inkling."""
 
 from __future__ import annotations
 

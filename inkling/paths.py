@@ -1,4 +1,4 @@
-"""Where things lie, whether a file there is the one it should be, and how to write one safely."""
+"""Paths of files and folders, checksums of files, and writing a file safely."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 ASSETS = ROOT / "assets"
-# What the names of models trained from the page begin with.
+# Names of models that were trained from the app start with this.
 RUN = "run-"
 
 
@@ -18,17 +18,17 @@ def model_folder() -> Path:
 
 
 def runs_folder() -> Path:
-    """The folder of what was trained from the page: `$INKLING_RUNS`, else with what people made."""
+    """The folder of models trained from the app: `$INKLING_RUNS`, else in `data_folder()`."""
     return Path(os.environ.get("INKLING_RUNS") or data_folder() / "runs")
 
 
 def folder_of(name: str) -> Path:
-    """A model's own folder: a run's is never among the shipped ones."""
+    """The folder of a model, shipped or trained from the app."""
     return (runs_folder() if name.startswith(RUN) else model_folder()) / name
 
 
 def cache_folder() -> Path:
-    """The folder for what is downloaded once: `$INKLING_CACHE`, else the user's cache."""
+    """The folder for downloads: `$INKLING_CACHE`, else in the user's cache."""
     named = os.environ.get("INKLING_CACHE")
     if named:
         return Path(named)
@@ -36,12 +36,12 @@ def cache_folder() -> Path:
 
 
 def data_folder() -> Path:
-    """The folder for what people made here and want back, such as the drawings they kept."""
+    """The folder for people's own data, such as saved drawings."""
     return Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share") / "inkling"
 
 
 def digest_of(path: Path, algorithm: str = "sha256") -> str:
-    """Hex digest of a file, `algorithm` as hashlib names it."""
+    """Hex digest of a file; `algorithm` is a name that hashlib knows."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, algorithm).hexdigest()
 
