@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 import train_model
 from inkling.paths import ROOT
 from inkling.reports import files
-from inkling.training.settings import Settings, arguments, preset
+from inkling.training.settings import LineSettings, Settings, arguments, preset
 
 TINY = ["--network", "lenet5", "--limit", "3000", "--name", "tiny", "--precision", "float32"]
 SETTINGS = st.builds(
@@ -131,9 +131,10 @@ def test_a_killed_run_resumes_to_the_same_model(tmp_path, monkeypatch):
     monkeypatch.setenv("INKLING_MODEL", str(killed))
     report = files.load_report("tiny")
     assert [epoch.epoch for epoch in report.history] == [1, 2, 3]
-    assert report.split("test").accuracy.value > 0.8
-    assert report.split("train").n == 3000
-    assert report.split("validation").n == 5000
+    splits = {result.split: result for result in report.splits}
+    assert splits["test"].accuracy.value > 0.8
+    assert splits["train"].n == 3000
+    assert splits["validation"].n == 5000
     assert not (killed / "tiny" / "checkpoint").exists()
     shutil.rmtree(whole)
 
@@ -187,5 +188,5 @@ def test_the_line_models_settings():
     assert (found.cycles, found.averaged, found.batch_size) == ((600,), True, 64)
     options = train_model.parse(["--network", "line", "--batch-size", "32", "--seed", "5"])
     found = train_model.line_settings_of(options)
-    assert (found.cycles, found.averaged) == (train_model.LineSettings().cycles, False)
+    assert (found.cycles, found.averaged) == (LineSettings().cycles, False)
     assert (found.batch_size, found.seed) == (32, 5)

@@ -99,7 +99,8 @@ def test_fine_tuning_learns_without_forgetting_and_reports_both(
     before = {result.dataset: result for result in report.before}
     after = report.split("test")
     (corrected,) = [one for one in report.others if one.dataset == "corrections"]
-    assert before["mnist"].errors == shipped.split("test").errors
+    shipped_test = shipped.split("test")
+    assert shipped_test is not None and before["mnist"].errors == shipped_test.errors
     assert before["corrections"].n == corrected.n == 20
     # Turned fives are mostly misread before, and less often afterwards.
     assert before["corrections"].errors >= 10

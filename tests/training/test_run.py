@@ -9,7 +9,7 @@ from inkling.recognition import classifier
 from inkling.reports import files
 from inkling.training.data import datasets, variants
 from inkling.training.run import train
-from inkling.training.settings import Settings
+from inkling.training.settings import Loss, Negatives, Settings
 
 pytestmark = pytest.mark.learning
 
@@ -23,7 +23,8 @@ def only_mnist(monkeypatch, tmp_path):
 
 @pytest.mark.parametrize("network", ["plain", "batchnorm", "inkling", "pocket"])
 def test_every_network_trains_with_either_loss(network, tmp_path, monkeypatch):
-    loss = "sparse" if network == "plain" else "categorical"
+    loss: Loss = "sparse" if network == "plain" else "categorical"
+    treatments: dict[str, Negatives] = {"inkling": "output", "pocket": "uniform"}
     settings = Settings(
         name="tiny",
         network=network,
@@ -32,7 +33,7 @@ def test_every_network_trains_with_either_loss(network, tmp_path, monkeypatch):
         loss=loss,
         augmentation="none",
         variants=network == "inkling",
-        negatives={"inkling": "output", "pocket": "uniform"}.get(network, "none"),
+        negatives=treatments.get(network, "none"),
         teacher="digits" if network == "pocket" else "",
     )
     train(settings, tmp_path, command="in a test")
@@ -51,11 +52,14 @@ def test_every_network_trains_with_either_loss(network, tmp_path, monkeypatch):
     p = classifier.Classifier("tiny").probabilities(x)
     assert p.shape == (10_000, 10)
     assert p.sum(axis=1) == pytest.approx(np.ones(10_000), abs=1e-4)
+    result = report.split("test")
+    assert report.answers is not None and result is not None
     predicted, confidence = report.answers.arrays()
-    assert (predicted != y).sum() == report.split("test").errors
+    assert (predicted != y).sum() == result.errors
     assert np.array_equal(predicted, p.argmax(axis=1))
     assert confidence == pytest.approx(p.max(axis=1), abs=1e-4)
     # Eight bits cost little accuracy, even of a network that has learnt little.
-    assert abs(report.int8.errors - report.split("test").errors) < 200
+    assert report.int8 is not None
+    assert abs(report.int8.errors - result.errors) < 200
     assert (tmp_path / "tiny" / "weights.bin").exists() == (network == "pocket")
     assert report.files.keys() >= {"model.tflite", "model.int8.tflite"}

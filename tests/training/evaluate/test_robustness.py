@@ -60,7 +60,8 @@ def measured(subject, digits, lines):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(robustness, "FEW", FEW)
         negative_kinds = [("blank", np.zeros((7, 28, 28), np.uint8))]
-        return measure(subject, *digits, negative_kinds, command="a test", seed=3, log=lines.append)
+        x, y = digits
+        return measure(subject, x, y, negative_kinds, command="a test", seed=3, log=lines.append)
 
 
 # --- corruptions and sweeps -----------------------------------------------------------------------
@@ -108,13 +109,12 @@ def test_sweeps_cover_every_distortion(measured, subject, digits):
 def test_the_seed_decides_everything(measured, subject, digits, monkeypatch):
     monkeypatch.setattr(robustness, "FEW", FEW)
     negative_kinds = [("blank", np.zeros((7, 28, 28), np.uint8))]
-    again = measure(
-        subject, *digits, negative_kinds, command="a test", seed=3, log=lambda line: None
-    )
+    x, y = digits
+    again = measure(subject, x, y, negative_kinds, command="a test", seed=3, log=lambda line: None)
     same = {"created": "", "seconds": 0.0}
     assert msgspec.structs.replace(again, **same) == msgspec.structs.replace(measured, **same)
     rng = np.random.default_rng(4)
-    assert robustness.measure_corruption(subject, "impulse_noise", 4, *digits, 4).n == N
+    assert robustness.measure_corruption(subject, "impulse_noise", 4, x, y, 4).n == N
     assert not np.array_equal(
         corruptions.corrupt(digits[0], "impulse_noise", rng),
         corruptions.corrupt(digits[0], "impulse_noise", np.random.default_rng(3)),
@@ -143,7 +143,9 @@ def test_histograms_count_every_answer(measured, subject, digits):
     bins = np.minimum((p[right].max(axis=1) * 20).astype(int), 19)
     assert groups["right"].counts == np.bincount(bins, minlength=20).tolist()
     certain = np.float32(1.0) + np.finfo(np.float32).eps
-    (row, _) = robustness.histograms(np.eye(10, dtype=np.float32) * certain, np.arange(10))
+    (row, _) = robustness.histograms(
+        np.eye(10, dtype=np.float32) * certain, np.arange(10, dtype=np.uint8)
+    )
     assert row.counts[-1] == 10
 
 

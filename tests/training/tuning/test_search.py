@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from dataclasses import replace
+from typing import Any
 
 import msgspec
 import numpy as np
@@ -82,9 +83,9 @@ def losses(monkeypatch, values):
 def test_more_or_less_confident_answers_gain_nothing(seed, temperature):
     rng = np.random.default_rng(seed)
     y = rng.integers(0, 10, 400).astype(np.uint8)
-    p = rng.dirichlet(np.ones(10), 400)
-    p[np.arange(400), y] += rng.random(400)
-    p /= p.sum(axis=1, keepdims=True)
+    raised = rng.dirichlet(np.ones(10), 400)
+    raised[np.arange(400), y] += rng.random(400)
+    p: Any = raised / raised.sum(axis=1, keepdims=True)
     loss = calibrated_loss(p, y, 10)
     assert calibrated_loss(temper(p, temperature), y, 10) == pytest.approx(loss, abs=1e-3)
     assert loss <= log_loss(y, p) + 1e-6
@@ -106,6 +107,7 @@ def test_a_search_finds_settings_and_the_command_to_train_with_them(tmp_path, ca
     first, second = search.trials
     assert first.settings == {name: getattr(TINY, name) for name in SPACE}
     assert second.settings != first.settings
+    assert first.loss is not None and second.loss is not None
     assert search.best_loss == min(first.loss, second.loss)
     best = train_model.settings_of(train_model.parse(shlex.split(search.command)[2:]))
     assert search.best == best.as_dict()
@@ -155,7 +157,7 @@ def test_bad_trials_are_cut_short(tmp_path, no_training, monkeypatch):
 def test_given_settings_are_not_searched(tmp_path, no_training):
     settings = replace(TINY, loss="sparse", learning_rate=3e-3)
     search = tune(settings, 2, tmp_path, fixed=["learning_rate", "network"])
-    assert search.best["learning_rate"] == 3e-3
+    assert search.best is not None and search.best["learning_rate"] == 3e-3
     for trial in search.trials:
         assert set(trial.settings) == {"batch_size", "augmentation", "schedule"}
     with pytest.raises(SettingsError, match="another label_smoothing, learning_rate"):
