@@ -8,18 +8,18 @@ from __future__ import annotations
 
 import io
 import os
-import threading
 import warnings
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 import pillow_heif
-import pypdfium2
 from numpy.typing import NDArray
 from PIL import Image, ImageOps, UnidentifiedImageError
 
+from inkling.imaging.pdf import LockedPdfError, Pdf, PdfError
 from inkling.imaging.pixels import Pixels, flatten_alpha
 
 pillow_heif.register_heif_opener()
@@ -35,15 +35,8 @@ EXTENSIONS = (
 )
 # The formats as shown to people.
 KINDS = "JPEG, PNG, WebP, TIFF, BMP, GIF, HEIC or PDF"
-# A PDF's page is drawn at this resolution, in dots per inch, at which handwriting is legible. A
-# page of more than this many pixels is drawn smaller.
-PDF_DPI = 200
-PDF_MAX_PIXELS = 12_000_000
 # A picture with a side below this, in pixels, is too small even for a person to read.
 MIN_SIDE = 8
-
-# PDFium may be used by one thread of the process at a time.
-_pdfium = threading.Lock()
 
 
 class PhotoError(Exception):
@@ -289,56 +282,29 @@ def _deep_gray(values: NDArray[np.generic]) -> Pixels:
 
 
 def _pdf_pages(content: bytes, name: str, limits: Limits) -> Iterator[Page]:
-    with _pdfium:
-        document = _open_pdf(content, name)
-    try:
-        with _pdfium:
-            count = len(document)
-        if count == 0:
+    with closing(_open_pdf(content, name)) as document:
+        if document.pages == 0:
             raise PhotoError(f"Can't open {name}: it has no pages. Export it again.")
-        _check_pages(count, name, limits)
-        for index in range(count):
+        _check_pages(document.pages, name, limits)
+        for index in range(document.pages):
             yield Page(name, index + 1, _pdf_page(document, index, name, limits))
-    finally:
-        with _pdfium:
-            document.close()
 
 
-def _open_pdf(content: bytes, name: str) -> pypdfium2.PdfDocument:
+def _open_pdf(content: bytes, name: str) -> Pdf:
     try:
-        return pypdfium2.PdfDocument(content)
-    except pypdfium2.PdfiumError as problem:
-        if "password" in str(problem).lower():
-            raise PhotoError(
-                f"Can't open {name}: it is locked with a password. Save a copy without one."
-            ) from None
+        return Pdf(content)
+    except LockedPdfError:
+        raise PhotoError(
+            f"Can't open {name}: it is locked with a password. Save a copy without one."
+        ) from None
+    except PdfError:
         raise _damaged(name) from None
 
 
-def _pdf_page(document: pypdfium2.PdfDocument, index: int, name: str, limits: Limits) -> Pixels:
-    with _pdfium:
-        page = None
-        try:
-            page = document[index]
-            width, height = page.get_size()
-            points = max(1.0, width * height)
-            most = min(PDF_MAX_PIXELS, limits.pixels)
-            scale = min(PDF_DPI / 72.0, (most / points) ** 0.5)
-            bitmap = page.render(scale=scale, rev_byteorder=True)
-            try:
-                # Copied, because the bitmap's memory belongs to PDFium.
-                pixels = np.array(bitmap.to_numpy(), np.uint8)
-            finally:
-                bitmap.close()
-        except Exception:  # PDFium reports only that it failed
-            raise PhotoError(
-                f"Can't open page {index + 1} of {name}: it is damaged. Export the PDF again."
-            ) from None
-        finally:
-            if page is not None:
-                page.close()
-    if pixels.ndim == 2:
-        pixels = pixels[..., None]
-    if pixels.shape[2] == 1:
-        return np.repeat(pixels, 3, axis=2)
-    return np.ascontiguousarray(pixels[..., :3])
+def _pdf_page(document: Pdf, index: int, name: str, limits: Limits) -> Pixels:
+    try:
+        return document.draw(index, limits.pixels)
+    except PdfError:
+        raise PhotoError(
+            f"Can't open page {index + 1} of {name}: it is damaged. Export the PDF again."
+        ) from None
