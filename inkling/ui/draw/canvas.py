@@ -43,7 +43,7 @@ LABEL = (
 _adapter = component(
     "inkling_canvas",
     '<p class="status" role="status"></p>\n',
-    css=("draw/canvas.css",),
+    css=("shared/status.css",),
     js=("shared/drawable_canvas.js", "draw/actions.js", "draw/canvas.js"),
 )
 

@@ -38,7 +38,7 @@ _weights = st.components.v2.component(
 _panel = component(
     "inkling_live",
     source("draw/live.html"),
-    css=("draw/live.css",),
+    css=("shared/status.css", "draw/live.css"),
     js=("shared/drawable_canvas.js", *READING_SCRIPTS, "draw/panel.js", "draw/live.js"),
 )
 

@@ -32,32 +32,17 @@ def section(report: Report, number: int, true: int, pixels: Pixels, key: str) ->
     stored = next((image for image in report.wrong if image.index == number), None)
     values = stored.probabilities if stored else classifier.probabilities(pixels[None])[0].tolist()
     best = max(range(len(values)), key=values.__getitem__)
-    label, read = report.labels[true], report.labels[best]
+    label, read = with_article(report.labels[true]), with_article(report.labels[best])
     with st.container(border=True):
         st.markdown(
-            f"**Test digit {number:,}** is {with_article(label)}. The network reads "
-            f"{with_article(read)} ({percent(values[best], 1)})."
+            f"**Test digit {number:,}** is {label}. The network reads {read} "
+            f"({percent(values[best], 1)})."
         )
         label_doubt(report, number)
         left, right = st.columns([1, 3], vertical_alignment="center")
-        left.image(
-            images.glyph_png(pixels, 6),
-            width=168,
-            alt=f"Test digit {number}, {with_article(label)}",
-        )
+        left.image(images.glyph_png(pixels, 6), width=168, alt=f"Test digit {number}, {label}")
         with right:
-            chart.show(
-                figures.probabilities(
-                    values, report.labels, values[best] >= report.calibration.sure
-                ),
-                key=f"{key}-bars",
-                alt=f"Its probabilities. {read} has {percent(values[best], 1)}.",
-                rows=lambda: [
-                    {"label": name, "probability": value}
-                    for name, value in zip(report.labels, values, strict=True)
-                ],
-                name=f"digit-{number}",
-            )
+            _probabilities(report, values, f"{key}-bars", f"digit-{number}")
         from inkling.explain import layers as explain_layers
 
         st.markdown("**Layer by layer**, from edges to whole shapes:")
@@ -89,3 +74,17 @@ def show_layers(layers: list[Layer]) -> None:
             title = f"{layer.name}: {plural(layer.maps, 'map')} of {height} by {width}"
             picture = feature_maps.mosaic(layer)
             st.image(picture, caption=title, alt=f"The activations of {title}", width="stretch")
+
+
+def _probabilities(report: Report, values: list[float], key: str, file_name: str) -> None:
+    best = max(values)
+    chart.show(
+        figures.probabilities(values, report.labels, best >= report.calibration.sure),
+        key=key,
+        alt=f"Its probabilities. {report.labels[values.index(best)]} has {percent(best, 1)}.",
+        rows=lambda: [
+            {"label": label, "probability": value}
+            for label, value in zip(report.labels, values, strict=True)
+        ],
+        name=file_name,
+    )
