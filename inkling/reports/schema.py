@@ -167,7 +167,7 @@ class Calibration(msgspec.Struct, frozen=True):
     """Fitted on validation data.
 
     Attributes:
-        temperature: the saved model divides its logits by this, so its probabilities are calibrated.
+        temperature: the saved model divides its logits by this to calibrate its probabilities.
         ece: expected calibration error on the test split, 15 equal-width bins.
         sure: confidence from which a prediction counts as sure, 0..1.
         digit: evidence (`classifier.evidence`) below which a glyph is rejected, 0..1.
