@@ -1,4 +1,4 @@
-"""The corruptions of MNIST-C, each against something computed another way."""
+"""The corruptions of MNIST-C, each compared with an independent computation."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from inkling.imaging import corruption_filters, corruptions
 from inkling.imaging.corruptions import NAMES, corrupt, published, severities
 from inkling.training.data import datasets
 
-# The sizes, in MiB, that TensorFlow Datasets' catalogue gives for the published MNIST-C, 70,000
-# images a corruption as PNG files, and for MNIST itself: a fingerprint of how it was made.
+# Sizes in MiB of the published MNIST-C in TensorFlow Datasets' catalogue, 70,000 PNG files per
+# corruption, and of MNIST itself: a fingerprint of how the images were made.
 CATALOGUE = {
     "shot_noise": 15.05,
     "impulse_noise": 24.61,
@@ -33,7 +33,7 @@ CATALOGUE = {
     "canny_edges": 13.23,
 }
 CATALOGUE_CLEAN = 21.00
-WITHOUT_CHANCE = {"scale", "brightness", "stripe", "canny_edges"}
+DETERMINISTIC = {"scale", "brightness", "stripe", "canny_edges"}
 
 
 def seeded(seed: int = 0) -> np.random.Generator:
@@ -45,16 +45,16 @@ def digits():
     return datasets.load("mnist", "test")[0][:200]
 
 
-# --- all of them ----------------------------------------------------------------------------------
+# --- all corruptions ------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_seed_gives_the_same_again_and_another_does_not(name, digits):
+def test_the_seed_decides(name, digits):
     before = digits.copy()
     one = corrupt(digits, name, seeded(1))
     assert (one.shape, one.dtype) == (digits.shape, np.uint8)
     assert np.array_equal(one, corrupt(digits, name, seeded(1), published(name)))
-    assert np.array_equal(one, corrupt(digits, name, seeded(2))) == (name in WITHOUT_CHANCE)
+    assert np.array_equal(one, corrupt(digits, name, seeded(2))) == (name in DETERMINISTIC)
     assert np.array_equal(digits, before)
     assert corrupt(digits[:0], name, seeded()).shape == (0, 28, 28)
 
@@ -67,11 +67,11 @@ def test_severity_grows_with_its_number(name, digits):
     ]
     assert change[0] > 1
     if name == "spatter":
-        # The paper's last two severities have finer drops of another kind.
+        # The last two severities have finer drops.
         assert change[:3] == sorted(change[:3])
         assert change[3] < change[4]
     elif name == "motion_blur":
-        # Past a deviation of 12 the blur is as wide as the glyph.
+        # From a deviation of 12 on, the blur is as wide as the glyph.
         assert change[:4] == sorted(change[:4])
     else:
         assert change == sorted(change)
@@ -87,7 +87,7 @@ def png_bytes(glyphs) -> float:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_images_compress_as_the_published_ones_do(name, digits):
+def test_images_compress_like_the_published_ones(name, digits):
     clean = png_bytes(digits)
     theirs = clean + (CATALOGUE[name] - CATALOGUE_CLEAN) * 2**20 / 70_000
     assert png_bytes(corrupt(digits, name, seeded())) == pytest.approx(theirs, rel=0.06)
@@ -144,15 +144,15 @@ def test_glass_blur_swaps_neighbours_between_two_blurs(digits):
     assert np.abs(corrupt(glyph, "glass_blur", seeded(3))[0] - expected).max() <= 1
 
 
-def test_motion_blur_smears_one_way_and_keeps_the_ink(digits):
+def test_motion_blur_smears_in_one_direction_and_keeps_the_ink(digits):
     dot = np.zeros((50, 28, 28), np.uint8)
     dot[:, 14, 20] = 255
     smeared = corrupt(dot, "motion_blur", seeded()).astype(float)
     assert smeared.sum(axis=(1, 2)) == pytest.approx(255, abs=8)
-    # Half a Gaussian's first weight, by its own formula.
+    # The first weight of half a Gaussian.
     first = 255 / np.exp(-(np.arange(21) ** 2) / 18.0).sum()
     assert smeared[:, 14, 20] == pytest.approx(first, abs=0.5)
-    # To the left, and never further up or down than sideways.
+    # The smear goes to the left, and never further up or down than sideways.
     _, rows, columns = np.nonzero(smeared)
     assert columns.max() == 20
     assert (np.abs(rows - 14) <= 20 - columns + 1).all()
@@ -164,7 +164,7 @@ def test_motion_blur_smears_one_way_and_keeps_the_ink(digits):
 
 
 def by_scipy(glyph, matrix):
-    """`glyph` (28, 28) where each output place p shows what lay at `matrix` p, about the centre."""
+    """A glyph, (28, 28), whose point p comes from `matrix` p, both relative to the centre."""
     rows_first = np.array(matrix)[::-1, ::-1]
     offset = 13.5 - rows_first @ np.full(2, 13.5)
     moved = ndimage.affine_transform(glyph.astype(float), rows_first, offset, order=1)
@@ -205,7 +205,7 @@ def test_translate_moves_to_all_four_corners(digits):
                 met.add(shift)
                 break
         else:
-            pytest.fail("moved otherwise")
+            pytest.fail("not moved diagonally by 3 pixels")
     assert len(met) == 4
 
 
@@ -221,8 +221,8 @@ def test_brightness_and_stripe_are_arithmetic(digits):
     assert np.array_equal(striped[:, :, 21:], 255 - digits[:, :, 21:])
 
 
-def test_fog_lies_over_the_glyph_and_keeps_the_range(digits):
-    """The same fog over another glyph differs by the glyphs' own difference, in proportion."""
+def test_fog_is_added_to_the_glyph_and_keeps_the_range(digits):
+    """With the same fog, two fogged glyphs differ in proportion to the glyphs' difference."""
     one, other = digits[:50].copy(), np.zeros((50, 28, 28), np.uint8)
     one[:, 0, 0] = other[:, 0, 0] = 255
     fogged = [corrupt(glyphs, "fog", seeded(), 5).astype(float) for glyphs in (one, other)]
@@ -232,7 +232,7 @@ def test_fog_lies_over_the_glyph_and_keeps_the_range(digits):
 
 
 def test_fog_is_a_diamond_square_fractal():
-    """One halving of the grid against the algorithm's words, read cell by cell."""
+    """One halving of the grid, compared with the algorithm cell by cell."""
     n, m = 2, 4
     grid = seeded(1).random((n, m, m)).astype(np.float32)
     fine = corruption_filters.diamond_square(grid, 10.0, seeded(2))
@@ -260,7 +260,7 @@ def test_spatter_covers_ink_with_grey_mud():
     over_paper = corrupt(flat(0), "spatter", seeded())
     over_ink = corrupt(flat(255), "spatter", seeded())
     mud = over_paper > 0
-    # Mud is 63 where it is thick; four fifths of it is where it ends.
+    # Thick mud is 63, and it ends at four fifths of that.
     assert over_paper[mud].min() >= 50
     assert over_paper.max() == 63
     assert (over_ink[~mud] == 255).all()
@@ -272,7 +272,7 @@ def test_spatter_covers_ink_with_grey_mud():
     assert mud.mean() == pytest.approx((thick >= 0.8).mean(), abs=0.02)
 
 
-# --- what somebody drew over it -------------------------------------------------------------------
+# --- lines drawn over the glyph -------------------------------------------------------------------
 
 
 def test_a_dotted_line_is_straight_and_dotted():
@@ -288,7 +288,7 @@ def test_a_dotted_line_is_straight_and_dotted():
         assert touched or residual < 0.2
 
 
-def test_a_zigzag_goes_up_and_down_between_its_margins():
+def test_a_zigzag_rises_and_falls_between_its_margins():
     drawn = corrupt(flat(0), "zigzag", seeded())
     inside = drawn[~(drawn[:, 0].any(axis=1) | drawn[:, -1].any(axis=1))].astype(float)
     assert len(inside) > 40
@@ -301,7 +301,7 @@ def test_a_zigzag_goes_up_and_down_between_its_margins():
         assert np.count_nonzero(turns) >= 4
 
 
-def test_canny_draws_outlines_alone():
+def test_canny_leaves_outlines_only():
     square = np.zeros((1, 28, 28), np.uint8)
     square[0, 8:20, 8:20] = 255
     edges = corrupt(square, "canny_edges", seeded())[0]
@@ -309,7 +309,7 @@ def test_canny_draws_outlines_alone():
     assert not edges[10:18, 10:18].any()
     assert not edges[:7].any()
     assert not edges[21:].any()
-    # One closed line: inside it and outside it are two regions, and nothing else is.
+    # The edge is one closed line, so that the rest is two regions.
     assert ndimage.label(edges == 0)[1] == 2
     assert ndimage.label(edges, np.ones((3, 3)))[1] == 1
     assert not corrupt(flat(0, 1), "canny_edges", seeded()).any()

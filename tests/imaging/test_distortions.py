@@ -1,4 +1,4 @@
-"""One change to a glyph, by a measured amount."""
+"""Each distortion changes glyphs by the amount it says."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def digits():
 
 
 @pytest.mark.parametrize("kind", DISTORTIONS)
-def test_ranges_hold_the_neutral_value_which_changes_nothing(kind, digits):
+def test_the_neutral_value_is_in_the_range_and_changes_nothing(kind, digits):
     distortion = DISTORTIONS[kind]
     values = distortion.values()
     assert (values[0], values[-1]) == (distortion.low, distortion.high)
@@ -44,7 +44,7 @@ def test_ranges_hold_the_neutral_value_which_changes_nothing(kind, digits):
 
 @settings(max_examples=60, deadline=None)
 @given(st.sampled_from(sorted(DISTORTIONS)), st.floats(0, 1), st.integers(0, 59))
-def test_any_value_gives_a_glyph_and_the_seed_decides(kind, part, row):
+def test_any_value_gives_a_glyph_that_the_seed_decides(kind, part, row):
     glyph = some_digits()[row : row + 1]
     distortion = DISTORTIONS[kind]
     value = distortion.low + part * (distortion.high - distortion.low)
@@ -54,13 +54,13 @@ def test_any_value_gives_a_glyph_and_the_seed_decides(kind, part, row):
 
 
 @pytest.mark.parametrize("kind", DISTORTIONS)
-def test_no_glyphs_and_blank_ones(kind):
+def test_empty_batches_and_blank_glyphs(kind):
     assert distort(np.zeros((0, 28, 28), np.uint8), kind, 1.5, seeded()).shape == (0, 28, 28)
     blank = distort(np.zeros((2, 28, 28), np.uint8), kind, 1.5, seeded())
     assert kind == "noise" or not blank.any()
 
 
-def test_an_unknown_kind_is_named():
+def test_an_unknown_distortion_is_refused():
     with pytest.raises(KeyError, match="no distortion 'smell'; there are rotation"):
         distort(np.zeros((1, 28, 28), np.uint8), "smell", 1.0, seeded())
 
@@ -68,7 +68,7 @@ def test_an_unknown_kind_is_named():
 @pytest.mark.parametrize("degrees", [-40.0, 15.0, 90.0])
 def test_rotation_is_scipys_and_clockwise(degrees, digits):
     turned = distort(digits, "rotation", degrees, seeded()).astype(float)
-    # scipy turns rows towards columns: the other way round on a screen.
+    # scipy rotates from rows to columns, which is the other direction on a screen.
     theirs = ndimage.rotate(digits, -degrees, axes=(1, 2), reshape=False, order=3, output=float)
     assert np.abs(turned - np.clip(theirs, 0, 255)).mean() < 4
     bar = np.zeros((1, 28, 28), np.uint8)
@@ -96,7 +96,7 @@ def test_size_scales_the_box(times, digits):
 
 @pytest.mark.parametrize("pixels", [1.0, 2.5, 4.0])
 def test_shift_moves_the_centre_of_mass_in_every_direction(pixels, digits):
-    # Small ones, so that nothing is pushed over the border.
+    # Shrunk first, so that nothing is pushed over the border.
     small = distort(digits, "size", 0.7, seeded())
     moved = distort(small, "shift", pixels, seeded())
     centres = [np.array([ndimage.center_of_mass(glyph) for glyph in x]) for x in (small, moved)]
@@ -107,7 +107,7 @@ def test_shift_moves_the_centre_of_mass_in_every_direction(pixels, digits):
 
 @pytest.mark.parametrize("pixels", [-1.0, 1.0, 3.0])
 def test_thickness_is_added_to_the_strokes(pixels, digits):
-    """By the normaliser's own measure, and on a square to the pixel."""
+    """By the normaliser's measure, and exact to the pixel on a square."""
 
     def widths(glyphs):
         large = [cv2.resize(x, None, fx=8, fy=8, interpolation=cv2.INTER_CUBIC) for x in glyphs]

@@ -1,4 +1,4 @@
-"""Opening uploads: every format, every way up, every limit; on failure nothing but sentences."""
+"""Uploads are opened in every format, orientation and size, or refused with a message."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from tests.fixtures.pages_made import encode
 
 
 def picture(width: int = 60, height: int = 40) -> np.ndarray:
-    """A smooth RGB picture whose four corners differ, so that no turn of it looks like another."""
+    """A smooth RGB picture with four different corners, so that every orientation differs."""
     y, x = np.mgrid[0:height, 0:width]
     red = 40 + 200 * x / width
     green = 40 + 200 * y / height
@@ -35,8 +35,8 @@ def only(content: bytes | Path, name: str = "a.png", **options: Limits) -> Page:
     return page
 
 
-def sentence(content: bytes | Path, name: str = "holiday.png", **options: Limits) -> str:
-    """The message of the refusal, checked for the form every message has."""
+def message_of(content: bytes | Path, name: str = "holiday.png", **options: Limits) -> str:
+    """The message with which a file is refused, checked for the form of all messages."""
     with pytest.raises(PhotoError) as refused:
         list(open_pages(content, name, **options))
     message = str(refused.value)
@@ -64,13 +64,13 @@ def test_every_format_gives_its_pixels(kind: str, options: dict, tolerance: int)
     page = only(encode(source, kind, **options))
     assert (page.width, page.height, page.number) == (60, 40, 1)
     assert page.image.dtype == np.uint8
-    # Away from the one hard edge, which chroma subsampling smears.
+    # Not at the one hard edge, which chroma subsampling smears.
     difference = np.abs(page.image.astype(int) - source)[20:, 30:]
     assert difference.max() <= tolerance
 
 
 def turned(pixels: np.ndarray, orientation: int) -> np.ndarray:
-    """What a camera stores for `orientation`, from EXIF's own table (row 0 is, column 0 is)."""
+    """The pixels that a camera stores for an orientation, by EXIF's table."""
     return {
         1: lambda p: p,
         2: lambda p: p[:, ::-1],
@@ -85,7 +85,7 @@ def turned(pixels: np.ndarray, orientation: int) -> np.ndarray:
 
 @pytest.mark.parametrize("orientation", range(1, 9))
 @pytest.mark.parametrize("kind", ["PNG", "TIFF", "WEBP"])
-def test_all_eight_orientations_come_upright(kind: str, orientation: int) -> None:
+def test_all_eight_orientations_are_turned_upright(kind: str, orientation: int) -> None:
     upright = picture()
     exif = Image.Exif()
     exif[0x0112] = orientation
@@ -96,7 +96,7 @@ def test_all_eight_orientations_come_upright(kind: str, orientation: int) -> Non
 
 
 @pytest.mark.parametrize("orientation", range(1, 9))
-def test_a_phones_jpeg_comes_upright(orientation: int) -> None:
+def test_a_phones_jpeg_is_turned_upright(orientation: int) -> None:
     upright = picture()
     exif = Image.Exif()
     exif[0x0112] = orientation
@@ -108,7 +108,7 @@ def test_a_phones_jpeg_comes_upright(orientation: int) -> None:
 def test_deep_colour_keeps_its_shades() -> None:
     deep = picture().astype(np.uint16) * 257
     for ending in (".png", ".tiff"):
-        # OpenCV writes blue first.
+        # OpenCV expects blue first.
         content = cv2.imencode(ending, deep[..., ::-1])[1].tobytes()
         assert np.abs(only(content).image.astype(int) - picture()).max() <= 1, ending
 
@@ -122,7 +122,7 @@ def test_deep_gray_keeps_its_shades() -> None:
     assert twelve.max() == 255 and np.abs(twelve[..., 0] - gray / 257.0).max() <= 1.0
 
 
-def test_cmyk_is_paper_white_and_ink_black() -> None:
+def test_cmyk_gives_white_paper_and_black_ink() -> None:
     cmyk = np.zeros((40, 40, 4), np.uint8)
     cmyk[10:30, 10:30] = (0, 0, 0, 255)
     buffer = io.BytesIO()
@@ -131,7 +131,7 @@ def test_cmyk_is_paper_white_and_ink_black() -> None:
     assert image[2:6, 2:6].min() > 245 and image[18:22, 18:22].max() < 10
 
 
-def test_alpha_palette_and_single_bits_lie_on_paper() -> None:
+def test_alpha_palettes_and_single_bits_are_put_on_paper() -> None:
     rgba = np.zeros((40, 40, 4), np.uint8)
     rgba[15:25, 15:25] = (10, 10, 90, 255)
     image = only(encode(rgba)).image
@@ -164,7 +164,7 @@ def pdf(pages: int = 1) -> bytes:
     return buffer.getvalue()
 
 
-def test_pdf_pages_are_drawn_at_a_legible_size() -> None:
+def test_pdf_pages_have_a_legible_size() -> None:
     pages = list(open_pages(pdf(3), "form.pdf"))
     assert [page.number for page in pages] == [1, 2, 3]
     # 6 by 4 inches at 200 dots an inch.
@@ -173,7 +173,7 @@ def test_pdf_pages_are_drawn_at_a_legible_size() -> None:
     assert np.abs(corner - picture(600, 400)[10, 10]).max() < 25
 
 
-def test_pdfs_in_many_threads() -> None:
+def test_pdfs_are_opened_in_many_threads() -> None:
     content, failures = pdf(2), []
 
     def work() -> None:
@@ -191,7 +191,7 @@ def test_pdfs_in_many_threads() -> None:
 
 
 def bare_png(width: int, height: int) -> bytes:
-    """A PNG that claims a size and holds next to nothing."""
+    """A PNG with a size in its header and next to no data."""
 
     def chunk(kind: bytes, data: bytes) -> bytes:
         return (
@@ -203,32 +203,32 @@ def bare_png(width: int, height: int) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + body
 
 
-def test_bombs_are_refused_by_their_header() -> None:
-    assert "100 million" in sentence(bare_png(10_000, 10_000))
-    assert "40 million" in sentence(bare_png(60_000, 60_000))
-    assert "50×20" in sentence(encode(picture(50, 20)), limits=Limits(pixels=999))
+def test_decompression_bombs_are_refused_by_their_header() -> None:
+    assert "100 million" in message_of(bare_png(10_000, 10_000))
+    assert "40 million" in message_of(bare_png(60_000, 60_000))
+    assert "50×20" in message_of(encode(picture(50, 20)), limits=Limits(pixels=999))
     assert only(encode(picture(50, 20)), limits=Limits(pixels=1000)).width == 50
 
 
 def test_each_limit_has_its_message(tmp_path: Path) -> None:
     content = encode(picture())
-    assert "MB" in sentence(content, limits=Limits(bytes=len(content) - 1))
+    assert "MB" in message_of(content, limits=Limits(bytes=len(content) - 1))
     path = tmp_path / "large.png"
     path.write_bytes(content)
-    assert "MB" in sentence(path, limits=Limits(bytes=10))
-    assert "3 pages" in sentence(pdf(3), "form.pdf", limits=Limits(pages=2))
+    assert "MB" in message_of(path, limits=Limits(bytes=10))
+    assert "3 pages" in message_of(pdf(3), "form.pdf", limits=Limits(pages=2))
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "TIFF", "BMP", "GIF", "HEIF", "PDF"])
 @pytest.mark.parametrize("part", [0.05, 0.5, 0.9])
-def test_cut_short(kind: str, part: float) -> None:
+def test_incomplete_files_are_refused(kind: str, part: float) -> None:
     noise = np.random.default_rng(0).integers(0, 256, (80, 90, 3), dtype=np.uint8)
     content = encode(noise, kind)
-    sentence(content[: int(len(content) * part)])
+    message_of(content[: int(len(content) * part)])
 
 
-def test_foreign_files(tmp_path: Path) -> None:
-    assert "empty" in sentence(b"")
+def test_other_files_are_refused(tmp_path: Path) -> None:
+    assert "empty" in message_of(b"")
     for content in (
         b"dear diary, this is no picture",
         b"<svg xmlns='http://www.w3.org/2000/svg'/>",
@@ -236,14 +236,14 @@ def test_foreign_files(tmp_path: Path) -> None:
         b"MZ\x90\x00" * 50,
         b"%PDF-1.7 and nothing else",
     ):
-        sentence(content)
-    assert "SVG" in sentence(b"<?xml version='1.0'?>\n<svg xmlns='http://www.w3.org/2000/svg'/>")
-    assert "folder" in sentence(tmp_path, "pictures")
-    assert "no such file" in sentence(tmp_path / "gone.png", "gone.png")
+        message_of(content)
+    assert "SVG" in message_of(b"<?xml version='1.0'?>\n<svg xmlns='http://www.w3.org/2000/svg'/>")
+    assert "folder" in message_of(tmp_path, "pictures")
+    assert "no such file" in message_of(tmp_path / "gone.png", "gone.png")
 
 
-def test_locked_pdf() -> None:
-    # An empty document whose trailer asks for the standard security handler.
+def test_a_pdf_with_a_password_is_refused() -> None:
+    # An empty document whose trailer names the standard security handler.
     parts = [
         b"<< /Type /Catalog /Pages 2 0 R >>",
         b"<< /Type /Pages /Kids [] /Count 0 >>",
@@ -263,12 +263,12 @@ def test_locked_pdf() -> None:
     start = len(body)
     body += b"xref\n0 4\n0000000000 65535 f \n" + table
     body += b"trailer\n" + trailer + b"\nstartxref\n%d\n%%%%EOF" % start
-    assert "password" in sentence(body, "locked.pdf")
+    assert "password" in message_of(body, "locked.pdf")
 
 
-def test_limits_may_be_set_in_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_limits_can_be_set_in_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     content = encode(picture(60, 40))
-    for name, value, said in (
+    for name, value, message in (
         ("INKLING_MAX_MEGAPIXELS", "0.002", "60×40"),
         ("INKLING_MAX_MEGABYTES", "0.0001", "MB"),
         ("INKLING_MAX_PAGES", "1", "2 pages"),
@@ -277,19 +277,19 @@ def test_limits_may_be_set_in_the_environment(monkeypatch: pytest.MonkeyPatch) -
         ("INKLING_MAX_MEGABYTES", "inf", "above 0"),
     ):
         monkeypatch.setenv(name, value)
-        with pytest.raises(PhotoError, match=said):
+        with pytest.raises(PhotoError, match=message):
             list(open_pages(pdf(2) if "page" in name.lower() else content))
         monkeypatch.setenv(name, " ")
         assert only(content).width == 60
 
 
-def test_a_long_strip_opens_whole() -> None:
+def test_a_long_strip_is_opened_whole() -> None:
     strip = np.full((20, 20_000, 3), 255, np.uint8)
     assert only(encode(strip)).image.shape == (20, 20_000, 3)
 
 
 def test_pages_are_decoded_one_by_one() -> None:
-    """A damaged last page costs that page: those before it have been given."""
+    """The pages before a damaged one are yielded."""
     frames = [Image.fromarray(np.full((200, 300), shade, np.uint8)) for shade in (250, 120, 10)]
     buffer = io.BytesIO()
     frames[0].save(
@@ -308,7 +308,7 @@ def test_pages_are_decoded_one_by_one() -> None:
         next(pages)
 
 
-def test_a_long_scan_is_never_whole_in_memory() -> None:
+def test_a_long_scan_is_never_in_memory_whole() -> None:
     side, count = 1000, 20
     sheet = Image.new("L", (side, side), 255)
     buffer = io.BytesIO()
@@ -323,7 +323,7 @@ def test_a_long_scan_is_never_whole_in_memory() -> None:
     assert peak < 5 * side * side * 3
 
 
-def test_a_tiny_picture_opens_with_a_warning() -> None:
+def test_a_tiny_picture_has_a_warning() -> None:
     page = only(encode(np.zeros((1, 1, 3), np.uint8)))
     assert page.image.shape == (1, 1, 3) and "1×1" in page.warnings[0]
 
@@ -335,7 +335,7 @@ def test_a_tiny_picture_opens_with_a_warning() -> None:
     flip=st.integers(1, 255),
     length=st.integers(1, 40),
 )
-def test_damage_anywhere_gives_pages_or_a_sentence(
+def test_damage_anywhere_gives_pages_or_a_message(
     kind: str, at: float, flip: int, length: int
 ) -> None:
     content = bytearray(encode(picture(), kind))

@@ -1,4 +1,4 @@
-"""What is wrong with a photo: found on pages made bad by a known amount, silent on good ones."""
+"""Faults of a photo are found on pages spoiled by a known amount, and none on good pages."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def page(seed: int = 1, **options: Any) -> np.ndarray:
 
 
 def dimmed(image: np.ndarray, factor: float, shift: float = 0.0) -> np.ndarray:
-    """Brightness multiplied and shifted, with a sensor's noise."""
+    """A picture with other brightness and contrast, and a sensor's noise."""
     noise = np.random.default_rng(0).normal(0, 2, image.shape)
     return np.clip(image * factor + shift + noise, 0, 255).astype(np.uint8)
 
@@ -53,17 +53,18 @@ def test_a_drawn_digit_has_no_faults() -> None:
     images, _ = mnist_test()
     for image in images[:20]:
         drawn = cv2.cvtColor(255 - np.kron(image, np.ones((8, 8), np.uint8)), cv2.COLOR_GRAY2RGB)
-        # Enlarged edges are soft; a pen's are not.
+        # Enlarging makes edges soft, so they are sharpened again.
         crisp = np.where(cv2.GaussianBlur(drawn, (0, 0), 4) > 127, 255, 0).astype(np.uint8)
         assert faults(crisp, 160.0) == ()
 
 
 @pytest.mark.parametrize("scale", [0.5, 1.0, 2.0])
-def test_blur_is_measured_in_digit_heights_whatever_the_size(scale: float) -> None:
-    """A sharp page blurred by a Gaussian of known width: the oracle is that width.
+def test_blur_is_measured_in_digit_heights_at_any_size(scale: float) -> None:
+    """A sharp page is blurred by a Gaussian of known width, which must be measured.
 
-    Of a line much thinner than the blur the steepest slope is 0.61 of its height a deviation, and
-    a step's 0.40: two thirds are measured then, all where strokes are wide.
+    The steepest slope of a line much thinner than the blur is 0.61 of its height per deviation,
+    and that of a step 0.40. So two thirds of the blur are measured on thin strokes, and all of it
+    on wide ones.
     """
     sharp = page(blur=0.0, noise=0.0, light=0.0, quality=98)
     sharp = cv2.resize(sharp, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
@@ -73,24 +74,24 @@ def test_blur_is_measured_in_digit_heights_whatever_the_size(scale: float) -> No
         assert 0.62 * sigma <= quality.measure(blurred, height).blur <= 1.1 * sigma
 
 
-def test_blur_is_said_with_its_figure() -> None:
-    (said,) = faults(page(blur=0.2 * HEIGHT), HEIGHT)
-    assert "blurred" in said and f"digits are {HEIGHT} high" in said
-    # A moved camera: rows are smeared, and the edges of upright strokes with them.
+def test_blur_is_reported_with_its_figure() -> None:
+    (sentence,) = faults(page(blur=0.2 * HEIGHT), HEIGHT)
+    assert "blurred" in sentence and f"digits are {HEIGHT} high" in sentence
+    # A camera that moved sideways: the edges of upright strokes are smeared.
     moved = cv2.blur(page(), (HEIGHT // 2, 1))
-    assert any("blurred" in said for said in faults(np.asarray(moved, np.uint8), HEIGHT))
+    assert any("blurred" in sentence for sentence in faults(np.asarray(moved, np.uint8), HEIGHT))
 
 
-def test_small_digits_are_said_with_the_remedy() -> None:
+def test_small_digits_are_reported_with_the_remedy() -> None:
     image = page()
     small = cv2.resize(image, None, fx=8 / HEIGHT, fy=8 / HEIGHT, interpolation=cv2.INTER_AREA)
-    (said,) = faults(np.asarray(small, np.uint8), 8.4)
-    assert said.startswith("Digits are about 8 pixels high") and "at least 20 high" in said
+    (sentence,) = faults(np.asarray(small, np.uint8), 8.4)
+    assert sentence.startswith("Digits are about 8 pixels high") and "at least 20 high" in sentence
 
 
-def test_darkness_faintness_and_too_much_light_have_a_sentence_each() -> None:
+def test_too_little_light_contrast_and_too_much_light_are_told_apart() -> None:
     image = page()
-    assert any("too dark" in said for said in faults(dimmed(image, 0.05), HEIGHT))
+    assert any("too dark" in sentence for sentence in faults(dimmed(image, 0.05), HEIGHT))
     faint = faults(dimmed(image.astype(float), 0.04, 170.0), HEIGHT)
     assert len(faint) == 1 and "differ by only" in faint[0] and "darker pen" in faint[0]
     over = faults(np.clip(image.astype(float) * 0.02 + 251, 0, 255).astype(np.uint8), HEIGHT)
@@ -98,7 +99,7 @@ def test_darkness_faintness_and_too_much_light_have_a_sentence_each() -> None:
 
 
 def with_glare(image: np.ndarray, radius: float) -> np.ndarray:
-    """A lamp's reflection in the middle."""
+    """A page with the reflection of a lamp in the middle."""
     height, width = image.shape[:2]
     y, x = np.mgrid[0:height, 0:width]
     distance = (x - width / 2) ** 2 + (y - height / 2) ** 2
@@ -106,9 +107,9 @@ def with_glare(image: np.ndarray, radius: float) -> np.ndarray:
     return np.clip(image * 0.75 + lamp, 0, 255).astype(np.uint8)
 
 
-def test_a_reflection_is_said_and_a_white_sheet_is_none() -> None:
-    said = faults(with_glare(page(), 100.0), HEIGHT)
-    assert len(said) == 1 and "reflection" in said[0]
+def test_a_reflection_is_reported_and_a_white_sheet_is_not() -> None:
+    (sentence,) = faults(with_glare(page(), 100.0), HEIGHT)
+    assert "reflection" in sentence
     desk = np.full((600, 900, 3), 90, np.uint8)
     sheet = page(colour=(255, 255, 255), light=0.0, noise=0.0)
     desk[100:520, 100:800] = sheet
@@ -117,7 +118,9 @@ def test_a_reflection_is_said_and_a_white_sheet_is_none() -> None:
 
 def test_without_digits_size_and_sharpness_are_not_judged() -> None:
     assert faults(page(blur=0.2 * HEIGHT), 0.0) == ()
-    assert any("too dark" in said for said in faults(np.full((50, 60, 3), 5, np.uint8), 0.0))
+    assert any(
+        "too dark" in sentence for sentence in faults(np.full((50, 60, 3), 5, np.uint8), 0.0)
+    )
 
 
 @settings(max_examples=60, deadline=None)
@@ -128,5 +131,5 @@ def test_without_digits_size_and_sharpness_are_not_judged() -> None:
     height=st.one_of(st.just(0.0), st.floats(0.1, 500.0)),
 )
 def test_any_picture_gives_sentences(image: np.ndarray, height: float) -> None:
-    for said in faults(image, height):
-        assert said.endswith(".") and "nan" not in said and "inf" not in said
+    for sentence in faults(image, height):
+        assert sentence.endswith(".") and "nan" not in sentence and "inf" not in sentence

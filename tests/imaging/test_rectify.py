@@ -1,4 +1,4 @@
-"""Sheets on a desk: found, seen from above, and their digits found again in the photo."""
+"""Sheets of paper are found on a desk and flattened, and boxes are mapped back to the photo."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.fixtures.pages_made import Paper, make_page, on_desk
 
 LINES = [["12", "350"], ["7", "4081"], ["96", "22"]]
 SIZE = (1200, 1000)
-# Corners of the page in the photo: turned, seen from below, from the left, from afar.
+# Corners of the page in the photo, clockwise from the top left.
 VIEWS = {
     "turned": [(170, 90), (1090, 180), (1020, 860), (100, 770)],
     "from below": [(260, 150), (940, 150), (1110, 900), (90, 900)],
@@ -24,7 +24,7 @@ VIEWS = {
 
 
 def photographed(view: str, seed: int = 0) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """A photo, what takes the page to it, and where the writing is in it."""
+    """A photo, the matrix from the page to it, and where the writing is in it."""
     page = make_page(LINES, seed, Paper(light=0.15))
     photo, matrix = on_desk(page, VIEWS[view], SIZE, seed=seed)
     writing = (page.min(axis=2) < 90).astype(np.uint8) * 255
@@ -37,14 +37,13 @@ def moved(matrix: np.ndarray, points: list[tuple[float, float]]) -> np.ndarray:
 
 
 @pytest.mark.parametrize("view", list(VIEWS))
-def test_the_corners_are_found_and_the_sheet_is_flattened(view: str) -> None:
+def test_corners_are_found_and_the_sheet_is_flattened(view: str) -> None:
     photo, matrix, _ = photographed(view)
     found = rectify.find_page(photo)
     height, width = found.image.shape[:2]
     corners = moved(found.to_photo, [(0, 0), (width, 0), (width, height), (0, height)])
     assert np.abs(corners - np.array(VIEWS[view])).max() < 0.015 * max(SIZE)
-    # What lies on a straight line of the page does so in the flattened picture: its middle is the
-    # page's.
+    # The middle of the page is the middle of the flattened picture.
     middle = moved(np.linalg.inv(found.to_photo) @ matrix, [(500.0, 350.0)])[0]
     assert np.abs(middle / (width, height) - 0.5).max() < 0.02
     assert found.mask is not None and found.mask.shape == (height, width)
@@ -52,7 +51,7 @@ def test_the_corners_are_found_and_the_sheet_is_flattened(view: str) -> None:
 
 
 @pytest.mark.parametrize("view", ["turned", "from below", "from the left"])
-def test_a_sheet_on_a_desk_is_read_and_its_boxes_lie_in_the_photo(view: str) -> None:
+def test_a_sheet_on_a_desk_is_read_and_its_boxes_are_in_the_photo(view: str) -> None:
     photo, _, writing = photographed(view, seed=2)
     page, reading = read_upright(Page("desk.jpg", 1, photo), classifier.load("digits"))
     assert page.image is photo
@@ -65,16 +64,16 @@ def test_a_sheet_on_a_desk_is_read_and_its_boxes_lie_in_the_photo(view: str) -> 
     for x, y, width, height in (digit.box for digit in reading.digits):
         assert x >= 0 and y >= 0 and x + width <= SIZE[0] and y + height <= SIZE[1]
         area = writing[y : y + height, x : x + width]
-        # Its ink reaches nearly to the box's sides, so the box is no larger than the digit; a
-        # turned one's upright box has free corners.
+        # The ink reaches nearly to the box's sides, so the box is not larger than the digit. The
+        # upright box of a turned digit has empty corners.
         rows, columns = np.flatnonzero(area.any(axis=1)), np.flatnonzero(area.any(axis=0))
         assert np.ptp(rows) > 0.75 * height and np.ptp(columns) > 0.5 * width
         inside[max(0, y - 3) : y + height + 3, max(0, x - 3) : x + width + 3] = True
     assert (writing & ~inside).sum() < 0.02 * writing.sum()
 
 
-def test_a_black_margin_is_no_ink() -> None:
-    """A scan on black of a page that two corners are torn off: there are no four."""
+def test_a_black_margin_is_not_ink() -> None:
+    """A scan on black of a page with two corners torn off, so that four cannot be found."""
     page = make_page(LINES, 2, Paper(light=0.1))
     scan = np.full((900, 1250, 3), 12, np.uint8)
     scan[120:820, 170:1170] = page
@@ -88,7 +87,7 @@ def test_a_black_margin_is_no_ink() -> None:
     np.testing.assert_array_equal(
         found.image, scan[round(low[1]) : round(high[1]), round(low[0]) : round(high[0])]
     )
-    # No margin is taken for paper, and nearly all paper is.
+    # The mask leaves out the margin and holds nearly all paper.
     bright = found.image.min(axis=2) > 100
     assert found.image[found.mask].min(axis=1).mean() > 180 and bright[found.mask].mean() > 0.97
     assert found.mask[bright].mean() > 0.95
@@ -105,7 +104,7 @@ def test_a_black_margin_is_no_ink() -> None:
     [Paper(), Paper(shadow=0.6), Paper(light=0.6), Paper(colour=(150, 150, 150)), Paper(ruled=60)],
     ids=["plain", "shadow", "dark", "grey", "ruled"],
 )
-def test_a_page_that_fills_the_photo_is_left_alone(paper: Paper) -> None:
+def test_a_page_that_fills_the_photo_is_not_changed(paper: Paper) -> None:
     for seed in range(3):
         photo = make_page(LINES, seed, paper)
         found = rectify.find_page(photo)
@@ -113,12 +112,12 @@ def test_a_page_that_fills_the_photo_is_left_alone(paper: Paper) -> None:
         np.testing.assert_array_equal(found.to_photo, np.eye(3))
 
 
-def test_a_board_lit_from_aside_is_left_alone() -> None:
+def test_an_unevenly_lit_board_is_not_changed() -> None:
     board = 255 - make_page(LINES, 4)
     assert rectify.find_page(board).mask is None
 
 
 @pytest.mark.parametrize("shape", [(1, 1), (2, 300), (300, 2), (40, 40)])
-def test_nothing_is_found_in_tiny_or_even_pictures(shape: tuple[int, int]) -> None:
+def test_nothing_is_found_in_tiny_or_uniform_pictures(shape: tuple[int, int]) -> None:
     for level in (0, 200):
         assert rectify.find_page(np.full((*shape, 3), level, np.uint8)).mask is None
