@@ -60,15 +60,7 @@ def _threshold(report: Report, predictions: Predictions) -> None:
         calibration.risk_coverage(curve, chosen),
         key=f"risk-{report.name}",
         alt=f"Errors by the share of the digits that is answered. {_sentence(chosen)}",
-        rows=lambda: [
-            {
-                "minimum confidence": point.threshold,
-                "answered": point.answered,
-                "of": point.n,
-                "wrong": point.wrong,
-            }
-            for point in curve
-        ],
+        rows=lambda: [_point_row(point) for point in curve],
         name=f"{report.name}-threshold",
     )
     sure = comparison.at_threshold(predictions, report.calibration.sure)
@@ -78,6 +70,16 @@ def _threshold(report: Report, predictions: Predictions) -> None:
         f"{phrases.percent(sure.coverage, 1)} of these digits, with "
         f"{phrases.plural(sure.wrong, 'error')}."
     )
+
+
+def _point_row(point: OperatingPoint) -> dict[str, float]:
+    """An operating point, for download."""
+    return {
+        "minimum confidence": point.threshold,
+        "answered": point.answered,
+        "of": point.n,
+        "wrong": point.wrong,
+    }
 
 
 def _error_rate(point: OperatingPoint) -> str:

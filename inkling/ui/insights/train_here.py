@@ -30,6 +30,7 @@ def section(report: Report) -> None:  # noqa: ARG001  (every section gets the re
     """Show the form that starts a training, and all trainings."""
     if jobs.is_enabled():
         _form()
+        _show_problem()
     else:
         st.info(
             "Training is not available here. On your own machine, install Inkling with "
@@ -101,6 +102,10 @@ def _form() -> None:
             key="train-start",
             on_click=_start,
         )
+
+
+def _show_problem() -> None:
+    """Show once why the last training could not be queued."""
     problem = st.session_state.pop(PROBLEM, "")
     if problem:
         st.error(problem, icon=":material/error:")

@@ -116,22 +116,23 @@ def _add_run(
             marker={"symbol": symbol, "size": 6},
             hovertemplate=f"epoch %{{x}}: %{{y:.4g}} {unit}<extra>{prefix}{kind}</extra>",
         )
+    _add_best_epoch(figure, run, metric, prefix, validation_color)
+
+
+def _add_best_epoch(figure: go.Figure, run: Curve, metric: Metric, prefix: str, color: str) -> None:
+    """Add a ring around a run's best epoch; `prefix` is empty for the only run of a figure."""
     best = next((epoch for epoch in run.history if epoch.epoch == run.best_epoch), None)
     if best is None:
         return
+    scale, unit = _scale(metric)
     figure.add_scatter(
         x=[best.epoch],
         y=[scale * getattr(best, f"val_{metric}")],
         name=f"{prefix}kept",
         mode="markers",
-        marker={
-            "symbol": "circle-open",
-            "size": 14,
-            "color": validation_color,
-            "line": {"width": 3},
-        },
+        marker={"symbol": "circle-open", "size": 14, "color": color, "line": {"width": 3}},
         hovertemplate=f"kept: epoch %{{x}}, %{{y:.4g}} {unit}<extra>{run.name}</extra>",
-        showlegend=not is_one_of_many,
+        showlegend=not prefix,
     )
 
 
