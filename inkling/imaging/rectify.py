@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from inkling.geometry import shrink
 from inkling.imaging.pixels import Pixels, bounding_box
 
-# The sheet is searched in a picture with this longer side, in pixels.
+# The sheet is searched for in a picture with this longer side, in pixels.
 SEARCH_SIDE = 400
 # The paper covers at least this part of the picture, and its surroundings at least that part.
 LEAST_PAPER = 0.2

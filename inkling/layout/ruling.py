@@ -106,7 +106,7 @@ def remove_components_on(ink: Pixels, lines: NDArray[np.bool_]) -> Pixels:
 def vertical_lines(darkness: NDArray[np.float32]) -> NDArray[np.bool_]:
     """Find vertical lines through a whole picture, such as a form's edge or a book's fold.
 
-    They are searched in the darkness, in which they are unbroken however faint they are.
+    They are searched for in the darkness, in which they are unbroken however faint they are.
 
     Args:
         darkness: float32 (h, w), as `ink.darkness_of` returns it.
