@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 from inkling.geometry import Box, shrink
 from inkling.imaging.pixels import BOX_LEVEL, Pixels
 
-# Tables are searched for in a picture with this longer side, in pixels: small enough to be fast, and
-# large enough for the lines to show.
+# Tables are searched for in a picture with this longer side, in pixels: small enough to be fast,
+# and large enough for the lines to show.
 SEARCH_SIDE = 1400
 # A table's longer side is at least this part of the picture's longer side, and its shorter side at
 # least that part of the shorter one.
