@@ -48,7 +48,7 @@ def correct(store: Store, count: int) -> None:
 
 def test_corrections_are_a_private_data_set(store: Store) -> None:
     assert not datasets.is_local("corrections")
-    with pytest.raises(DatasetError, match="nobody has said what a drawing was"):
+    with pytest.raises(DatasetError, match="nobody has corrected enough drawings yet"):
         datasets.load("corrections", "train")
     correct(store, 10)
     x, y = datasets.load("corrections", "train")
