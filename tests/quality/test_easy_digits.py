@@ -1,8 +1,9 @@
 """The easy set: plain pictures of one digit each, which everybody expects to be read correctly.
 
 MNIST's test digits, enlarged to crisp pen strokes, are shown on a plain background in seven styles.
-Floors are today's counts. Where a digit is misread, it is one of MNIST's illegible ones or the
-style hides it, as bold strokes close the loops of small digits.
+Floors are today's counts. Nearly all errors have one cause: the polarity of a picture is mistaken
+if a heavy 6, 8 or 9 fills it, and its light loops are taken for pen strokes. The digit then reads
+as 0. Few are wrong with thin strokes, in small pictures, or with much paper around the digit.
 """
 
 from __future__ import annotations
@@ -81,9 +82,9 @@ STYLES: tuple[Callable[[Pixels], Pixels], ...] = (
 )
 STYLE_NAMES = [style.__name__.replace("_", " ") for style in STYLES]
 # Today's counts, of 200 pictures of each style, 140 of each digit, and 40 of each style.
-CLASSIFIED_FLOORS = (1, 1, 1, 1, 1, 1, 1)
-LABEL_FLOORS = (1, 1, 1, 1, 1, 1, 1, 1, 1, 1)
-READ_FLOORS = (1, 1, 1, 1, 1, 1, 1)
+CLASSIFIED_FLOORS = (186, 186, 159, 195, 198, 178, 198)
+LABEL_FLOORS = (140, 140, 138, 140, 139, 140, 114, 140, 105, 112)
+READ_FLOORS = (36, 36, 28, 37, 40, 33, 38)
 
 
 @cache
