@@ -11,7 +11,7 @@ from inkling.layout.lines import canvas_layout, page_layout
 from inkling.recognition import classifier
 from inkling.recognition.classifier import Classifier
 from inkling.recognition.lattice import Lattice, lattices
-from inkling.recognition.search import best_path
+from inkling.recognition.search import LatticePath, best_path
 from tests.fixtures.pages_made import digit_image, number_ink
 
 
@@ -40,9 +40,7 @@ def test_separate_digits_are_certain_and_touch_nothing(digits: Classifier) -> No
 
 
 def test_digits_that_share_a_component_touch(digits: Classifier) -> None:
-    ink = number_ink("27", 3, gap=(0.02, 0.06))
-    ink[118:124, 90:-90] = 255
-    lattice = lattice_of(ink, digits)
+    lattice = lattice_of(number_ink("27", 2, gap=(-0.1, -0.06)), digits)
     path = best_path(lattice.candidates, lattice.costs)
     assert len(lattice.line) == 1 and len(path.labels) == 2
     assert lattice.touching_steps(path) == {
@@ -82,13 +80,25 @@ def crosses(count: int) -> Pixels:
     return ink
 
 
-def test_a_line_of_what_is_no_digit_is_a_word(digits: Classifier) -> None:
-    stars = lattice_of(crosses(6), digits)
-    assert stars.is_word(best_path(stars.candidates, stars.costs))
-    number = lattice_of(number_ink("274", 3), digits)
-    assert not number.is_word(best_path(number.candidates, number.costs))
-    # Prose is longer than this.
-    assert not stars.is_prose(best_path(stars.candidates, stars.costs))
+def rejecting(lattice: Lattice, count: int) -> LatticePath:
+    """The path that rejects the first `count` components and reads the others."""
+    rejected = {
+        candidate.first: (index, -1)
+        for index, candidate in enumerate(lattice.candidates)
+        if candidate.glyph is None
+    }
+    best = best_path(lattice.candidates, lattice.costs)
+    steps = [*list(rejected.values())[:count], *best.steps[count:]]
+    return LatticePath(tuple(steps), best.cost)
+
+
+def test_a_line_whose_components_are_mostly_rejected_is_a_word(digits: Classifier) -> None:
+    lattice = lattice_of(number_ink("274150", 3), digits)
+    assert len(lattice.line) == 6
+    assert lattice.is_word(rejecting(lattice, 6)) and lattice.is_word(rejecting(lattice, 4))
+    # Three rejected components are too few, even if no more are read.
+    assert not lattice.is_word(rejecting(lattice, 3))
+    assert not lattice.is_word(rejecting(lattice, 0))
 
 
 def test_a_long_line_of_what_is_no_digit_is_prose(digits: Classifier) -> None:
