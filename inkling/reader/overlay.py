@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import cv2
+import numpy as np
 
+from inkling.geometry import clip_box
 from inkling.imaging.load import Page
 from inkling.imaging.pixels import Pixels
 from inkling.recognition.results import Reading
@@ -12,10 +14,13 @@ from inkling.recognition.results import Reading
 # vision tells apart.
 SURE_COLOUR = (0, 114, 178)
 UNSURE_COLOUR = (213, 94, 0)
+# RGB around the labels, which makes them readable on dark pictures.
+RIM_COLOUR = (255, 255, 255)
+FONT = cv2.FONT_HERSHEY_SIMPLEX
 
 
 def annotate(page: Page, reading: Reading) -> Pixels:
-    """The page with a box around each digit and its label above.
+    """The page with a box around each digit and its label above, in a white rim.
 
     Doubtful digits have another colour, a thicker box and a question mark.
 
@@ -29,25 +34,58 @@ def annotate(page: Page, reading: Reading) -> Pixels:
         colour = SURE_COLOUR if sure else UNSURE_COLOUR
         x, y, width, height = digit.box
         thickness = unit if sure else 2 * unit
-        margin = 2 * unit
+        margin, rim = 2 * unit, unit + 1
         low, high = (x - margin, y - margin), (x + width + margin, y + height + margin)
         cv2.rectangle(picture, low, high, colour, thickness, cv2.LINE_AA)
         size = min(1.0 * unit, max(0.4 * unit, height / 60.0))
         ink_width = max(1, round(1.5 * size))
         text = digit.label if sure else f"{digit.label}?"
-        (_, text_height), _ = cv2.getTextSize(text, cv2.FONT_HERSHEY_SIMPLEX, size, ink_width)
+        (_, text_height), _ = cv2.getTextSize(text, FONT, size, ink_width)
         # Above the box, or below it at the top of the page.
-        above = low[1] - margin
-        base = above if above > text_height else high[1] + text_height + margin
-        for shade, weight in (((255, 255, 255), ink_width + 2 * unit), (colour, ink_width)):
-            cv2.putText(
-                picture,
-                text,
-                (low[0], base),
-                cv2.FONT_HERSHEY_SIMPLEX,
-                size,
-                shade,
-                weight,
-                cv2.LINE_AA,
-            )
+        above = low[1] - margin - rim
+        base = above if above > text_height else high[1] + text_height + margin + rim
+        _draw_label(picture, text, (low[0], base), size, ink_width, colour, rim=rim)
     return picture
+
+
+def _draw_label(
+    picture: Pixels,
+    text: str,
+    origin: tuple[int, int],
+    size: float,
+    ink_width: int,
+    colour: tuple[int, int, int],
+    *,
+    rim: int,
+) -> None:
+    """Draw a text in a rim.
+
+    The rim is the text dilated: not every version of OpenCV draws thick text around thin text.
+
+    Args:
+        picture: RGB, changed in place.
+        text: in one line.
+        origin: the left end of the text's baseline, in pixels; it may lie outside of the picture.
+        size: factor of the font's own size.
+        ink_width: of the text's strokes, in pixels.
+        colour: of the text, RGB.
+        rim: its width in pixels.
+    """
+    (width, height), below = cv2.getTextSize(text, FONT, size, ink_width)
+    margin = rim + ink_width
+    whole = (
+        origin[0] - margin,
+        origin[1] - height - margin,
+        width + 2 * margin,
+        height + below + 2 * margin,
+    )
+    left, top, width, height = clip_box(whole, picture.shape[1], picture.shape[0])
+    area = picture[top : top + height, left : left + width]
+    ink = np.zeros((height, width), np.uint8)
+    cv2.putText(
+        ink, text, (origin[0] - left, origin[1] - top), FONT, size, 255, ink_width, cv2.LINE_AA
+    )
+    disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * rim + 1, 2 * rim + 1))
+    for shade, cover in ((RIM_COLOUR, cv2.dilate(ink, disc)), (colour, ink)):
+        part = (cover / 255.0)[..., None]
+        area[:] = np.rint(area * (1.0 - part) + np.array(shade) * part)

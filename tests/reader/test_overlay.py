@@ -12,15 +12,15 @@ from inkling.geometry import Box
 from inkling.imaging.glyph import to_glyph
 from inkling.imaging.load import Page
 from inkling.imaging.pixels import Pixels
-from inkling.reader.overlay import SURE_COLOUR, UNSURE_COLOUR, annotate
+from inkling.reader.overlay import RIM_COLOUR, SURE_COLOUR, UNSURE_COLOUR, annotate
 from inkling.recognition.results import Digit, Line, Number, Prediction, Reading
 
 PAPER = (246, 240, 224)
 SURE = Prediction("7", (0.0,) * 7 + (1.0, 0.0, 0.0), 1.0, True, True)
 
 
-def page(width: int = 500, height: int = 400) -> Page:
-    return Page("page.png", 1, np.full((height, width, 3), PAPER, np.uint8))
+def page(width: int = 500, height: int = 400, paper: tuple[int, int, int] | int = PAPER) -> Page:
+    return Page("page.png", 1, np.full((height, width, 3), paper, np.uint8))
 
 
 def reading(page: Page, *digits: tuple[Box, bool]) -> Reading:
@@ -80,6 +80,23 @@ def test_the_label_is_above_the_box_or_below_it_at_the_top() -> None:
     assert painted(low, SURE_COLOUR)[100:144].any() and not painted(low, SURE_COLOUR)[216:].any()
     high = annotate(empty, reading(empty, ((200, 6, 40, 60), True)))
     assert painted(high, SURE_COLOUR)[76:110].any()
+
+
+@pytest.mark.parametrize("is_sure", [True, False])
+@pytest.mark.parametrize("size", [1, 4], ids=["small", "large"])
+def test_a_label_stands_in_a_white_rim_on_dark_and_on_light_paper(size: int, is_sure: bool) -> None:
+    """No paper touches the strokes of a label: all around them the colours do not depend on it."""
+    box = (200 * size, 150 * size, 40 * size, 60 * size)
+    above = slice(100 * size, 146 * size)
+    dark, light = (
+        annotate(empty, reading(empty, (box, is_sure)))[above]
+        for empty in (page(700 * size, 400 * size, paper) for paper in (0, 255))
+    )
+    covered = (dark == light).all(axis=2)
+    ink = painted(dark, SURE_COLOUR if is_sure else UNSURE_COLOUR)
+    around = cv2.dilate(ink.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
+    assert ink.any() and covered[around].all()
+    assert painted(dark, RIM_COLOUR).sum() > 0.3 * ink.sum()
 
 
 def test_every_digit_is_annotated_and_a_larger_page_has_thicker_lines() -> None:
