@@ -173,7 +173,7 @@ enter_by_app()
 url_state.restore()
 if url_state.value("projector"):
     st.html(LARGE_TEXT)
-st.title("Draw a digit")
+st.title("Read a drawing")
 live.send_network()
 drawing()
 resources.warm_up()

@@ -7,12 +7,21 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
+from inkling.ui.shared.component import source
 from tools.browser import canvas_box, draw, draw_by_finger, open_page, settle, stroke_points
 
 pytestmark = pytest.mark.browser
 
 LIVE = "inkling-live"
 ANSWER = "inkling-answer"
+# Calls a function of panel.js that is not exported.
+NOTE = """
+async ([script, live, answer]) => {
+  const code = `${script}\nexport { differenceNote }`
+  const url = URL.createObjectURL(new Blob([code], { type: "text/javascript" }))
+  return (await import(url)).differenceNote(live, answer)
+}
+"""
 
 
 def wait_until_ready(page: Page) -> None:
@@ -46,6 +55,33 @@ def test_bars_move_while_the_pen_is_down(screen: Page, app_address: str):
     expect(screen.get_by_text("Inkling’s answer")).to_be_visible()
     expect(screen.get_by_test_id("inkling-note")).to_be_empty()
     expect(screen.locator(".panel .status")).to_have_text(re.compile("^Read as 7. Sure"))
+
+
+@pytest.mark.parametrize(
+    ("live", "title", "note"),
+    [
+        (
+            "27?",
+            "Inkling",
+            "The small network in your browser read “27?” while you drew. "
+            "The final answer is Inkling’s.",
+        ),
+        (
+            "?",
+            "LeNet-5",
+            "The small network in your browser saw no digit while you drew. "
+            "The final answer is LeNet-5’s.",
+        ),
+        ("274", "Inkling", ""),
+        (None, "Inkling", ""),
+        ("27?", "Pocket", ""),
+    ],
+)
+def test_a_note_says_when_the_browser_read_something_else(
+    screen: Page, live: str | None, title: str, note: str
+):
+    answer = {"text": "274", "title": title}
+    assert screen.evaluate(NOTE, [source("draw/panel.js"), live, answer]) == note
 
 
 def test_a_number_is_read_live(screen: Page, app_address: str):

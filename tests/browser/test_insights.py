@@ -131,7 +131,7 @@ def test_lenet5_is_trained_stopped_kept_and_deleted(screen: Page, phone: Page, a
     # It continues while another page is open, and another session sees it too.
     open_section(phone, app_address, "Train here")
     screen.get_by_role("link", name="Draw").click()
-    expect(screen.get_by_role("heading", name="Draw a digit")).to_be_visible(timeout=LONG)
+    expect(screen.get_by_role("heading", name="Read a drawing")).to_be_visible(timeout=LONG)
     screen.get_by_role("link", name="Insights").click()
     screen.get_by_role("tab", name="Train here", exact=True).click()
     for one in (screen, phone):

@@ -16,7 +16,7 @@ from tests.fixtures.app import APP, TIMEOUT, opened
 
 @pytest.mark.parametrize(
     ("page", "title"),
-    [("draw", "Draw a digit"), ("upload", "Read a photo"), ("insights", "Insights")],
+    [("draw", "Read a drawing"), ("upload", "Read a photo"), ("insights", "Insights")],
 )
 def test_a_page_opens(draw: Callable[[str], None], page: str, title: str) -> None:
     assert opened(page).title[0].value == title

@@ -129,7 +129,7 @@ def wrong() -> str:
 
 
 def false_digits() -> str:
-    """The number of digits found on made pages without digits."""
+    """The number of digits found on synthetic pages without digits."""
     found: Data = generated.result("false_digits")
     rows = []
     for kind, row in found.items():
@@ -138,8 +138,8 @@ def false_digits() -> str:
         mean = f"**{row['mean']:.2f}** ({row['low']:.2f} to {row['high']:.2f})"
         rows.append([f"{kind} ({row['pages']} pages)", "no", mean, str(row["most"])])
         rows[-1].append(str(row["sure"]))
-    head = ["made pages of", "tuned on this set", "digits found a page (95 %)", "most on one page"]
-    return generated.table([*head, "sure, on all pages"], rows)
+    head = ["synthetic pages of", "tuned on this set", "digits found a page (95 %)"]
+    return generated.table([*head, "most on one page", "sure, on all pages"], rows)
 
 
 TABLES = {"pages": pages, "sure": sure, "wrong": wrong, "false_digits": false_digits}

@@ -48,11 +48,11 @@ def _drawing() -> list[Row]:
         ("pointer move to the bars, in the browser", _milliseconds(ours["move_to_bars"])),
         ("frames dropped while drawing", f"**{percent(ours['frames_dropped'], 1)}**"),
         (
-            "pen-up to the server's answer, with 200 ms of the canvas's own",
+            "pen-up to the server's answer, of which the canvas waits 200 ms",
             _milliseconds(ours["pen_up_to_answer"]),
         ),
         ("one run of the page's script", _milliseconds(ours["script_run"])),
-        ("one run of the page's script, with Keras' `model.predict` for LiteRT", keras),
+        ("one run of the page's script, with Keras' `model.predict` in place of LiteRT", keras),
     ]
     return [(what, value, command) for what, value in rows]
 

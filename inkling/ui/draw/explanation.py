@@ -85,8 +85,8 @@ def _counterfactual(digit: Digit, window: heatmap.Window, classifier: Classifier
     if change is None:
         st.image(heatmap.piece_png(window, glyph > 255), width=heatmap.SIDE, alt="The drawing")
         st.markdown(
-            "**What would change the answer?** Nothing that was tried: removing one piece of "
-            "stroke, up to nearly half of the ink, never made it another digit."
+            "**What would change the answer?** No single piece of a stroke: single pieces of up to "
+            "nearly half of the ink were removed, and none of them made it another digit."
         )
         return
     other = with_article(change.prediction.label)

@@ -22,8 +22,6 @@ STEP = "inside-step"
 DRAWING_WIDTH = 360
 # A smaller probability is called "almost 0 %".
 MIN_PROBABILITY = 0.0005
-# From this scale on, in glyph pixels per drawn pixel, the drawing counts as enlarged.
-ENLARGED_SCALE = 0.95
 
 
 def section(digit: Digit, ink: Pixels, classifier: Classifier) -> None:
@@ -102,16 +100,11 @@ def _box(digit: Digit, ink: Pixels) -> None:
 
 
 def _glyph(digit: Digit) -> None:
-    scale = digit.glyph.scale
-    size = (
-        f"{1 / scale:.0f} times smaller"
-        if scale < ENLARGED_SCALE
-        else f"{scale:.1f} times as large"
-    )
+    size = f"{100 * digit.glyph.scale:.0f}\N{NO-BREAK SPACE}%"
     st.markdown(
-        f"The digit is made {size} and moved until its centre of mass (the cross) is at the centre "
-        "of 28 by 28 pixels. All training digits were prepared this way, and this is all that the "
-        "network sees."
+        f"The digit is resized to {size} of its size and moved until its centre of mass (the "
+        "cross) is at the centre of 28 by 28 pixels. All training digits were prepared this way, "
+        "and this is all that the network sees."
     )
     st.image(
         heatmap.centred_png(digit.glyph.pixels),

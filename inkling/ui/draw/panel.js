@@ -44,8 +44,8 @@ function liveVerdict(digits, labels) {
 /** What the pocket network read while the server reads something else; empty where both agree. */
 function differenceNote(live, answer) {
   if (live === null || live === answer.text || answer.title === POCKET_TITLE) return ""
-  const text = live === "?" ? "saw no digit" : `read ${live}`
-  return `While you drew, the small network in your browser ${text}. ${answer.title}’s answer counts.`
+  const text = live === "?" ? "saw no digit" : `read “${live}”`
+  return `The small network in your browser ${text} while you drew. The final answer is ${answer.title}’s.`
 }
 
 class PanelView {

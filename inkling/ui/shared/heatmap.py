@@ -123,8 +123,8 @@ def legend(label: str) -> str:
         label: the answer that it explains.
     """
     return (
-        f"Parts of it were covered, one at a time. **Orange** ink speaks for the {label}: with it "
-        "covered, the network is less sure. **Blue** ink speaks against it."
+        f"Parts of the digit were covered, one at a time. **Orange** ink speaks for the {label}: "
+        "with it covered, the network is less sure. **Blue** ink speaks against it."
     )
 
 
