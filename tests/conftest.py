@@ -17,6 +17,18 @@ os.environ["INKLING_RUNS"] = RUNS.name
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
+    from inkling.recognition.line_model import LineModel
+
+
+@pytest.fixture
+def shipped_line_model() -> LineModel:
+    """The line model under model/."""
+    from inkling.recognition import line_model
+
+    model = line_model.load()
+    assert model is not None
+    return model
+
 
 @pytest.fixture(scope="session")
 def app_address() -> Iterator[str]:

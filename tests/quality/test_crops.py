@@ -27,10 +27,7 @@ CHEQUES = 30
 def test_numbers_of_a_form_are_read_without_their_surroundings(
     digits: Classifier, surroundings: dict[str, Any]
 ) -> None:
-    """Eight crops each: the number is read, and nothing else. At least 7 are right.
-
-    Today: 8 each.
-    """
+    """Eight crops each: the number is read, and nothing else. At least 7 are right."""
     right = 0
     for seed, text in enumerate(TEXTS):
         reading = read_page(form_crop(text, seed, **surroundings), digits)
@@ -42,7 +39,6 @@ def test_darkness_helps_with_a_dry_pen(digits: Classifier, monkeypatch: pytest.M
     """Strokes of a dry pen are broken in the ink but whole in the picture's darkness.
 
     At least 18 of 30 crops of cheques are right, and at least 5 more than without the darkness.
-    Today: 24 against 17.
     """
     rng = np.random.default_rng(0)
     right = {0.0: 0, CROP.darkness_weight: 0}

@@ -22,21 +22,21 @@ def read_scribbles(seed: int, model: Classifier) -> Reading:
 
 @pytest.mark.parametrize("seed", [0, 1, 2])
 def test_words_give_at_most_one_digit_per_page(digits: Classifier, seed: int) -> None:
-    """Four lines of handwritten words, and four of printed ones. Today: 0."""
+    """Four lines of handwritten words, and four of printed ones: at most one digit."""
     for page in (handwritten(WORDS, seed), printed(WORDS, seed)):
         reading = read_page(Page("a.jpg", 1, page), digits)
         at_most(1, len(reading.digits), "digits on a page of words")
 
 
 def test_scribbles_are_rarely_read_as_digits_and_never_as_sure_ones(digits: Classifier) -> None:
-    """Ten pages of six scribbles: at most 10 digits, none of them sure. Today: 6."""
+    """Ten pages of six scribbles: at most 10 digits, none of them sure."""
     found = [digit for seed in range(10) for digit in read_scribbles(seed, digits).digits]
     at_most(10, len(found), "digits on ten pages of scribbles")
     assert not any(digit.prediction.is_sure for digit in found)
 
 
 def test_zigzags_are_not_read_as_rows_of_ones(digits: Classifier) -> None:
-    """Four pages with zigzags: at most 4 digits. Today: 0."""
+    """Four pages with zigzags: at most 4 digits."""
     count = sum(len(read_scribbles(seed, digits).digits) for seed in ZIGZAGS)
     at_most(4, count, "digits on four pages of zigzags")
 

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-import pytest
 
 from inkling.layout.lines import canvas_layout
-from inkling.recognition import line_model
 from inkling.recognition.candidates import line_height
 from inkling.recognition.ctc import beam_search
 from inkling.recognition.line_image import ink_image
@@ -22,30 +20,23 @@ from tests.quality.floors import at_least
 ALLOGRAPHS = 40
 
 
-@pytest.fixture
-def shipped() -> LineModel:
-    model = line_model.load()
-    assert model is not None
-    return model
-
-
-def test_touching_digits_are_read(shipped: LineModel) -> None:
-    """Six numbers whose digits touch. At least 4 are right. Today: 6."""
+def test_touching_digits_are_read(shipped_line_model: LineModel) -> None:
+    """Six numbers whose digits touch. At least 4 are right."""
     texts = ("3058", "27", "46130", "905", "7128", "350")
     right = 0
     for seed, text in enumerate(texts):
         layout = canvas_layout(number_ink(text, seed, gap=(-0.06, 0.02)))
         (line,) = layout.lines
         image = ink_image(layout, line, line_height(line))
-        labels = beam_search(shipped.log_probabilities(image), 1)[0]
+        labels = beam_search(shipped_line_model.log_probabilities(image), 1)[0]
         right += "".join(map(str, labels)) == text
     at_least(4, right, len(texts), "touching numbers")
 
 
-def test_allographs_of_cheques_are_known(shipped: LineModel) -> None:
+def test_allographs_of_cheques_are_known(shipped_line_model: LineModel) -> None:
     """40 numbers in which every digit is a rare allograph (see `synthesis.allographs`).
 
-    At least 36 are right. Today: 40.
+    At least 36 are right.
     """
     rng = np.random.default_rng(1)
     right = 0
@@ -67,5 +58,5 @@ def test_allographs_of_cheques_are_known(shipped: LineModel) -> None:
         patches = [draw_strokes([], label, writer, rng) for label in labels]
         ink = compose_line(patches, labels, [writer] * len(labels), rng)
         image = photograph_ink(ink, rng)
-        right += beam_search(shipped.log_probabilities(image), 1)[0] == labels
+        right += beam_search(shipped_line_model.log_probabilities(image), 1)[0] == labels
     at_least(36, right, ALLOGRAPHS, "numbers of rare allographs")

@@ -19,7 +19,7 @@ TOUCHING_PAIRS = 60
 def test_drawn_numbers(digits: Classifier) -> None:
     """60 drawn numbers of one to five digits that do not touch.
 
-    All digits are found in each; at least 55 numbers are right. Today: 59.
+    All digits are found in each; at least 55 numbers are right.
     """
     rng = np.random.default_rng(7)
     truths = ["".join(rng.choice(list("0123456789"), 1 + i % 5)) for i in range(NUMBERS)]
@@ -34,7 +34,7 @@ def test_drawn_numbers(digits: Classifier) -> None:
 def test_touching_digits_are_separated() -> None:
     """60 drawn pairs of digits that touch or overlap by up to 20 % (benchmarks' touching.py).
 
-    At least 85 % are right. Today: 59 of 60.
+    At least 85 % are right.
     """
     drawn = touching.measure(TOUCHING_PAIRS, 1, "digits", photos=False)["drawn"]
     assert drawn["n"] == TOUCHING_PAIRS
@@ -45,7 +45,6 @@ def test_touching_digits_on_a_photographed_page(digits: Classifier) -> None:
     """The same pairs on a page photographed with a phone.
 
     At least 48 of 60 are right, and no part that the classifier rejects counts as sure.
-    Today: 55.
     """
     right = 0
     for index, (text, _, ink) in enumerate(touching.make_pairs(TOUCHING_PAIRS, 1)):
@@ -60,8 +59,7 @@ def test_confidences_come_true(digits: Classifier) -> None:
     """80 touching pairs: their mean confidence, the least of the two digits', against accuracy.
 
     They differ by at most 0.08, confidence ranks right above wrong with an AUC of at least 0.65,
-    and of at least 20 sure pairs all are right. Today: 0.903 against 0.963, AUC 0.81, and 31 sure
-    pairs.
+    and of at least 20 sure pairs all are right.
     """
     confidences, right, sure = [], [], []
     for text, _, ink in touching.make_pairs(80, 4):

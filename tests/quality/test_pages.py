@@ -45,7 +45,7 @@ def test_pages_on_all_kinds_of_paper(digits: Classifier, paper: Paper) -> None:
     """Three pages of four lines on each paper.
 
     All lines are found, and at most 3 of 54 digits are wrong: MNIST's illegible digits are among
-    them. Today: 0, and 1 on two of the papers.
+    them.
     """
     wrong = 0
     for seed in range(3):
@@ -75,7 +75,7 @@ def test_digits_on_printed_paper_are_read_as_on_plain_paper(
     """Two pages on each paper with printed rules or squares.
 
     All lines and digits are found, and at most 2 digits are wrong, one illegible digit of MNIST
-    per page. Today: 0.
+    per page.
     """
     truth = ["".join(line) for line in RULED_LINES]
     wrong = 0
@@ -89,7 +89,7 @@ def test_digits_on_printed_paper_are_read_as_on_plain_paper(
 def test_powers_stay_on_their_line(digits: Classifier) -> None:
     """Six pages with 3², 5³ and 2⁶: a small digit above the line, right behind a large one.
 
-    All lines are found, with at most 7 edits for 54 digits. Today: 3.
+    All lines are found, with at most 7 edits for 54 digits.
     """
     paper, small = Paper(digit=70), Paper(digit=42)
     truth = [("3", "2", "8"), ("5", "3", "7"), ("2", "6", "4")]
@@ -120,7 +120,7 @@ def draw_bracket(ink: NDArray[np.float32], x: float, base: float, bulge: int) ->
 
 
 def test_pairs_of_brackets_are_not_read_as_ones(digits: Classifier) -> None:
-    """Six pages with (562) 34. At most one is wrong. Today: 1."""
+    """Six pages with (562) 34. At most one is wrong."""
     paper = Paper(digit=70)
     wrong = 0
     for seed in range(6):

@@ -30,7 +30,6 @@ def test_redrawn_digits_are_read_like_the_originals(redrawn: Pixels, name: str) 
     """MNIST test digits, redrawn at any size and place on a canvas.
 
     Accuracy on 3000 originals is above 98 %, and after redrawing it differs by 0.5 points at most.
-    Today: 99.47 % and 99.40 % (digits), 98.90 % and 98.97 % (lenet5).
     """
     x, y = mnist_test()
     model = classifier.load(name)
@@ -44,7 +43,7 @@ def test_redrawn_digits_are_read_like_the_originals(redrawn: Pixels, name: str) 
 def test_photos_of_either_polarity_are_read(digits: Classifier) -> None:
     """MNIST test digits as photos with falling light and noise, every second one light on dark.
 
-    At least 97 % of 300 are right. Today: 98.3 %.
+    At least 97 % of 300 are right.
     """
     x, y = mnist_test()
     rng = np.random.default_rng(3)
@@ -65,7 +64,6 @@ def test_what_is_not_a_digit_is_rejected(digits: Classifier) -> None:
     """Test negatives: letters, signs, scribbles, pairs and halves of digits, 500 of each kind.
 
     Of each kind, fewer than 15 % count as a digit and fewer than 4 % as a sure one.
-    Today: at most 10.2 % (scribbles) and 1.2 % (cuts).
     """
     for kind, glyphs in negatives.by_kind("test", seed=7, limit=NEGATIVES_PER_KIND):
         predictions = digits.predict(glyphs)

@@ -22,13 +22,13 @@ def test_of_a_crop_the_high_lines_are_kept(digits: Classifier) -> None:
     """All of what is likely a number, of others what is surely digits, and nothing small."""
     number = read_page(form_crop("52", 2), digits).lines[0]
     five, two = number.digits
-    marks: rejection.Items = [(five, five.box), (two, two.box)]
-    sure = rejection.LineHypothesis(marks, 24.0)
+    items: rejection.Items = [(five, five.box), (two, two.box)]
+    sure = rejection.LineHypothesis(items, 24.0)
     assert rejection.keep_in_crop([sure]) == [[five, two]]
 
     def changed(scale: float, *, is_digit: bool) -> rejection.Items:
         found: rejection.Items = []
-        for digit, (x, y, width, height) in marks:
+        for digit, (x, y, width, height) in items:
             assert digit is not None
             box = (x, y, width, round(height * scale))
             prediction = replace(digit.prediction, is_digit=is_digit, is_sure=False)
@@ -36,7 +36,7 @@ def test_of_a_crop_the_high_lines_are_kept(digits: Classifier) -> None:
         return found
 
     # Half of a likely number is enough to keep its other half.
-    half = [marks[0], changed(1.0, is_digit=False)[1]]
+    half = [items[0], changed(1.0, is_digit=False)[1]]
     assert [
         d.label for d in rejection.keep_in_crop([rejection.LineHypothesis(half, 24.0)])[0] if d
     ] == ["5", "2"]
@@ -51,7 +51,7 @@ def test_of_a_crop_the_high_lines_are_kept(digits: Classifier) -> None:
     assert len(rejection.keep_in_crop([sure, specks])) == 1
 
 
-def test_marks_of_a_made_crop_are_dark_enough() -> None:
-    """The made pictures hold what they say: without it the tests above would say nothing."""
+def test_the_edge_the_print_and_the_line_of_a_crop_are_dark() -> None:
+    """The crops show what they are made to show; otherwise no test with them would say anything."""
     page = form_crop("37", 0, edge=0.7, print_="Trykt", line=4)
     assert (page.image < 225 - BOX_LEVEL).any(axis=(1, 2)).mean() > 0.3

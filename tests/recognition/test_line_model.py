@@ -38,34 +38,27 @@ def models(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     line_model.load.cache_clear()
 
 
-@pytest.fixture
-def shipped() -> LineModel:
-    found = line_model.load()
-    assert found is not None
-    return found
-
-
-def test_each_column_holds_probabilities(shipped: LineModel) -> None:
+def test_each_column_holds_probabilities(shipped_line_model: LineModel) -> None:
     found = image_of(number_ink("3058", 3))
-    log_p = shipped.log_probabilities(found)
+    log_p = shipped_line_model.log_probabilities(found)
     assert log_p.shape[1] == 11 and 4 < len(log_p) <= found.shape[1] / 2 + WIDTH_STEP
     assert log_p.dtype == np.float64
     assert log_p.max() <= 0.0 and log_p.min() >= MIN_LOG_PROBABILITY
     np.testing.assert_allclose(np.exp(log_p).sum(axis=1), 1.0, atol=1e-6)
     # An image of another width in between changes nothing.
-    shipped.log_probabilities(np.zeros((IMAGE_HEIGHT, 400), np.uint8))
-    np.testing.assert_array_equal(shipped.log_probabilities(found), log_p)
+    shipped_line_model.log_probabilities(np.zeros((IMAGE_HEIGHT, 400), np.uint8))
+    np.testing.assert_array_equal(shipped_line_model.log_probabilities(found), log_p)
 
 
 def test_merging_blanks_changes_no_reading(
-    shipped: LineModel, monkeypatch: pytest.MonkeyPatch
+    shipped_line_model: LineModel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for seed, text in enumerate(("3058", "27", "40055", "9")):
         found = image_of(number_ink(text, seed))
-        short = shipped.log_probabilities(found)
+        short = shipped_line_model.log_probabilities(found)
         with monkeypatch.context() as every:
             every.setattr(ctc, "CERTAIN_BLANK", 1.0)
-            whole = shipped.log_probabilities(found)
+            whole = shipped_line_model.log_probabilities(found)
         assert len(whole) == math.ceil(found.shape[1] / WIDTH_STEP) * WIDTH_STEP // 2
         assert len(short) < len(whole)
         best = beam_search(whole, 3)
@@ -76,15 +69,17 @@ def test_merging_blanks_changes_no_reading(
             )
 
 
-def test_many_threads_get_the_same_answers(shipped: LineModel) -> None:
+def test_many_threads_get_the_same_answers(shipped_line_model: LineModel) -> None:
     images = [image_of(number_ink(text, seed)) for seed, text in enumerate(("1", "204", "77385"))]
-    alone = [shipped.log_probabilities(each) for each in images]
+    alone = [shipped_line_model.log_probabilities(each) for each in images]
     wrong: list[int] = []
 
     def work(start: int) -> None:
         for turn in range(12):
             index = (start + turn) % len(images)
-            if not np.array_equal(shipped.log_probabilities(images[index]), alone[index]):
+            if not np.array_equal(
+                shipped_line_model.log_probabilities(images[index]), alone[index]
+            ):
                 wrong.append(index)
 
     threads = [threading.Thread(target=work, args=(start,)) for start in range(6)]
@@ -124,22 +119,22 @@ def test_without_the_model_lines_are_read_by_their_lattices(models: Path, how: s
     assert read_page(page, digits).text == "27350"
 
 
-def test_a_model_with_other_labels_is_not_helped(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_model_with_other_labels_is_not_helped(
+    shipped_line_model: LineModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The line model's labels decide whether it is asked, not how many there are."""
-    shipped = line_model.load()
-    assert shipped is not None
     asked: list[int] = []
 
     def watched(image: Pixels) -> np.ndarray:
         asked.append(image.shape[1])
-        return LineModel.log_probabilities(shipped, image)
+        return LineModel.log_probabilities(shipped_line_model, image)
 
     digits = classifier.load("digits")
     ink = number_ink("3058", 1, gap=(-0.06, 0.02))
-    monkeypatch.setattr(shipped, "log_probabilities", watched)
+    monkeypatch.setattr(shipped_line_model, "log_probabilities", watched)
     read_ink(ink, digits)
     assert asked
     asked.clear()
-    monkeypatch.setattr(shipped, "labels", tuple("abcdefghij"))
+    monkeypatch.setattr(shipped_line_model, "labels", tuple("abcdefghij"))
     read_ink(ink, digits)
     assert not asked
