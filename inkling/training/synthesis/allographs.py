@@ -2,9 +2,10 @@
 
 Schools outside English-speaking countries teach them, and cheques are full of them: ones with a
 long upstroke, a loop or a foot, or like a tick; twos that begin with a loop; threes that close;
-fours like an h; fives like a hook under a bar or like a root sign; sevens with a bar, with a wave
-for a top, or like a t; eights like a B, or open; nines that begin at the foot like a P, or look
-like an e, a q or an R; zeros that end in a tail, above the digit or along the line, or stay open.
+fours like an h, or in one looped stroke; fives like a hook under a bar or like a root sign; sevens
+with a bar, with a wave for a top, or like a t; eights like a B, or open; nines that begin at the
+foot like a P, or look like an e, a q or an R; zeros that end in a tail, above the digit or along
+the line, or stay open.
 """
 
 from __future__ import annotations
@@ -68,7 +69,15 @@ FORMS: dict[int, tuple[float, tuple[tuple[str, ...], ...]]] = {
             ("10,22 4,8 34,0 58,16 30,42 30,42 60,60 54,90 24,100 2,84",),
         ),
     ),
-    4: (0.15, (("22,0 12,32 2,64 2,64 24,46 46,42 50,60 44,100",),)),
+    4: (
+        0.3,
+        (
+            ("22,0 12,32 2,64 2,64 24,46 46,42 50,60 44,100",),
+            ("8,4 4,34 12,54 40,60 70,46 84,22 70,8 54,22 48,60 44,100",),
+            ("10,0 8,40 30,56 62,44 76,14 62,4 50,24 46,58 36,100",),
+            ("4,2 0,44 26,58 66,54 72,12 58,10 42,14 44,56 30,100",),
+        ),
+    ),
     5: (
         0.36,
         (

@@ -17,6 +17,8 @@ from inkling.training.synthesis.characters import Characters
 from inkling.training.synthesis.lines import MAX_DIGITS, Line, make_line
 
 Item = TypeVar("Item")
+# Any batch: its examples first.
+AnyBatch = TypeVar("AnyBatch", bound=tuple[NDArray[np.float32], NDArray[np.generic]])
 # Images float32 (n, IMAGE_HEIGHT, width, 1) and labels int32 (n, MAX_DIGITS), padded with PAD.
 Batch = tuple[NDArray[np.float32], NDArray[np.int32]]
 
@@ -81,7 +83,7 @@ def prefetch(source: Iterator[Item], depth: int = PREFETCHED) -> Iterator[Item]:
         yield ready.get()
 
 
-def vary_first_widths(source: Iterator[Batch]) -> Iterator[Batch]:
+def vary_first_widths(source: Iterator[AnyBatch]) -> Iterator[AnyBatch]:
     """The same batches, reordered so that the first two differ in width.
 
     Keras takes the width as fixed if the first batches agree in it.

@@ -18,7 +18,7 @@ LETTERS = "unipen-letters"
 # Letters that people write for a digit: the part of the writers who do, and the letters. A letter
 # that is named twice is chosen twice as often.
 LETTER_LOOKALIKES: dict[int, tuple[float, str]] = {
-    0: (0.06, "Oo"),
+    0: (0.14, "OoCC"),
     1: (0.12, "l"),
     2: (0.1, "ZzQ"),
     4: (0.14, "hyu"),
@@ -66,19 +66,24 @@ def load_characters(split: str = "train") -> Characters:
     digits, labels = _load_digits(split)
     none = np.zeros((0, *digits.shape[1:]), np.uint8)
     kinds = dict(takewhile(lambda kind: kind[0] != FIRST_LEFT_OUT, negatives.by_kind(split)))
-    pen_strokes = []
-    for name in PEN_STROKE_SETS:
-        if datasets.is_local(name):
-            strokes, rows = datasets.strokes(name)
-            pen_strokes.append(to_trajectories(strokes, rows[validation_rows(len(rows), split)]))
     return Characters(
         digits,
         labels,
         kinds.get("letters", none),
         np.concatenate([kinds.get(kind, none) for kind in SCRIBBLES]),
-        concatenate(pen_strokes) if pen_strokes else None,
-        _load_lookalikes(split) if datasets.is_local(LETTERS) else {},
+        load_trajectories(split),
+        load_lookalikes(split),
     )
+
+
+def load_trajectories(split: str = "train") -> Trajectories | None:
+    """The digits of the sets of pen strokes that are at hand; None where there is none."""
+    pen_strokes = []
+    for name in PEN_STROKE_SETS:
+        if datasets.is_local(name):
+            strokes, rows = datasets.strokes(name)
+            pen_strokes.append(to_trajectories(strokes, rows[validation_rows(len(rows), split)]))
+    return concatenate(pen_strokes) if pen_strokes else None
 
 
 def _load_digits(split: str) -> tuple[Pixels, Pixels]:
@@ -92,8 +97,10 @@ def _load_digits(split: str) -> tuple[Pixels, Pixels]:
     return x, y
 
 
-def _load_lookalikes(split: str) -> dict[int, list[list[PenStrokes]]]:
-    """The letters of `LETTER_LOOKALIKES` as pen strokes."""
+def load_lookalikes(split: str = "train") -> dict[int, list[list[PenStrokes]]]:
+    """The letters of `LETTER_LOOKALIKES` as pen strokes; empty where they are not at hand."""
+    if not datasets.is_local(LETTERS):
+        return {}
     strokes, rows = datasets.strokes(LETTERS)
     rows = rows[validation_rows(len(rows), split)]
     labels = datasets.get(LETTERS).labels
