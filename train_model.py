@@ -8,6 +8,7 @@
     python train_model.py --dataset corrections           # fine-tune `digits` on corrected drawings
     python train_model.py --robustness digits lenet5      # measure the robustness of trained models
     python train_model.py --network line                  # the line model, which reads whole lines
+    python train_model.py --network page                  # the page model, which finds the digits
     python train_model.py --epochs 4 --tune 20            # search for better settings
 
 Every option overrides the preset. A checkpoint is written after each epoch, so Ctrl-C is safe.
@@ -27,6 +28,7 @@ from inkling.jobs.heartbeat import heartbeat
 from inkling.paths import model_folder
 from inkling.training.settings import (
     FINETUNE,
+    EndlessSettings,
     LineSettings,
     Loss,
     Negatives,
@@ -40,8 +42,8 @@ from inkling.training.settings import (
 # Set before TensorFlow is imported, to keep its start-up messages out.
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
-# The network that is trained by inkling.training.line_trainer.
-LINE = "line"
+# The networks that are trained by inkling.training.line_trainer and page_trainer.
+LINE, PAGE = "line", "page"
 SEARCH = """
 Optuna searches learning rate, batch size, label smoothing, augmentation and schedule, except those
 that are given. All other options hold for each trial, above all the budget of --epochs and --limit.
@@ -96,6 +98,12 @@ def line_settings_of(options: argparse.Namespace) -> LineSettings:
     return LineSettings(averaged=averaged, **given)
 
 
+def endless_settings_of(options: argparse.Namespace) -> EndlessSettings:
+    """The settings of the page model's training, overridden by those on the command line."""
+    known = {field.name for field in fields(EndlessSettings)}
+    return EndlessSettings(**{k: v for k, v in vars(options).items() if k in known})
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Run the command; return its exit status. Only errors that are meant for people are caught."""
     options = parse(arguments)
@@ -132,6 +140,8 @@ def _run(options: argparse.Namespace, command: str) -> int:
         return _measure_robustness(options.robustness)
     if getattr(options, "network", "") == LINE:
         return _train_line(options, command)
+    if getattr(options, "network", "") == PAGE:
+        return _train_page(options, command)
     # Imports Keras, which takes seconds.
     from inkling.training.run import available, train
 
@@ -201,6 +211,18 @@ def _train_line(options: argparse.Namespace, command: str) -> int:
     return 0
 
 
+def _train_page(options: argparse.Namespace, command: str) -> int:
+    """Train the page model."""
+    from inkling.training import page_trainer
+
+    folder = options.output / getattr(options, "name", PAGE)
+    start = options.output / options.start if "start" in options else None
+    settings = endless_settings_of(options)
+    page_trainer.train(folder, settings, command=command, resume=options.resume, start=start)
+    print(f"Written: {folder}", file=sys.stderr)
+    return 0
+
+
 def _fail(message: str) -> int:
     print(f"train_model.py: {message}", file=sys.stderr)
     return 2
@@ -208,7 +230,7 @@ def _fail(message: str) -> int:
 
 def _add_model_options(group: argparse._ArgumentGroup) -> None:
     add = group.add_argument
-    add("--network", metavar="NAME", help="inkling, lenet5, plain, batchnorm … or line")
+    add("--network", metavar="NAME", help="inkling, lenet5, plain, batchnorm … or line, page")
     add("--preset", default="", choices=("quick", "full", "mnist"), help="settings to start from")
     add("--name", metavar="NAME", help="folder under model/ (default: by network and preset)")
     add("--start", metavar="NAME", help="a trained model of the same network to continue from")

@@ -182,6 +182,21 @@ def test_a_bug_is_not_turned_into_a_sentence(monkeypatch):
         train_model.main(TINY)
 
 
+@pytest.mark.learning
+@pytest.mark.parametrize(
+    ("option", "sentence"),
+    [
+        ("--epochs", "a cycle cannot have 0 steps (see --epochs)"),
+        ("--batch-size", "batch size cannot be 0 (see --batch-size)"),
+    ],
+)
+def test_bad_options_of_the_line_model_give_a_sentence(option, sentence, tmp_path, capsys):
+    arguments = ["--network", "line", option, "0", "--output", str(tmp_path)]
+    assert train_model.main(arguments) == 2
+    assert capsys.readouterr().err.rstrip() == f"train_model.py: {sentence}"
+    assert not list(tmp_path.iterdir())
+
+
 def test_the_line_models_settings():
     options = train_model.parse(["--network", "line", "--epochs", "3", "--schedule", "constant"])
     found = train_model.line_settings_of(options)

@@ -28,7 +28,12 @@ from inkling.training.data import datasets
 from inkling.training.export.keras_model import KERAS_FILE
 from inkling.training.export.tflite import to_tflite
 from inkling.training.line_network import loss, network
-from inkling.training.settings import LineSettings, SettingsError, resolve_precision
+from inkling.training.settings import (
+    LineSettings,
+    SettingsError,
+    check_line,
+    resolve_precision,
+)
 from inkling.training.synthesis import batches, characters
 from inkling.training.synthesis.characters import Characters
 from inkling.training.synthesis.lines import make_line
@@ -59,9 +64,11 @@ def train(
         start: the folder of a line model to continue from; None for random weights.
 
     Raises:
-        SettingsError: there is no line model in `start`, or its layers are others.
+        SettingsError: a setting is out of its range, there is no line model in `start`, or its
+            layers are others.
         DatasetError: the digits to write lines with are not available.
     """
+    check_line(settings)
     checkpoints = folder / "checkpoint"
     if not resume and checkpoints.is_dir():
         for path in checkpoints.iterdir():

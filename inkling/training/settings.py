@@ -12,10 +12,12 @@ Negatives = Literal["none", "uniform", "output"]
 
 # Fields that reports, checkpoints and studies store under another name.
 STORED_NAMES = {"negatives": "strangers"}
+# The options of train_model.py for settings of another name.
+OPTIONS = {"datasets": "--dataset", "cycles": "--epochs"}
 
 
 class SettingsError(Exception):
-    """Settings are unknown or contradict each other; the message is for people.
+    """Settings are unknown, out of range or contradict each other; the message is for people.
 
     Attributes:
         settings: the names of the settings to change, so that a caller can say how.
@@ -93,12 +95,11 @@ def check(settings: Settings) -> None:
     Raises:
         SettingsError: one is out of its range, or two contradict each other.
     """
-    positive = ("epochs", "batch_size", "learning_rate")
-    not_negative = ("label_smoothing", "weight_decay", "dropout", "patience", "limit", "seed")
-    for name in (*positive, *not_negative):
-        value = getattr(settings, name)
-        if value < 0 or (value == 0 and name in positive):
-            raise SettingsError(f"{name.replace('_', ' ')} cannot be {value:g}", name)
+    _check_signs(
+        settings,
+        positive=("epochs", "batch_size", "learning_rate"),
+        not_negative=("label_smoothing", "weight_decay", "dropout", "patience", "limit", "seed"),
+    )
     for name in ("label_smoothing", "validation"):
         if getattr(settings, name) >= 1:
             raise SettingsError(f"{name.replace('_', ' ')} is a part, less than 1", name)
@@ -143,6 +144,79 @@ class LineSettings:
     learning_rate: float = 2.5e-3
     averaged: bool = False
     validation: int = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class EndlessSettings:
+    """The settings of a training on made examples that never end (`endless`).
+
+    Attributes:
+        seed: of the weights and the examples.
+        epochs: how often a checkpoint is written.
+        steps_per_epoch: batches between two checkpoints.
+        learning_rate: of AdamW, while it stays.
+        weight_decay: of every kernel, times the rate.
+        warm_up: steps in which the rate rises.
+        cool_down: the last part of the steps, in which the rate falls to 0.
+        processes: how many processes make examples.
+    """
+
+    seed: int = 0
+    epochs: int = 120
+    steps_per_epoch: int = 200
+    learning_rate: float = 2.5e-3
+    weight_decay: float = 1e-4
+    warm_up: int = 300
+    cool_down: float = 0.3
+    processes: int = 1
+
+
+def check_endless(settings: EndlessSettings) -> None:
+    """Check that the settings of an endless training make sense.
+
+    Raises:
+        SettingsError: one is out of its range.
+    """
+    _check_signs(
+        settings,
+        positive=("epochs", "steps_per_epoch", "learning_rate", "processes"),
+        not_negative=("seed", "weight_decay", "warm_up", "cool_down"),
+    )
+    if settings.cool_down >= 1:
+        raise SettingsError("cool down is a part, less than 1", "cool_down")
+
+
+def check_line(settings: LineSettings) -> None:
+    """Check that the settings of the line model's training make sense.
+
+    Raises:
+        SettingsError: one is out of its range.
+    """
+    _check_signs(
+        settings,
+        positive=("steps_per_epoch", "batch_size", "learning_rate", "validation"),
+        not_negative=("seed",),
+    )
+    for steps in settings.cycles:
+        if steps <= 0:
+            raise SettingsError(f"a cycle cannot have {steps} steps", "cycles")
+
+
+def _check_signs(
+    settings: Settings | LineSettings | EndlessSettings,
+    *,
+    positive: tuple[str, ...],
+    not_negative: tuple[str, ...],
+) -> None:
+    """Check that these numbers of the settings are above 0, and those at least 0.
+
+    Raises:
+        SettingsError: one of them is not.
+    """
+    for name in (*positive, *not_negative):
+        value = getattr(settings, name)
+        if value < 0 or (value == 0 and name in positive):
+            raise SettingsError(f"{name.replace('_', ' ')} cannot be {value:g}", name)
 
 
 # The settings of the shipped models. Data sets other than MNIST are used if they are at hand.
@@ -225,7 +299,7 @@ def default_name(network: str) -> str:
 
 def option(setting: str) -> str:
     """The option of train_model.py for a setting."""
-    return "--dataset" if setting == "datasets" else f"--{setting.replace('_', '-')}"
+    return OPTIONS.get(setting, f"--{setting.replace('_', '-')}")
 
 
 def arguments(settings: Settings) -> list[str]:

@@ -5,7 +5,14 @@ from __future__ import annotations
 import pytest
 
 import train_model
-from inkling.training.settings import Settings, SettingsError, check, preset
+from inkling.training.settings import (
+    LineSettings,
+    Settings,
+    SettingsError,
+    check,
+    check_line,
+    preset,
+)
 
 
 def test_a_quick_try_never_replaces_a_shipped_model():
@@ -40,6 +47,31 @@ def test_settings_that_make_no_sense_name_what_to_change(settings, sentence, nam
     with pytest.raises(SettingsError, match=sentence) as problem:
         check(settings)
     assert problem.value.settings == names
+
+
+@pytest.mark.parametrize(
+    ("settings", "sentence", "name"),
+    [
+        (LineSettings(cycles=(0,)), "a cycle cannot have 0 steps", "cycles"),
+        (LineSettings(cycles=(200, -200)), "a cycle cannot have -200 steps", "cycles"),
+        (LineSettings(steps_per_epoch=0), "steps per epoch cannot be 0", "steps_per_epoch"),
+        (LineSettings(batch_size=0), "batch size cannot be 0", "batch_size"),
+        (LineSettings(learning_rate=-1.0), "learning rate cannot be -1", "learning_rate"),
+        (LineSettings(validation=0), "validation cannot be 0", "validation"),
+        (LineSettings(seed=-1), "seed cannot be -1", "seed"),
+    ],
+)
+def test_settings_of_the_line_model_have_ranges_too(settings, sentence, name):
+    with pytest.raises(SettingsError, match=sentence) as problem:
+        check_line(settings)
+    assert problem.value.settings == (name,)
+
+
+def test_good_settings_pass():
+    check(Settings())
+    check_line(LineSettings())
+    # No cycles: the model that the training starts from, exported and measured again.
+    check_line(LineSettings(cycles=()))
 
 
 def test_settings_on_disk_keep_their_names():

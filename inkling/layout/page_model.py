@@ -1,0 +1,111 @@
+"""The page model: for every place of a picture, what ink is there and which digit it belongs to.
+
+A fully convolutional network looks at the picture at several scales, so that digits of any size are
+in its range at one of them. `centres` makes digits of what it says.
+"""
+
+from __future__ import annotations
+
+import json
+from functools import lru_cache
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from inkling.engine import EnginePool, Floats, ModelFileError, verified
+from inkling.imaging.pixels import Pixels
+from inkling.paths import model_folder
+
+NAME = "page"
+MODEL_FILE = "model.tflite"
+NOTES_FILE = "page.json"
+# The model answers for each square of this many pixels, and takes pictures whose sides are
+# multiples of the other number.
+STRIDE, MULTIPLE = 4, 64
+# The window in which a pixel's grey level is compared with its surroundings, in pixels, and the
+# least spread of grey levels in it.
+WINDOW, MIN_SPREAD = 63, 6.0
+# Where the channels of the answer lie: the class of the ink (paper, digit, other), the logit of a
+# digit's centre, the way to it in digit heights, the logarithm of its width and height in pixels,
+# the logit of light ink on dark paper, the digit (and "crossed out"), the logit that another digit
+# of the number follows and the way to it in digit heights, the direction of the line of writing in
+# radians, and how the page lies (upright, or turned by 90, 180, 270 degrees anticlockwise).
+INK = slice(0, 3)
+CENTRE = 3
+OFFSET = slice(4, 6)
+SIZE = slice(6, 8)
+IS_LIGHT = 8
+CLASSES = slice(9, 20)
+HAS_NEXT = 20
+NEXT = slice(21, 23)
+ANGLE = 23
+TURN = slice(24, 28)
+CHANNELS = 28
+# The number in CLASSES that says that a digit is crossed out.
+STRUCK = 10
+
+_COLOUR_SCALE = (np.arange(256) / 127.5 - 1.0).astype(np.float32)
+
+
+def to_input(image: Pixels) -> Floats:
+    """A picture as the page model takes it.
+
+    Args:
+        image: uint8 (height, width, 3), RGB.
+
+    Returns:
+        float32 (height, width, 4): the colours in -1..1, and the grey level relative to its
+        surroundings.
+    """
+    grey = cv2.cvtColor(image, cv2.COLOR_RGB2GRAY).astype(np.float32)
+    window = (WINDOW, WINDOW)
+    difference = grey - cv2.blur(grey, window)
+    spread = cv2.sqrt(np.maximum(cv2.blur(difference * difference, window), 0.0)) + MIN_SPREAD
+    answer = np.empty((*image.shape[:2], 4), np.float32)
+    answer[..., :3] = cv2.LUT(image, _COLOUR_SCALE)
+    answer[..., 3] = 0.5 * difference / spread
+    return answer
+
+
+class PageModel:
+    """The trained page model. Safe to share between threads.
+
+    Args:
+        content: a LiteRT model, float32 (1, height, width, 4) to (1, height / STRIDE,
+            width / STRIDE, CHANNELS).
+    """
+
+    def __init__(self, content: bytes) -> None:
+        self._engines = EnginePool(content, 1)
+
+    def run(self, image: Pixels) -> NDArray[np.float32]:
+        """What each square of a picture shows.
+
+        Args:
+            image: uint8 (height, width, 3), RGB.
+
+        Returns:
+            float32 (⌈height / STRIDE⌉, ⌈width / STRIDE⌉, CHANNELS).
+        """
+        height, width = image.shape[:2]
+        below, right = -height % MULTIPLE, -width % MULTIPLE
+        padded = cv2.copyMakeBorder(image, 0, below, 0, right, cv2.BORDER_REPLICATE)
+        answer = self._engines.run(to_input(np.asarray(padded, np.uint8))[None])[0]
+        return np.asarray(answer[: -(-height // STRIDE), : -(-width // STRIDE)], np.float32)
+
+
+@lru_cache(maxsize=1)
+def load() -> PageModel:
+    """The page model, loaded once per process.
+
+    Raises:
+        ModelFileError: it is missing, or is not the file its notes describe.
+    """
+    folder = model_folder() / NAME
+    try:
+        notes = json.loads((folder / NOTES_FILE).read_text(encoding="utf-8"))
+        digest = str(notes["sha256"])
+    except (OSError, ValueError, KeyError):
+        raise ModelFileError(f"{folder / NOTES_FILE} is missing or damaged.") from None
+    return PageModel(verified(folder / MODEL_FILE, digest))

@@ -1,0 +1,119 @@
+"""Training on an endless stream of made examples: checkpoints, resuming, a rate that can wait.
+
+The learning rate rises, stays, and falls in the last part (Hägele et al., 2024). So a training can
+be prolonged at any time: resume it with more epochs.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import keras
+
+from inkling.training.settings import EndlessSettings
+
+WEIGHTS_FILE, STATE_FILE, LOG_FILE = "epoch.weights.h5", "state.json", "history.jsonl"
+# Gradients are scaled down to this norm.
+CLIP_NORM = 5.0
+# Makes the examples from an epoch on.
+Examples = Callable[[int], Iterator[tuple[Any, Any]]]
+
+
+@keras.saving.register_keras_serializable("inkling")
+class RiseStayFall(keras.optimizers.schedules.LearningRateSchedule):  # type: ignore[misc]
+    """A learning rate that rises linearly, stays, and falls linearly to 0.
+
+    Args:
+        peak: the rate while it stays.
+        warm_up: steps in which it rises.
+        start: the step from which it falls.
+        end: the step at which it is 0.
+    """
+
+    def __init__(self, peak: float, warm_up: int, start: int, end: int) -> None:
+        self.peak, self.warm_up, self.start, self.end = peak, warm_up, start, end
+
+    def __call__(self, step: Any) -> Any:
+        step = keras.ops.cast(step, "float32")
+        rise = keras.ops.minimum(1.0, (step + 1.0) / max(1, self.warm_up))
+        fall = keras.ops.clip((self.end - step) / max(1, self.end - self.start), 0.0, 1.0)
+        return self.peak * rise * fall
+
+    def get_config(self) -> dict[str, Any]:
+        return {
+            "peak": self.peak,
+            "warm_up": self.warm_up,
+            "start": self.start,
+            "end": self.end,
+        }
+
+
+def completed_epochs(checkpoints: Path) -> int:
+    """How many epochs the checkpoint in a folder has seen; 0 where there is none."""
+    state = checkpoints / STATE_FILE
+    if not state.is_file() or not (checkpoints / WEIGHTS_FILE).is_file():
+        return 0
+    return int(json.loads(state.read_text(encoding="utf-8"))["epochs"])
+
+
+def fit(
+    model: keras.Model,
+    examples: Examples,
+    settings: EndlessSettings,
+    checkpoints: Path,
+    *,
+    loss: Any,
+    metrics: list[Any] | None = None,
+    resume: bool = False,
+) -> None:
+    """Train a network; write a checkpoint after each epoch.
+
+    Args:
+        model: changed in place.
+        examples: makes batches, endlessly, from an epoch on.
+        settings: of the training.
+        checkpoints: the folder of the checkpoint; created.
+        loss: as Keras takes it.
+        metrics: likewise.
+        resume: continue from the checkpoint, if there is one.
+    """
+    checkpoints.mkdir(parents=True, exist_ok=True)
+    first = completed_epochs(checkpoints) if resume else 0
+    if first:
+        model.load_weights(checkpoints / WEIGHTS_FILE)
+    if first >= settings.epochs:
+        return
+    total = settings.epochs * settings.steps_per_epoch
+    start = round(total * (1.0 - settings.cool_down))
+    rates = RiseStayFall(settings.learning_rate, settings.warm_up, start, total)
+    optimizer = keras.optimizers.AdamW(
+        rates, weight_decay=settings.weight_decay, clipnorm=CLIP_NORM
+    )
+    optimizer.exclude_from_weight_decay(var_names=["bias", "beta", "gamma"])
+    # Compiled for each width anew, XLA would take longer than it saves.
+    model.compile(optimizer, loss=loss, metrics=metrics, jit_compile=False)
+    optimizer.build(model.trainable_variables)
+    optimizer.iterations.assign(first * settings.steps_per_epoch)
+
+    def save(epoch: int, logs: dict[str, Any] | None = None) -> None:
+        draft = checkpoints / "draft.weights.h5"
+        model.save_weights(draft)
+        draft.replace(checkpoints / WEIGHTS_FILE)
+        state = {"epochs": epoch + 1, "settings": asdict(settings)}
+        (checkpoints / STATE_FILE).write_text(json.dumps(state), encoding="utf-8")
+        with (checkpoints / LOG_FILE).open("a", encoding="utf-8") as log:
+            values = {name: round(float(value), 5) for name, value in (logs or {}).items()}
+            log.write(json.dumps({"epoch": epoch + 1, **values}) + "\n")
+
+    model.fit(
+        examples(first),
+        initial_epoch=first,
+        epochs=settings.epochs,
+        steps_per_epoch=settings.steps_per_epoch,
+        callbacks=[keras.callbacks.LambdaCallback(on_epoch_end=save)],
+        verbose=2,
+    )

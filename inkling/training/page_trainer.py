@@ -1,0 +1,104 @@
+"""Training the page model, which finds the digits of a page, on made pages (`synthesis.pages`)."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+
+from inkling.engine import Floats
+from inkling.layout import page_model
+from inkling.training import endless, page_network
+from inkling.training.export.keras_model import KERAS_FILE
+from inkling.training.export.tflite import to_tflite
+from inkling.training.finetune import transfer_weights
+from inkling.training.settings import EndlessSettings, SettingsError, check_endless
+from inkling.training.synthesis.batches import prefetch, vary_first_widths
+from inkling.training.synthesis.pages.batches import make_batches
+
+# Batches that are prepared in advance.
+PREFETCHED = 4
+
+
+def train(
+    folder: Path,
+    settings: EndlessSettings,
+    *,
+    command: str,
+    resume: bool = False,
+    start: Path | None = None,
+) -> None:
+    """Train the page model and write its folder: model.keras, model.tflite and page.json.
+
+    Args:
+        folder: `model/page/`.
+        settings: of the training.
+        command: the command line, for page.json.
+        resume: continue from the last checkpoint in the folder, if there is one.
+        start: the folder of a page model to continue from; None for random weights.
+
+    Raises:
+        SettingsError: a setting is out of its range, there is no page model in `start`, or its
+            layers are others.
+        DatasetError: the characters to write pages with are not available.
+    """
+    check_endless(settings)
+    keras.utils.set_random_seed(settings.seed)
+    model = page_network.network()
+    if start is not None:
+        source = start / KERAS_FILE
+        if not source.is_file():
+            raise SettingsError(f"there is no page model in {start}", "start")
+        transfer_weights(model, keras.saving.load_model(source, compile=False), start.name)
+
+    def examples(first: int) -> Iterator[tuple[Floats, Floats]]:
+        made = make_batches(settings.seed * 1000 + first, settings.processes)
+        prepared = (
+            (np.stack([page_model.to_input(image) for image in images]), targets)
+            for images, targets in made
+        )
+        return vary_first_widths(prefetch(prepared, PREFETCHED))
+
+    endless.fit(
+        model,
+        examples,
+        settings,
+        folder / "checkpoint",
+        loss=page_network.loss,
+        metrics=[_part(name) for name in page_network.PART_WEIGHTS],
+        resume=resume,
+    )
+    _finish(model, folder, settings, command)
+
+
+def _part(name: str) -> Any:
+    """A metric: one part of the loss."""
+
+    def part(y_true: Any, y_pred: Any) -> Any:
+        return page_network.losses(y_true, y_pred)[name]
+
+    part.__name__ = name
+    return part
+
+
+def _finish(model: keras.Model, folder: Path, settings: EndlessSettings, command: str) -> None:
+    """Export the model and write page.json."""
+    model.save(folder / KERAS_FILE)
+    content = to_tflite(model)
+    (folder / page_model.MODEL_FILE).write_bytes(content)
+    notes = {
+        "sha256": hashlib.sha256(content).hexdigest(),
+        "created": datetime.now(UTC).isoformat(timespec="seconds"),
+        "command": command,
+        "parameters": int(model.count_params()),
+        "settings": asdict(settings),
+    }
+    text = json.dumps(notes, indent=1) + "\n"
+    (folder / page_model.NOTES_FILE).write_text(text, encoding="utf-8")
