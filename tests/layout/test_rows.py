@@ -1,0 +1,47 @@
+"""Digits to numbers and lines."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from inkling.layout.rows import find_lines
+from tests.fixtures.found_digits import found_digits
+
+
+def test_no_digits_are_no_lines() -> None:
+    assert find_lines(found_digits([])) == []
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.integers(1, 6), st.integers(1, 8), st.floats(-0.3, 0.3), st.integers(0, 99))
+def test_a_tilted_grid_of_digits_is_its_rows(
+    rows: int, columns: int, angle: float, seed: int
+) -> None:
+    c, s = np.cos(angle), np.sin(angle)
+    grid = [(40.0 * column, 45.0 * row) for row in range(rows) for column in range(columns)]
+    places = [(300 + x * c - y * s, 300 + x * s + y * c) for x, y in grid]
+    order = np.random.default_rng(seed).permutation(len(places))
+    lines = find_lines(found_digits([places[k] for k in order], angle=angle))
+    found = [[int(order[digit]) for digit in line.digits] for line in lines]
+    expected = [list(range(row * columns, (row + 1) * columns)) for row in range(rows)]
+    assert found == expected
+
+
+def test_a_number_is_a_chain_of_links() -> None:
+    places = [(0, 0), (14, 1), (28, 0), (44, 0), (58, 0)]
+    lines = find_lines(found_digits(places, links=[(0, 1), (1, 2), (3, 4)]))
+    assert [line.numbers for line in lines] == [[[0, 1, 2], [3, 4]]]
+
+
+def test_the_angle_of_a_long_line_is_measured() -> None:
+    places = [(20.0 * k, 4.0 * k) for k in range(6)]
+    (line,) = find_lines(found_digits(places, angle=0.1))
+    assert line.angle == pytest.approx(np.arctan(0.2), abs=0.01)
+
+
+def test_lines_far_apart_are_not_one() -> None:
+    lines = find_lines(found_digits([(0, 0), (1000, 0)]))
+    assert len(lines) == 2
