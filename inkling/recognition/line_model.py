@@ -52,13 +52,17 @@ class LineModel:
             float64 (columns, labels + 1), log-probabilities in nats, the blank last. Each run of
             certain blanks is one column.
         """
+        return merge_blanks(self.columns(image))
+
+    def columns(self, image: Pixels) -> NDArray[np.float64]:
+        """What each column says, for columns of two pixels: see `log_probabilities`."""
         width = -(-image.shape[1] // WIDTH_STEP) * WIDTH_STEP
         padded = np.zeros((1, IMAGE_HEIGHT, width), np.uint8)
         padded[0, :, : image.shape[1]] = image
         logits = self._engines.run(as_input(padded))[0, 0].astype(np.float64)
         logits -= logits.max(axis=1, keepdims=True)
         log_p = logits - np.log(np.exp(logits).sum(axis=1, keepdims=True))
-        return merge_blanks(np.maximum(log_p, MIN_LOG_PROBABILITY))
+        return np.asarray(np.maximum(log_p, MIN_LOG_PROBABILITY), np.float64)
 
 
 @lru_cache(maxsize=1)

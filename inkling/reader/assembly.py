@@ -1,0 +1,108 @@
+"""A line's characters to numbers: which belong together, and what is left out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from inkling.layout.rows import Line as DigitLine
+from inkling.reader.tokens import Token
+
+# Signs inside a number, where digits stand close on both sides.
+INNER_SIGNS = ".,/:"
+# The widest gap within a number where no link says otherwise, and around a sign inside it, in digit
+# heights from middle to middle.
+MAX_STEP, MAX_SIGN_STEP = 1.15, 1.7
+STRUCK = "struck"
+
+
+@dataclass(frozen=True, slots=True)
+class NumberTokens:
+    """One number.
+
+    Attributes:
+        digits: its digits, from left to right.
+        written: the number with its signs, such as "24.6" or "-7".
+    """
+
+    digits: tuple[Token, ...]
+    written: str
+
+
+@dataclass(frozen=True, slots=True)
+class LineTokens:
+    """What a line of writing says.
+
+    Attributes:
+        numbers: from left to right.
+        struck: runs of crossed-out characters.
+    """
+
+    numbers: tuple[NumberTokens, ...]
+    struck: tuple[tuple[Token, ...], ...]
+
+
+def assemble(tokens: Sequence[Token], line: DigitLine) -> LineTokens:
+    """Group a line's characters into numbers.
+
+    Args:
+        tokens: of the line, from left to right.
+        line: its digits as they were found, by number.
+    """
+    number_of = {digit: k for k, number in enumerate(line.numbers) for digit in number}
+    groups: list[list[Token]] = []
+    before: Token | None = None
+    signs: list[Token] = []
+    for token in tokens:
+        if not token.is_digit:
+            signs.append(token)
+            continue
+        if before is not None and _belong(before, signs, token, number_of):
+            groups[-1] += [*signs, token]
+        else:
+            minus = _minus(before, signs, token)
+            groups.append([*minus, token])
+        before, signs = token, []
+    numbers = tuple(
+        NumberTokens(
+            tuple(token for token in group if token.is_digit),
+            "".join(token.label for token in group),
+        )
+        for group in groups
+    )
+    return LineTokens(numbers, _struck(tokens))
+
+
+def _belong(before: Token, signs: Sequence[Token], token: Token, number_of: dict[int, int]) -> bool:
+    """Whether a digit goes on the number of the digit before it."""
+    step = (token.x - before.x) / token.height
+    if signs:
+        return len(signs) == 1 and signs[0].label in INNER_SIGNS and step < MAX_SIGN_STEP
+    if before.digit is not None and token.digit is not None:
+        return number_of[before.digit] == number_of[token.digit]
+    return before.cut == token.cut and step < MAX_STEP
+
+
+def _minus(before: Token | None, signs: Sequence[Token], token: Token) -> list[Token]:
+    """The minus sign of a number: a dash right before it, and no number right before that."""
+    if not signs or signs[-1].label != "-" or token.x - signs[-1].x > MAX_STEP * token.height:
+        return []
+    sign = signs[-1]
+    if len(signs) > 1 or before is None:
+        return [sign]
+    is_difference = sign.x - before.x < 2.0 * token.height
+    return [] if is_difference else [sign]
+
+
+def _struck(tokens: Sequence[Token]) -> tuple[tuple[Token, ...], ...]:
+    """The runs of crossed-out characters."""
+    runs: list[list[Token]] = []
+    for before, token in pairwise([None, *tokens]):
+        assert token is not None
+        if token.label != STRUCK:
+            continue
+        if before is None or before.label != STRUCK:
+            runs.append([])
+        runs[-1].append(token)
+    return tuple(tuple(run) for run in runs)

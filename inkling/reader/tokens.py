@@ -1,0 +1,160 @@
+"""What the cuts of a line say, character by character, on the picture."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from inkling.geometry import Box
+from inkling.imaging.pixels import Pixels
+from inkling.layout.centres import Digits
+from inkling.layout.cut import Cut, typical_height
+from inkling.recognition.cut_reader import Character, CutText
+
+# A character is the digit that was found there if they are at most this far apart, in digit
+# heights.
+MAX_APART = 0.45
+# The width of a digit that was not found, as a part of its height.
+USUAL_WIDTH = 0.6
+# Paper around a digit's box in its picture, in pixels of the cut.
+MARGIN = 2
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Token:
+    """A character on the picture.
+
+    Attributes:
+        character: what the line model says.
+        digit: the row number of the digit that was found there; None where none was.
+        x: the middle of its place along the line, in pixels of the picture.
+        height: of the line's digits, in pixels.
+        box: in pixels of the picture.
+        ink: uint8 (h, w), its place in the cut.
+        cut: counts the cuts of the line.
+        posterior: of the whole cut's text, 0 to 1.
+    """
+
+    character: Character
+    digit: int | None
+    x: float
+    height: float
+    box: Box
+    ink: Pixels
+    cut: int
+    posterior: float
+
+    @property
+    def label(self) -> str:
+        """Such as "7" or "."."""
+        return self.character.label
+
+    @property
+    def is_digit(self) -> bool:
+        """Whether it is a digit, and not a sign."""
+        return self.label.isdecimal()
+
+
+def tokens_of(
+    digits: Digits, cut: Cut, text: CutText, number: int, size: tuple[int, int]
+) -> list[Token]:
+    """The characters of one cut.
+
+    Args:
+        digits: of the picture.
+        cut: where it was made.
+        text: what it says.
+        number: of the cut in its line.
+        size: width and height of the picture.
+    """
+    places = cut.to_cut(digits.x[cut.digits], digits.y[cut.digits])
+    step = float(np.hypot(*cut.matrix[:, 0]))
+    height = typical_height(digits, cut.digits)
+    found = _match(text.characters, places[:, 0], height / step)
+    tokens = []
+    for character, index in zip(text.characters, found, strict=True):
+        digit = None if index is None else cut.digits[index]
+        area = _area(digits, digit, character, cut, height, step)
+        box = _to_picture(area, cut.matrix, size)
+        left, top, right, bottom = (round(value) for value in area)
+        rows = slice(max(0, top - MARGIN), max(1, bottom + MARGIN))
+        columns = slice(max(0, left - MARGIN), max(1, right + MARGIN))
+        tokens.append(
+            Token(
+                character,
+                digit,
+                _along(character.x, cut),
+                height,
+                box,
+                cut.image[rows, columns],
+                number,
+                text.posterior,
+            )
+        )
+    return tokens
+
+
+def _match(
+    characters: Sequence[Character], places: NDArray[np.float64], height: float
+) -> list[int | None]:
+    """For each character the digit that was found there, in order, so that most are matched.
+
+    Args:
+        characters: from left to right.
+        places: where the digits are, in pixels of the cut, from left to right.
+        height: of digits, in pixels of the cut.
+    """
+    rows, columns = len(characters), len(places)
+    x = np.array([character.x for character in characters])
+    is_digit = np.array([character.label.isdecimal() for character in characters], np.bool_)
+    apart = np.abs(x[:, None] - places[None, :]) / height
+    gain = np.where(is_digit[:, None] & (apart < MAX_APART), 1.0 - apart, -1.0)
+    best = np.zeros((rows + 1, columns + 1))
+    for i in range(rows - 1, -1, -1):
+        for j in range(columns - 1, -1, -1):
+            best[i, j] = max(best[i + 1, j], best[i, j + 1], best[i + 1, j + 1] + gain[i, j])
+    found: list[int | None] = []
+    j = 0
+    for i in range(rows):
+        while j < columns and best[i, j] == best[i, j + 1]:
+            j += 1
+        is_match = j < columns and gain[i, j] > 0 and best[i, j] > best[i + 1, j]
+        found.append(j if is_match else None)
+        j += is_match
+    return found
+
+
+def _area(
+    digits: Digits, digit: int | None, character: Character, cut: Cut, height: float, step: float
+) -> tuple[float, float, float, float]:
+    """A character's left, top, right and bottom, in pixels of the cut."""
+    if digit is None:
+        x, y = character.x, cut.image.shape[0] / 2.0
+        width, height = USUAL_WIDTH * height / step, height / step
+    else:
+        x, y = cut.to_cut(digits.x[[digit]], digits.y[[digit]])[0].tolist()
+        width, height = float(digits.width[digit]) / step, float(digits.height[digit]) / step
+    return x - width / 2.0, y - height / 2.0, x + width / 2.0, y + height / 2.0
+
+
+def _to_picture(
+    area: tuple[float, float, float, float], matrix: NDArray[np.float64], size: tuple[int, int]
+) -> Box:
+    """The box around an area of the cut in the picture, clipped to it."""
+    left, top, right, bottom = area
+    corners = np.array([[left, top, 1], [right, top, 1], [right, bottom, 1], [left, bottom, 1]])
+    points = corners @ matrix.T
+    x0, y0 = np.maximum(np.floor(points.min(axis=0)), 0).astype(int).tolist()
+    x1, y1 = np.ceil(points.max(axis=0)).astype(int).tolist()
+    x0, y0 = min(x0, size[0] - 1), min(y0, size[1] - 1)
+    return x0, y0, max(1, min(x1, size[0]) - x0), max(1, min(y1, size[1]) - y0)
+
+
+def _along(x: float, cut: Cut) -> float:
+    """A place in the cut along the line, in pixels of the picture."""
+    direction = cut.matrix[:, 0] / np.hypot(*cut.matrix[:, 0])
+    point = cut.matrix @ np.array([x, cut.image.shape[0] / 2.0, 1.0])
+    return float(point @ direction)

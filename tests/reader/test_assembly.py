@@ -1,0 +1,67 @@
+"""Characters to numbers."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from inkling.layout.rows import Line
+from inkling.reader.assembly import assemble
+from inkling.reader.tokens import Token
+from inkling.recognition.cut_reader import Character
+
+LOG_P = np.zeros(10)
+INK = np.zeros((4, 4), np.uint8)
+
+
+def _tokens(text: str, *, found: bool) -> list[Token]:
+    """A token for each character, one digit height apart from the next at most; a space is a gap
+    of two heights and "~" a crossed-out character."""
+    tokens = []
+    x, digit = 0.0, 0
+    for sign in text:
+        if sign == " ":
+            x += 40.0
+            continue
+        label = "struck" if sign == "~" else sign
+        row = digit if found and sign.isdigit() else None
+        digit += sign.isdigit()
+        character = Character(label, x, LOG_P, 1.0)
+        tokens.append(Token(character, row, x, 20.0, (0, 0, 1, 1), INK, 0, 1.0))
+        x += 14.0
+    return tokens
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("123", ["123"]),
+        ("24.6", ["24.6"]),
+        ("10/24", ["10/24"]),
+        ("12:30", ["12:30"]),
+        ("2+4-3", ["2", "4", "3"]),
+        ("-7", ["-7"]),
+        ("5 -7", ["5", "-7"]),
+        ("8=", ["8"]),
+        ("12 34", ["12", "34"]),
+        ("~~ 67", ["67"]),
+        ("", []),
+    ],
+)
+def test_numbers_are_written_with_their_signs(text: str, written: list[str]) -> None:
+    line = assemble(_tokens(text, found=False), Line([], 0.0))
+    assert [number.written for number in line.numbers] == written
+    for number in line.numbers:
+        digits = "".join(token.label for token in number.digits)
+        assert digits == "".join(sign for sign in number.written if sign.isdigit())
+
+
+def test_links_divide_numbers_that_stand_close() -> None:
+    tokens = _tokens("1234", found=True)
+    line = assemble(tokens, Line([[0, 1], [2, 3]], 0.0))
+    assert [number.written for number in line.numbers] == ["12", "34"]
+
+
+def test_crossed_out_characters_are_kept_apart() -> None:
+    line = assemble(_tokens("~~ 67 ~", found=False), Line([], 0.0))
+    assert [len(run) for run in line.struck] == [2, 1]
