@@ -7,6 +7,7 @@ Excel export from it.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 
 import numpy as np
@@ -74,14 +75,33 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """Digits that stand together; at least one. `cell` is the table cell they stand in."""
+    """Digits that stand together; at least one.
+
+    Attributes:
+        digits: from left to right.
+        cell: the table cell they stand in.
+        signed: the number with the signs that were read in it, such as "24.6"; empty where there
+            are none.
+    """
 
     digits: tuple[Digit, ...]
     cell: Cell | None = None
+    signed: str = ""
 
     @property
     def text(self) -> str:
+        """Its digits."""
         return "".join(digit.label for digit in self.digits)
+
+    @property
+    def written(self) -> str:
+        """Its digits and signs."""
+        return self.signed or self.text
+
+    @property
+    def is_sure(self) -> bool:
+        """Whether all of its digits are sure."""
+        return all(digit.prediction.is_sure for digit in self.digits)
 
     @property
     def confidence(self) -> float:
@@ -112,16 +132,45 @@ class Line:
         return {
             "text": self.text,
             "numbers": [number.text for number in self.numbers],
+            "written": [number.written for number in self.numbers],
+            "sure": [number.is_sure for number in self.numbers],
             "digits": [
                 {
                     "digit": digit.prediction.digit,
                     "confidence": round(digit.confidence, 4),
                     "box": list(digit.box),
+                    "sure": digit.prediction.is_sure,
                 }
                 for digit in self.digits
             ],
             "confidences": [round(number.confidence, 4) for number in self.numbers],
         }
+
+
+class Reason(StrEnum):
+    """Why a number was read but does not count."""
+
+    CROSSED_OUT = "crossed out"
+    PRINTED = "printed"
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A number that was read but does not count.
+
+    Attributes:
+        number: what it says, as far as it is legible.
+        box: x, y, width, height in pixels of the picture.
+        reason: why it does not count.
+    """
+
+    number: str
+    box: Box
+    reason: Reason
+
+    def export(self) -> dict[str, Any]:
+        """As `Reading.export` holds it."""
+        return {"number": self.number, "box": list(self.box), "reason": str(self.reason)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +183,7 @@ class Reading:
         warnings: sentences about what may be wrong.
         file: the name of the file it came from; empty for a drawing.
         page: the page in that file, from 1.
+        left_out: what was read but does not count.
     """
 
     lines: tuple[Line, ...]
@@ -142,6 +192,7 @@ class Reading:
     warnings: tuple[str, ...] = ()
     file: str = ""
     page: int = 1
+    left_out: tuple[LeftOut, ...] = ()
 
     @property
     def text(self) -> str:
@@ -164,6 +215,7 @@ class Reading:
             "height": self.height,
             "text": self.text,
             "lines": [line.export() for line in self.lines],
+            "left_out": [each.export() for each in self.left_out],
             "warnings": list(self.warnings),
         }
 
@@ -172,7 +224,7 @@ class Reading:
 
         Returns:
             Dictionaries with `file`, `page` (from 1), `line` (from 1), `number` (text, so that a
-            leading 0 is kept) and `confidence`.
+            leading 0 is kept), `written` (with its signs), `confidence` and `sure` ("yes" or "no").
         """
         return [
             {
@@ -180,7 +232,9 @@ class Reading:
                 "page": self.page,
                 "line": place,
                 "number": number.text,
+                "written": number.written,
                 "confidence": round(number.confidence, 4),
+                "sure": "yes" if number.is_sure else "no",
             }
             for place, line in enumerate(self.lines, 1)
             for number in line.numbers

@@ -67,6 +67,8 @@ class NumberEntry:
         checked: True if a person confirmed the number, False if a person doubts it, else None.
         regrouped: whether a person has split the number or joined it with another.
         cell: the cell of a printed table it stands in.
+        signed: the number as it was read with its signs, such as "24.6"; empty where there are
+            none.
     """
 
     id: int
@@ -76,12 +78,22 @@ class NumberEntry:
     checked: bool | None = None
     regrouped: bool = False
     cell: Cell | None = None
+    signed: str = ""
 
     @property
     def text(self) -> str:
         if self.typed is not None:
             return self.typed
         return "".join(each.label for each in self.boxes)
+
+    @property
+    def written(self) -> str:
+        """The number with its signs. Corrected digits take the places of those that were read."""
+        signs = [sign for sign in self.signed if not sign.isdecimal()]
+        if self.typed is not None or len(self.signed) != len(self.boxes) + len(signs):
+            return self.text
+        labels = iter(each.label for each in self.boxes)
+        return "".join(next(labels) if sign.isdecimal() else sign for sign in self.signed)
 
     @property
     def box(self) -> Box:
@@ -203,7 +215,8 @@ def from_reading(reading: Reading, labels: Sequence[str]) -> Draft:
                 DigitBox(box_id, digit.box, digit.label, digit)
                 for box_id, digit in enumerate(number.digits, next_id + 1)
             )
-            entries.append(NumberEntry(next_id, line, boxes, cell=number.cell))
+            entry = NumberEntry(next_id, line, boxes, cell=number.cell, signed=number.signed)
+            entries.append(entry)
             next_id += 1 + len(boxes)
     return Draft(tuple(entries), tuple(labels), reading.width, reading.height, next_id)
 

@@ -8,10 +8,21 @@ from typing import Any
 
 from inkling.geometry import scale_box
 from inkling.recognition.results import Digit, Line, Number, Reading
-from inkling.review.draft import Draft, NumberEntry
+from inkling.review.draft import Draft, NumberEntry, Status
 
 # What `rows` gives for each number.
-COLUMNS = ("file", "page", "line", "row", "column", "number", "confidence", "status")
+COLUMNS = (
+    "file",
+    "page",
+    "line",
+    "row",
+    "column",
+    "number",
+    "written",
+    "confidence",
+    "sure",
+    "status",
+)
 # The highest confidence that is shown: rounded to 1, it would look like certainty.
 HIGHEST_CONFIDENCE = 0.9999
 
@@ -77,7 +88,9 @@ def rows(draft: Draft, *, file: str, page: int) -> list[Row]:
             "row": entry.cell.row if entry.cell else None,
             "column": entry.cell.column if entry.cell else None,
             "number": entry.text,
+            "written": entry.written,
             "confidence": _shown_confidence(entry.confidence(draft.labels)),
+            "sure": "no" if entry.status is Status.UNSURE else "yes",
             "status": str(entry.status),
         }
         for entry in draft.entries
@@ -105,7 +118,8 @@ def _number(draft: Draft, entry: NumberEntry, scale: float) -> Number:
                 prediction=replace(digit_box.digit.prediction, is_sure=is_sure),
             )
         )
-    return Number(tuple(digits), entry.cell)
+    signed = entry.written if entry.written != entry.text else ""
+    return Number(tuple(digits), entry.cell, signed)
 
 
 def _shown_confidence(confidence: float | None) -> float | None:

@@ -152,7 +152,7 @@ def test_rows_are_one_a_number(digits: Classifier) -> None:
     rows = reading.rows()
     assert [row["number"] for row in rows] == [number.text for number in reading.numbers]
     assert {row["line"] for row in rows} == {1, 2, 3, 4}
-    assert set(rows[0]) == {"file", "page", "line", "number", "confidence"}
+    assert set(rows[0]) == {"file", "page", "line", "number", "written", "confidence", "sure"}
 
 
 def test_the_samples_say_what_they_should(digits: Classifier) -> None:

@@ -61,8 +61,8 @@ def test_rows_hold_the_current_numbers_and_their_cells():
     draft = edits.type_number(draft, third.id, "")
     rows = result.rows(draft, file="a.png", page=3)
     assert [tuple(row) for row in rows] == [result.COLUMNS] * 2
-    assert list(rows[0].values()) == ["a.png", 3, 1, 4, 7, "1.5", None, "corrected"]
-    assert list(rows[1].values()) == ["a.png", 3, 1, None, None, "34", 0.55, "to check"]
+    assert list(rows[0].values()) == ["a.png", 3, 1, 4, 7, "1.5", "1.5", None, "yes", "corrected"]
+    assert list(rows[1].values()) == ["a.png", 3, 1, None, None, "34", "34", 0.55, "no", "to check"]
 
 
 def test_no_confidence_is_rounded_to_certainty():
@@ -72,3 +72,21 @@ def test_no_confidence_is_rounded_to_certainty():
     draft = edits.move_box(draft, draft.boxes[0].id, certain)
     (row,) = result.rows(draft, file="", page=1)
     assert row["confidence"] == result.HIGHEST_CONFIDENCE
+
+
+def test_corrected_digits_take_the_places_of_those_that_were_read():
+    draft = make_draft("246 7")
+    entry = replace(draft.entries[0], signed="24.6")
+    draft = replace(draft, entries=(entry, *draft.entries[1:]))
+    assert [row["written"] for row in result.rows(draft, file="", page=1)] == ["24.6", "7"]
+    corrected = edits.correct(draft, entry.boxes[0].id, "9")
+    assert corrected.entries[0].written == "94.6"
+    assert result.as_reading(corrected).numbers[0].written == "94.6"
+    # Of a number that was divided, nobody knows where the sign belongs.
+    divided = edits.split_number(draft, entry.boxes[1].id)
+    assert [each.written for each in divided.entries] == ["2", "46", "7"]
+
+
+def test_rows_say_what_is_sure():
+    draft = make_draft("12 3?4")
+    assert [row["sure"] for row in result.rows(draft, file="", page=1)] == ["yes", "no"]
