@@ -22,14 +22,14 @@ import sys
 from contextlib import nullcontext
 from dataclasses import fields, replace
 from pathlib import Path
-from typing import Any, get_args
+from typing import get_args
 
 from inkling.jobs.heartbeat import heartbeat
 from inkling.paths import model_folder
 from inkling.training.settings import (
+    ENDLESS,
     FINETUNE,
     EndlessSettings,
-    LineSettings,
     Loss,
     Negatives,
     Schedule,
@@ -42,8 +42,8 @@ from inkling.training.settings import (
 # Set before TensorFlow is imported, to keep its start-up messages out.
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
-# The networks that are trained by inkling.training.line_trainer and page_trainer.
-LINE, PAGE = "line", "page"
+# The network that reads lines.
+LINE = "line"
 SEARCH = """
 Optuna searches learning rate, batch size, label smoothing, augmentation and schedule, except those
 that are given. All other options hold for each trial, above all the budget of --epochs and --limit.
@@ -85,23 +85,11 @@ def settings_of(options: argparse.Namespace) -> Settings:
     return replace(preset(options.preset, given.get("network", "")), **given)
 
 
-def line_settings_of(options: argparse.Namespace) -> LineSettings:
-    """The settings of the line model's training, overridden by those on the command line."""
-    given: dict[str, Any] = {
-        name: getattr(options, name)
-        for name in ("seed", "batch_size", "learning_rate")
-        if name in options
-    }
-    if "epochs" in options:
-        given["cycles"] = (options.epochs * LineSettings().steps_per_epoch,)
-    averaged = getattr(options, "schedule", "") == "constant"
-    return LineSettings(averaged=averaged, **given)
-
-
 def endless_settings_of(options: argparse.Namespace) -> EndlessSettings:
-    """The settings of the page model's training, overridden by those on the command line."""
-    known = {field.name for field in fields(EndlessSettings)}
-    return EndlessSettings(**{k: v for k, v in vars(options).items() if k in known})
+    """The settings of the page or line model's training, overridden by the command line's."""
+    known = {field.name for field in fields(EndlessSettings)} - {"validation"}
+    given = {name: value for name, value in vars(options).items() if name in known}
+    return replace(ENDLESS[options.network], **given)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -138,10 +126,8 @@ def _run(options: argparse.Namespace, command: str) -> int:
     """Do what the options ask for; return the exit status."""
     if "robustness" in options:
         return _measure_robustness(options.robustness)
-    if getattr(options, "network", "") == LINE:
-        return _train_line(options, command)
-    if getattr(options, "network", "") == PAGE:
-        return _train_page(options, command)
+    if getattr(options, "network", "") in ENDLESS:
+        return _train_endless(options, command)
     # Imports Keras, which takes seconds.
     from inkling.training.run import available, train
 
@@ -199,26 +185,17 @@ def _measure_robustness(names: list[str]) -> int:
     return 0
 
 
-def _train_line(options: argparse.Namespace, command: str) -> int:
-    """Train the line model."""
-    from inkling.training import line_trainer
+def _train_endless(options: argparse.Namespace, command: str) -> int:
+    """Train the page model or the line model."""
+    if options.network == LINE:
+        from inkling.training import line_trainer as trainer
+    else:
+        from inkling.training import page_trainer as trainer  # type: ignore[no-redef]
 
-    folder = options.output / getattr(options, "name", LINE)
-    start = options.output / options.start if "start" in options else None
-    settings = line_settings_of(options)
-    line_trainer.train(folder, settings, command=command, resume=options.resume, start=start)
-    print(f"Written: {folder}", file=sys.stderr)
-    return 0
-
-
-def _train_page(options: argparse.Namespace, command: str) -> int:
-    """Train the page model."""
-    from inkling.training import page_trainer
-
-    folder = options.output / getattr(options, "name", PAGE)
+    folder = options.output / getattr(options, "name", options.network)
     start = options.output / options.start if "start" in options else None
     settings = endless_settings_of(options)
-    page_trainer.train(folder, settings, command=command, resume=options.resume, start=start)
+    trainer.train(folder, settings, command=command, resume=options.resume, start=start)
     print(f"Written: {folder}", file=sys.stderr)
     return 0
 
@@ -279,8 +256,7 @@ def _add_training_options(group: argparse._ArgumentGroup) -> None:
     add(
         "--schedule",
         choices=get_args(Schedule),
-        help="of the learning rate; the line network takes only constant, and then averages its "
-        "weights",
+        help="of the learning rate",
     )
     add(
         "--loss",

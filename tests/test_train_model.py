@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -18,7 +19,7 @@ from hypothesis import strategies as st
 import train_model
 from inkling.paths import ROOT
 from inkling.reports import files
-from inkling.training.settings import LineSettings, Settings, arguments, preset
+from inkling.training.settings import ENDLESS, Settings, arguments, preset
 
 TINY = ["--network", "lenet5", "--limit", "3000", "--name", "tiny", "--precision", "float32"]
 SETTINGS = st.builds(
@@ -186,7 +187,7 @@ def test_a_bug_is_not_turned_into_a_sentence(monkeypatch):
 @pytest.mark.parametrize(
     ("option", "sentence"),
     [
-        ("--epochs", "a cycle cannot have 0 steps (see --epochs)"),
+        ("--epochs", "epochs cannot be 0 (see --epochs)"),
         ("--batch-size", "batch size cannot be 0 (see --batch-size)"),
     ],
 )
@@ -197,11 +198,10 @@ def test_bad_options_of_the_line_model_give_a_sentence(option, sentence, tmp_pat
     assert not list(tmp_path.iterdir())
 
 
-def test_the_line_models_settings():
-    options = train_model.parse(["--network", "line", "--epochs", "3", "--schedule", "constant"])
-    found = train_model.line_settings_of(options)
-    assert (found.cycles, found.averaged, found.batch_size) == ((600,), True, 64)
-    options = train_model.parse(["--network", "line", "--batch-size", "32", "--seed", "5"])
-    found = train_model.line_settings_of(options)
-    assert (found.cycles, found.averaged) == (LineSettings().cycles, False)
-    assert (found.batch_size, found.seed) == (32, 5)
+def test_the_settings_of_the_page_and_line_models():
+    options = train_model.parse(["--network", "line", "--epochs", "3", "--batch-size", "16"])
+    found = train_model.endless_settings_of(options)
+    assert found == replace(ENDLESS["line"], epochs=3, batch_size=16)
+    options = train_model.parse(["--network", "page", "--seed", "5", "--learning-rate", "0.1"])
+    found = train_model.endless_settings_of(options)
+    assert found == replace(ENDLESS["page"], seed=5, learning_rate=0.1)

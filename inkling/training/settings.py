@@ -13,7 +13,7 @@ Negatives = Literal["none", "uniform", "output"]
 # Fields that reports, checkpoints and studies store under another name.
 STORED_NAMES = {"negatives": "strangers"}
 # The options of train_model.py for settings of another name.
-OPTIONS = {"datasets": "--dataset", "cycles": "--epochs"}
+OPTIONS = {"datasets": "--dataset"}
 
 
 class SettingsError(Exception):
@@ -122,31 +122,6 @@ def check(settings: Settings) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class LineSettings:
-    """The settings of the line model's training.
-
-    Attributes:
-        seed: of the weights and the lines.
-        cycles: the steps in each rise and fall of the learning rate.
-        steps_per_epoch: the steps between two checkpoints.
-        batch_size: lines per step.
-        learning_rate: of Adam, at the peak of a cycle.
-        averaged: keep the rate at its peak and use the mean of the weights at the ends of the
-            epochs (Izmailov et al., 2018). The model then reads lines that are unlike the synthetic
-            ones better than with a falling rate.
-        validation: lines of held-out digits to measure the model on.
-    """
-
-    seed: int = 0
-    cycles: tuple[int, ...] = (4000, 5200, 5000)
-    steps_per_epoch: int = 200
-    batch_size: int = 64
-    learning_rate: float = 2.5e-3
-    averaged: bool = False
-    validation: int = 2000
-
-
-@dataclass(frozen=True, slots=True)
 class EndlessSettings:
     """The settings of a training on made examples that never end (`endless`).
 
@@ -159,6 +134,8 @@ class EndlessSettings:
         warm_up: steps in which the rate rises.
         cool_down: the last part of the steps, in which the rate falls to 0.
         processes: how many processes make examples.
+        batch_size: lines per batch, of the line model; pages have batches of their own.
+        validation: lines of held-out characters to measure the line model on.
     """
 
     seed: int = 0
@@ -169,6 +146,17 @@ class EndlessSettings:
     warm_up: int = 300
     cool_down: float = 0.3
     processes: int = 1
+    batch_size: int = 32
+    validation: int = 2000
+
+
+# The settings of the shipped models that are trained on made examples.
+ENDLESS = {
+    "page": EndlessSettings(steps_per_epoch=100, warm_up=200),
+    "line": EndlessSettings(
+        epochs=50, steps_per_epoch=100, learning_rate=6e-4, weight_decay=0.0, warm_up=200
+    ),
+}
 
 
 def check_endless(settings: EndlessSettings) -> None:
@@ -179,31 +167,22 @@ def check_endless(settings: EndlessSettings) -> None:
     """
     _check_signs(
         settings,
-        positive=("epochs", "steps_per_epoch", "learning_rate", "processes"),
+        positive=(
+            "epochs",
+            "steps_per_epoch",
+            "learning_rate",
+            "processes",
+            "batch_size",
+            "validation",
+        ),
         not_negative=("seed", "weight_decay", "warm_up", "cool_down"),
     )
     if settings.cool_down >= 1:
         raise SettingsError("cool down is a part, less than 1", "cool_down")
 
 
-def check_line(settings: LineSettings) -> None:
-    """Check that the settings of the line model's training make sense.
-
-    Raises:
-        SettingsError: one is out of its range.
-    """
-    _check_signs(
-        settings,
-        positive=("steps_per_epoch", "batch_size", "learning_rate", "validation"),
-        not_negative=("seed",),
-    )
-    for steps in settings.cycles:
-        if steps <= 0:
-            raise SettingsError(f"a cycle cannot have {steps} steps", "cycles")
-
-
 def _check_signs(
-    settings: Settings | LineSettings | EndlessSettings,
+    settings: Settings | EndlessSettings,
     *,
     positive: tuple[str, ...],
     not_negative: tuple[str, ...],

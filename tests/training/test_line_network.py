@@ -16,9 +16,9 @@ from inkling.training import finetune, line_network
 from inkling.training.export.tflite import to_tflite
 from inkling.training.line_network import PAD
 from inkling.training.settings import SettingsError
-from inkling.training.synthesis.batches import WIDTH_STEP
 from inkling.training.synthesis.characters import Characters
 from inkling.training.synthesis.lines import MAX_DIGITS, make_line
+from inkling.training.synthesis.pages.line_batches import WIDTH_STEP
 from tests.fixtures.pages_made import mnist_test
 
 

@@ -6,11 +6,12 @@ import pytest
 
 import train_model
 from inkling.training.settings import (
-    LineSettings,
+    ENDLESS,
+    EndlessSettings,
     Settings,
     SettingsError,
     check,
-    check_line,
+    check_endless,
     preset,
 )
 
@@ -52,26 +53,25 @@ def test_settings_that_make_no_sense_name_what_to_change(settings, sentence, nam
 @pytest.mark.parametrize(
     ("settings", "sentence", "name"),
     [
-        (LineSettings(cycles=(0,)), "a cycle cannot have 0 steps", "cycles"),
-        (LineSettings(cycles=(200, -200)), "a cycle cannot have -200 steps", "cycles"),
-        (LineSettings(steps_per_epoch=0), "steps per epoch cannot be 0", "steps_per_epoch"),
-        (LineSettings(batch_size=0), "batch size cannot be 0", "batch_size"),
-        (LineSettings(learning_rate=-1.0), "learning rate cannot be -1", "learning_rate"),
-        (LineSettings(validation=0), "validation cannot be 0", "validation"),
-        (LineSettings(seed=-1), "seed cannot be -1", "seed"),
+        (EndlessSettings(epochs=0), "epochs cannot be 0", "epochs"),
+        (EndlessSettings(steps_per_epoch=0), "steps per epoch cannot be 0", "steps_per_epoch"),
+        (EndlessSettings(batch_size=0), "batch size cannot be 0", "batch_size"),
+        (EndlessSettings(learning_rate=-1.0), "learning rate cannot be -1", "learning_rate"),
+        (EndlessSettings(processes=0), "processes cannot be 0", "processes"),
+        (EndlessSettings(cool_down=1.0), "cool down is a part, less than 1", "cool_down"),
+        (EndlessSettings(seed=-1), "seed cannot be -1", "seed"),
     ],
 )
-def test_settings_of_the_line_model_have_ranges_too(settings, sentence, name):
+def test_settings_of_an_endless_training_have_ranges_too(settings, sentence, name):
     with pytest.raises(SettingsError, match=sentence) as problem:
-        check_line(settings)
+        check_endless(settings)
     assert problem.value.settings == (name,)
 
 
 def test_good_settings_pass():
     check(Settings())
-    check_line(LineSettings())
-    # No cycles: the model that the training starts from, exported and measured again.
-    check_line(LineSettings(cycles=()))
+    for settings in ENDLESS.values():
+        check_endless(settings)
 
 
 def test_settings_on_disk_keep_their_names():
