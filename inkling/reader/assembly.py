@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 
 from inkling.layout.rows import Line as DigitLine
@@ -37,18 +37,23 @@ class LineTokens:
     Attributes:
         numbers: from left to right.
         struck: runs of crossed-out characters.
+        found: for each cut of the line, how many digits the page model found in it.
     """
 
     numbers: tuple[NumberTokens, ...]
     struck: tuple[tuple[Token, ...], ...]
+    found: dict[int, int] = field(default_factory=dict)
 
 
-def assemble(tokens: Sequence[Token], line: DigitLine) -> LineTokens:
+def assemble(
+    tokens: Sequence[Token], line: DigitLine, found: dict[int, int] | None = None
+) -> LineTokens:
     """Group a line's characters into numbers.
 
     Args:
         tokens: of the line, from left to right.
         line: its digits as they were found, by number.
+        found: see `LineTokens`.
     """
     number_of = {digit: k for k, number in enumerate(line.numbers) for digit in number}
     groups: list[list[Token]] = []
@@ -71,7 +76,7 @@ def assemble(tokens: Sequence[Token], line: DigitLine) -> LineTokens:
         )
         for group in groups
     )
-    return LineTokens(numbers, _struck(tokens))
+    return LineTokens(numbers, _struck(tokens), found or {})
 
 
 def _belong(before: Token, signs: Sequence[Token], token: Token, number_of: dict[int, int]) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -14,7 +15,7 @@ from inkling.layout.centres import Digits
 from inkling.layout.cut import Pyramid, cut_line
 from inkling.layout.page_model import PageModel
 from inkling.reader.assembly import LineTokens, assemble
-from inkling.reader.tokens import Token, tokens_of
+from inkling.reader.tokens import MAX_APART, Token, tokens_of
 from inkling.recognition.cut_reader import read_cut
 from inkling.recognition.line_model import LineModel
 
@@ -46,16 +47,52 @@ def read_tokens(
     digits, maps = centres.detect(page_model, image)
     pyramid = Pyramid([image])
     size = (image.shape[1], image.shape[0])
-    lines = []
+    read: list[tuple[rows.Line, list[Token], dict[int, int]]] = []
+    count = 0
     for line in rows.find_lines(digits):
         if deadline.is_over():
             break
         tokens: list[Token] = []
-        for number, cut in enumerate(cut_line(pyramid, maps, digits, line.digits, line.angle)):
+        found: dict[int, int] = {}
+        for cut in cut_line(pyramid, maps, digits, line.digits, line.angle):
             text = read_cut(line_model, cut.image)
-            tokens += tokens_of(digits, cut, text, number, size)
-        lines.append(assemble(tokens, line))
-    return PageTokens(digits, tuple(lines))
+            tokens += tokens_of(digits, cut, text, count, size)
+            found[count] = len(cut.digits)
+            count += 1
+        read.append((line, tokens, found))
+    double = _doubles([token for _, tokens, _ in read for token in tokens])
+    lines = tuple(
+        assemble([token for token in tokens if token not in double], line, found)
+        for line, tokens, found in read
+    )
+    return PageTokens(digits, lines)
+
+
+def _doubles(tokens: Sequence[Token]) -> set[Token]:
+    """Characters that two cuts have read: all but the one whose digit was found, if any was.
+
+    A cut reaches beyond its digits, so it may read some of the line above, below or beside it.
+    """
+    middles = np.array(
+        [(t.box[0] + t.box[2] / 2.0, t.box[1] + t.box[3] / 2.0) for t in tokens]
+    ).reshape(-1, 2)
+    double: set[Token] = set()
+    # Those whose digit was found come first, then those of longer cuts.
+    sizes = Counter(token.cut for token in tokens)
+    order = sorted(
+        range(len(tokens)), key=lambda k: (tokens[k].digit is None, -sizes[tokens[k].cut])
+    )
+    for place, k in enumerate(order):
+        token = tokens[k]
+        if token.digit is not None or place == 0:
+            continue
+        before = [
+            j for j in order[:place] if tokens[j].cut != token.cut and tokens[j] not in double
+        ]
+        away = np.hypot(*(middles[before] - middles[k]).T)
+        if (away < MAX_APART * token.height).any():
+            double.add(token)
+    return double
 
 
 def quarter_turns(digits: Digits) -> int:

@@ -34,7 +34,7 @@ class Token:
         height: of the line's digits, in pixels.
         box: in pixels of the picture.
         ink: uint8 (h, w), its place in the cut.
-        cut: counts the cuts of the line.
+        cut: counts the cuts of the picture.
         posterior: of the whole cut's text, 0 to 1.
     """
 
@@ -67,7 +67,7 @@ def tokens_of(
         digits: of the picture.
         cut: where it was made.
         text: what it says.
-        number: of the cut in its line.
+        number: of the cut.
         size: width and height of the picture.
     """
     places = cut.to_cut(digits.x[cut.digits], digits.y[cut.digits])

@@ -1,0 +1,156 @@
+"""Characters to `Digit`s and `Number`s: their confidences, and what the classifier saw."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from inkling.geometry import Box, union
+from inkling.imaging.glyph import GLYPH_SIZE, Glyph, to_glyph
+from inkling.layout.centres import Digits
+from inkling.reader.assembly import LineTokens, NumberTokens
+from inkling.reader.reliability import Reliability, features
+from inkling.reader.tokens import Token
+from inkling.recognition.classifier import Classifier
+from inkling.recognition.results import Digit, LeftOut, Line, Number, Prediction, Reason
+
+# The classifier's share in which digit of a number is the doubtful one.
+GLYPH_SHARE = 0.3
+# The least doubt about a digit, so that none is certain.
+MIN_DOUBT = 1e-3
+
+
+def to_lines(
+    lines: Sequence[LineTokens], digits: Digits, classifier: Classifier, reliability: Reliability
+) -> tuple[Line, ...]:
+    """The lines that hold numbers, with the confidence of each digit.
+
+    Args:
+        lines: from top to bottom.
+        digits: as the page model found them.
+        classifier: of glyphs.
+        reliability: of numbers.
+    """
+    glyphs, p = _classified(lines, classifier)
+    at = 0
+    result = []
+    for line in lines:
+        numbers = []
+        for number, unread in zip(line.numbers, unread_beside(line), strict=True):
+            rows = slice(at, at + len(number.digits))
+            at += len(number.digits)
+            right = reliability.probability(features(number.digits, digits, unread, p[rows]))
+            numbers.append(_number(number, right, glyphs[rows], p[rows], reliability.sure))
+        if numbers:
+            result.append(Line(tuple(numbers)))
+    return tuple(result)
+
+
+def number_features(
+    lines: Sequence[LineTokens], digits: Digits, classifier: Classifier
+) -> Iterator[tuple[Box, str, NDArray[np.float64]]]:
+    """The box, the digits and the features of each number, to fit `Reliability` with."""
+    _, p = _classified(lines, classifier)
+    at = 0
+    for line in lines:
+        for number, unread in zip(line.numbers, unread_beside(line), strict=True):
+            rows = slice(at, at + len(number.digits))
+            at += len(number.digits)
+            box = union(*(token.box for token in number.digits))
+            text = "".join(token.label for token in number.digits)
+            yield box, text, features(number.digits, digits, unread, p[rows])
+
+
+def _classified(
+    lines: Sequence[LineTokens], classifier: Classifier
+) -> tuple[list[Glyph], NDArray[np.float32]]:
+    """The glyph of every digit, and what the classifier says about it: float32 (n, labels)."""
+    tokens = [token for line in lines for number in line.numbers for token in number.digits]
+    glyphs = [to_glyph(token.ink) for token in tokens]
+    pixels = np.zeros((len(glyphs), GLYPH_SIZE, GLYPH_SIZE), np.uint8)
+    for row, glyph in enumerate(glyphs):
+        pixels[row] = glyph.pixels
+    return glyphs, classifier.probabilities(pixels)
+
+
+def unread_beside(line: LineTokens) -> list[int]:
+    """For each number of a line, how many digits were found in its cuts that no character is.
+
+    The line's cuts know how many digits they were made for; what is missing among the characters
+    counts against every number of the cut.
+    """
+    read: dict[int, int] = {}
+    for number in line.numbers:
+        for token in number.digits:
+            read[token.cut] = read.get(token.cut, 0) + (token.digit is not None)
+    for run in line.struck:
+        for token in run:
+            read[token.cut] = read.get(token.cut, 0) + 1
+    return [
+        max(
+            max(0, line.found.get(token.cut, 0) - read.get(token.cut, 0)) for token in number.digits
+        )
+        for number in line.numbers
+    ]
+
+
+def left_out(lines: Sequence[LineTokens]) -> tuple[LeftOut, ...]:
+    """What was read but does not count."""
+    return tuple(
+        LeftOut(
+            "".join(_most_probable_digit(token) for token in run),
+            union(*(token.box for token in run)),
+            Reason.CROSSED_OUT,
+        )
+        for line in lines
+        for run in line.struck
+    )
+
+
+def _number(
+    number: NumberTokens,
+    right: float,
+    glyphs: Sequence[Glyph],
+    p: NDArray[np.float32],
+    sure: float,
+) -> Number:
+    """A number whose weakest digit is as probable as the number itself."""
+    labels = [int(token.label) for token in number.digits]
+    doubts = np.array(
+        [
+            MIN_DOUBT
+            - np.log(max(token.character.posterior, 1e-6))
+            - GLYPH_SHARE * np.log(max(float(row[label]), 1e-6))
+            for token, label, row in zip(number.digits, labels, p, strict=True)
+        ]
+    )
+    confidences = right ** (doubts / doubts.max())
+    digits = tuple(
+        _digit(token, glyph, float(confidence), sure)
+        for token, glyph, confidence in zip(number.digits, glyphs, confidences, strict=True)
+    )
+    text = "".join(token.label for token in number.digits)
+    return Number(digits, signed=number.written if number.written != text else "")
+
+
+def _digit(token: Token, glyph: Glyph, confidence: float, sure: float) -> Digit:
+    """A digit with this confidence; the other labels share the rest as the line model says."""
+    label = int(token.label)
+    others = np.exp(token.character.log_p[:10])
+    others[label] = 0.0
+    others += 1e-9
+    probabilities = (1.0 - confidence) * others / others.sum()
+    probabilities[label] = confidence
+    prediction = Prediction(
+        token.label, tuple(probabilities.tolist()), confidence, True, confidence >= sure
+    )
+    x, y, width, height = token.box
+    scale = glyph.scale * max(token.ink.shape) / max(width, height)
+    return Digit.of(prediction, replace(glyph, box=(x, y, width, height), scale=scale))
+
+
+def _most_probable_digit(token: Token) -> str:
+    return str(int(np.argmax(token.character.log_p[:10])))
