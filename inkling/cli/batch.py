@@ -21,12 +21,13 @@ import msgspec
 from pebble import ProcessExpired, ProcessFuture, ProcessPool
 
 from inkling.cli.output import Format, as_json, as_row, error_lines, join_lines
+from inkling.deadline import Deadline
 from inkling.imaging.load import PhotoError, open_pages
 from inkling.reader.page import read_upright
 from inkling.recognition import classifier
 from inkling.recognition.results import Reading
 
-COLUMNS = ("file", "page", "line", "number", "confidence", "error")
+COLUMNS = ("file", "page", "line", "number", "written", "confidence", "sure", "error")
 # Files queued per worker process, so that one slow file does not leave the others idle.
 QUEUED_PER_PROCESS = 32
 
@@ -47,8 +48,14 @@ class FileResult(msgspec.Struct, frozen=True):
     failed: bool = False
 
 
-def read_file(file: str, network: str, format: Format) -> FileResult:
+def read_file(file: str, network: str, format: Format, timeout: float | None = None) -> FileResult:
     """Read all pages of a file; whatever the file holds, this never raises.
+
+    Args:
+        file: its name.
+        network: the model to use.
+        format: the format of the results.
+        timeout: the longest time for a page, in seconds; None for no limit.
 
     Raises:
         ReportError: there is no such network.
@@ -58,7 +65,7 @@ def read_file(file: str, network: str, format: Format) -> FileResult:
     messages: list[str] = []
     try:
         for page in open_pages(Path(file), file):
-            _, reading = read_upright(page, model)
+            _, reading = read_upright(page, model, Deadline(timeout))
             messages += [f"{file}: {warning}" for warning in reading.warnings]
             lines += _reading_lines(reading, format)
     except PhotoError as error:
@@ -76,7 +83,11 @@ def read_file(file: str, network: str, format: Format) -> FileResult:
 
 
 def read_files(
-    files: Sequence[str], network: str, format: Format, jobs: int | None = None
+    files: Sequence[str],
+    network: str,
+    format: Format,
+    jobs: int | None = None,
+    timeout: float | None = None,
 ) -> Generator[FileResult]:
     """Read files on this computer, in parallel processes.
 
@@ -87,13 +98,14 @@ def read_files(
         network: the model to use.
         format: the format of the results.
         jobs: the number of worker processes; by default one per core.
+        timeout: the longest time for a page, in seconds; None for no limit.
     """
     jobs = min(jobs or _usable_cores(), len(files))
     if len(files) > 1:
-        yield from _read_in_processes(files, network, format, jobs)
+        yield from _read_in_processes(files, network, format, jobs, timeout)
     else:
         for file in files:
-            yield read_file(file, network, format)
+            yield read_file(file, network, format, timeout)
 
 
 def failure(
@@ -141,7 +153,7 @@ def _reading_lines(reading: Reading, format: Format) -> list[str]:
 
 
 def _read_in_processes(
-    files: Sequence[str], network: str, format: Format, jobs: int
+    files: Sequence[str], network: str, format: Format, jobs: int, timeout: float | None
 ) -> Generator[FileResult]:
     # Spawned, because the threads of LiteRT and OpenCV do not survive a fork.
     context = multiprocessing.get_context("spawn")
@@ -153,7 +165,8 @@ def _read_in_processes(
                 yield _wait_for(*pending.popleft(), format)
             # The first call of `schedule` starts the pool.
             with _interrupts_blocked():
-                pending.append((file, pool.schedule(read_file, args=(file, network, format))))
+                future = pool.schedule(read_file, args=(file, network, format, timeout))
+                pending.append((file, future))
         while pending:
             yield _wait_for(*pending.popleft(), format)
     finally:

@@ -19,7 +19,11 @@ class ClusterError(Exception):
 
 
 def read_files(
-    files: Sequence[str], network: str, format: Format, address: str
+    files: Sequence[str],
+    network: str,
+    format: Format,
+    address: str,
+    timeout: float | None = None,
 ) -> Generator[FileResult]:
     """Read files as a Ray Data job.
 
@@ -28,6 +32,7 @@ def read_files(
         network: a model that every computer has, in an Inkling installed there.
         format: the format of the results.
         address: of a running cluster; "local" starts one on this computer.
+        timeout: the longest time for a page, in seconds; None for no limit.
 
     Raises:
         ClusterError: Ray is not installed, or there is no cluster at that address.
@@ -52,16 +57,18 @@ def read_files(
         context.max_errored_blocks = -1
         items = [{"index": index, "file": file} for index, file in enumerate(files)]
         blocks = ray.data.from_items(items, override_num_blocks=len(files))
-        read = partial(_read_row, network=network, format=format)
+        read = partial(_read_row, network=network, format=format, timeout=timeout)
         yield from _fill_gaps(blocks.map(read, num_cpus=1).iter_rows(), files, format)
     finally:
         ray.shutdown()
 
 
-def _read_row(row: dict[str, Any], network: str, format: Format) -> dict[str, Any]:
+def _read_row(
+    row: dict[str, Any], network: str, format: Format, timeout: float | None
+) -> dict[str, Any]:
     """Call `read_file` for a row of Ray Data, which holds plain values only."""
     cv2.setNumThreads(1)
-    result = read_file(str(row["file"]), network, format)
+    result = read_file(str(row["file"]), network, format, timeout)
     return {"index": row["index"], "result": as_json(result)}
 
 

@@ -59,6 +59,18 @@ RayAddress = Annotated[
         "inkling\\[ray]; every computer must find the pictures under the names given.",
     ),
 ]
+Timeout = Annotated[
+    float,
+    typer.Option(
+        "--timeout",
+        metavar="SECONDS",
+        min=0.0,
+        help="Longest time for a page. What was read by then is given, with a warning. "
+        "0 is no limit.",
+    ),
+]
+# Far above the few seconds that a large page takes, so that only pages that would hang are cut off.
+TIMEOUT = 60.0
 
 
 class ReadCommand(TyperCommand):
@@ -81,6 +93,7 @@ def read(
     jobs: Jobs = None,
     output: Output = None,
     resume: Resume = False,
+    timeout: Timeout = TIMEOUT,
     ray: RayAddress = None,
 ) -> None:
     """Read all numbers in photos, scans and PDFs, line by line.
@@ -102,9 +115,9 @@ def read(
     if writer.is_new and format is Format.CSV:
         writer.write(join_lines([header(batch.COLUMNS)]))
     results = (
-        batch.read_files(files, network, format, jobs)
+        batch.read_files(files, network, format, jobs, timeout or None)
         if ray is None
-        else cluster.read_files(files, network, format, ray)
+        else cluster.read_files(files, network, format, ray, timeout or None)
     )
     failed = _write_results(results, writer, files, output)
     if failed or writer.finished.failed:

@@ -12,7 +12,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inkling.geometry import shrink
-from inkling.imaging.pixels import BLANK_LEVEL, Pixels, as_rgb, as_uint8, flatten_alpha, stretch
+from inkling.imaging.pixels import (
+    BLANK_LEVEL,
+    Pixels,
+    as_rgb,
+    as_uint8,
+    colour_distance,
+    flatten_alpha,
+    stretch,
+)
 from inkling.imaging.polarity import darkest_channel, is_light_on_dark
 
 # Paper grain ends this many median absolute deviations above the paper's median darkness.
@@ -50,10 +58,12 @@ def from_canvas(rgba: NDArray[np.generic]) -> Pixels:
     if picture.ndim == 2:
         picture = picture[..., None]
     ring = np.concatenate([picture[0], picture[-1], picture[:, 0], picture[:, -1]])
-    distance = _distance(picture, np.median(ring, axis=0))
+    distance = colour_distance(picture, np.median(ring, axis=0))
     if float((distance > 127).mean()) > 0.6:
         # With ink along most of the border, the most common colour inside is the paper.
-        distance = _distance(picture, np.median(picture.reshape(-1, picture.shape[2]), axis=0))
+        distance = colour_distance(
+            picture, np.median(picture.reshape(-1, picture.shape[2]), axis=0)
+        )
     return stretch(distance)
 
 
@@ -142,13 +152,3 @@ def _estimate_paper(gray: Pixels, window: float) -> NDArray[np.float32]:
     closed = cv2.GaussianBlur(closed, (0, 0), reach / 4.0, borderType=cv2.BORDER_REPLICATE)
     paper = cv2.resize(closed, (width, height), interpolation=cv2.INTER_LINEAR)
     return paper.astype(np.float32)
-
-
-def _distance(picture: Pixels, colour: NDArray[np.float64]) -> Pixels:
-    """Each pixel's distance from a colour, (h, w): the largest difference of its channels."""
-    furthest = np.zeros(picture.shape[:2], np.uint8)
-    for channel, level in enumerate(colour):
-        plane = np.ascontiguousarray(picture[..., channel])
-        difference = cv2.absdiff(plane, np.full_like(plane, round(float(level))))
-        np.maximum(furthest, difference, out=furthest)
-    return furthest

@@ -81,6 +81,21 @@ def as_rgb(image: NDArray[np.generic]) -> Pixels:
     return picture
 
 
+def colour_distance(picture: Pixels, colour: NDArray[np.float64]) -> Pixels:
+    """Each pixel's distance from a colour, uint8 (h, w): the largest difference of its channels.
+
+    Args:
+        picture: uint8 (h, w, channels).
+        colour: (channels,), 0 to 255.
+    """
+    furthest = np.zeros(picture.shape[:2], np.uint8)
+    for channel, level in enumerate(colour):
+        plane = np.ascontiguousarray(picture[..., channel])
+        difference = cv2.absdiff(plane, np.full_like(plane, round(float(level))))
+        np.maximum(furthest, difference, out=furthest)
+    return furthest
+
+
 def stretch(ink: Pixels) -> Pixels:
     """Scale ink so that its darkest pixel is 255; all zero when there is no pen."""
     top = int(ink.max())

@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from inkling.geometry import shrink
-from inkling.imaging.pixels import BLANK_LEVEL, Pixels, as_rgb
+from inkling.imaging.pixels import BLANK_LEVEL, Pixels, as_rgb, colour_distance
 
-# Strokes are darker than their surroundings when the pen is dark, and lighter when it is light. The
-# skewness of the difference tells the polarity even under a hard shadow or beside a dark desk,
-# where brightness alone misleads. It is measured up to three times, each with a REACH, the size of
-# the neighbourhood as a part of the picture's longer side, and a SKEW from which it decides.
+# Where the border is clean, of one shade, that shade is the paper. It is clean when CLEAN_BORDER of
+# the outermost pixels differ from their median by at most CLEAN_LEVELS, of 255, in each channel: a
+# digit may touch the border. The shade also covers CLEAN_COVER of the picture, or it is a frame.
+CLEAN_BORDER, CLEAN_LEVELS, CLEAN_COVER = 0.6, 8, 0.3
+# What stands out from it is no pen but a sheet of paper on a desk when it fills SHEET_FILLED of the
+# rectangle around it and writing covers SHEET_WRITING of its middle. A bold 1 is as full and has
+# none, only a soft rim. The rim that is left out is SHEET_RIM of the shorter side wide; writing
+# differs from the sheet by at least WRITING_CONTRAST of the sheet's contrast with the desk.
+SHEET_FILLED, SHEET_WRITING, SHEET_RIM, WRITING_CONTRAST = 0.87, 0.005, 0.2, 0.25
+
+# Elsewhere, strokes are darker than their surroundings when the pen is dark, and lighter when it is
+# light. The skewness of the difference tells the polarity even under a hard shadow or beside a dark
+# desk, where brightness alone misleads. It is measured up to three times, each with a REACH, the
+# size of the neighbourhood as a part of the longer side, and a SKEW from which it decides.
 
 # The picture's longer side when it is measured, in pixels, at most.
 SIDE = 200
@@ -31,6 +43,9 @@ LARGE_SIDE, FINE_REACH, FINE_SIDE = 400, 0.04, 800
 def is_light_on_dark(image: NDArray[np.generic]) -> bool:
     """True when the pen is brighter than the paper, as chalk is, and as MNIST's digits are."""
     rgb = as_rgb(image)
+    contrast = contrast_with_border(rgb)
+    if contrast != 0:
+        return contrast > 0
     darkest, brightest = darkest_channel(rgb), 255 - darkest_channel(255 - rgb)
     height, width = darkest.shape
     if width > LINE_SHAPE * height or max(height, width) > CLOSE_SIDE:
@@ -46,12 +61,61 @@ def is_light_on_dark(image: NDArray[np.generic]) -> bool:
     return _is_paper_dark(brightest)
 
 
+def contrast_with_border(rgb: Pixels) -> int:
+    """How much brighter the pen is than a clean border, summed over its pixels and channels.
+
+    Args:
+        rgb: uint8 (h, w, channels), 1 or 3.
+
+    Returns:
+        Negative when it is darker; 0 when the border is not clean or is a desk, and when nothing
+        is drawn.
+    """
+    picture = np.atleast_3d(shrink(rgb, FINE_SIDE / max(rgb.shape[:2])))
+    paper = np.median(_ring(picture), axis=0)
+    distance = colour_distance(picture, paper)
+    for pixels, share in ((_ring(distance), CLEAN_BORDER), (distance, CLEAN_COVER)):
+        if (pixels <= CLEAN_LEVELS).mean() < share:
+            return 0
+    pen = distance >= BLANK_LEVEL
+    if _is_sheet(picture, pen, distance):
+        return 0
+    return round(float((picture[pen] - paper).sum()))
+
+
 def darkest_channel(rgb: Pixels) -> Pixels:
     """The darkest channel of every pixel, (h, w): ten times faster than `rgb.min(axis=2)`."""
     darkest = rgb[..., 0].copy()
     for channel in range(1, rgb.shape[2]):
         np.minimum(darkest, rgb[..., channel], out=darkest)
     return darkest
+
+
+def _is_sheet(picture: Pixels, pen: NDArray[np.bool_], distance: Pixels) -> bool:
+    """Whether the largest thing that stands out is a rectangle of one shade with writing on it.
+
+    Args:
+        picture: uint8 (h, w, channels).
+        pen: bool (h, w), what stands out from its border.
+        distance: uint8 (h, w), by how much.
+    """
+    found, _ = cv2.findContours(pen.astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
+    if not found:
+        return False
+    outline = max(found, key=cv2.contourArea)
+    _, (width, height), _ = cv2.minAreaRect(outline)
+    if cv2.contourArea(outline) < SHEET_FILLED * width * height:
+        return False
+    filled = cv2.drawContours(np.zeros(pen.shape, np.uint8), [outline], -1, 1, cv2.FILLED)
+    rim = 2 * round(SHEET_RIM * min(width, height)) + 1
+    inside = cv2.erode(filled, np.ones((rim, rim), np.uint8)) > 0
+    contrast = float(np.median(distance[inside])) if inside.any() else 0.0
+    if contrast < BLANK_LEVEL:
+        # A box that was drawn is empty for the most part.
+        return False
+    differs = colour_distance(picture, np.median(picture[inside], axis=0))[inside]
+    least = max(float(BLANK_LEVEL), WRITING_CONTRAST * contrast)
+    return bool((differs >= least).mean() >= SHEET_WRITING)
 
 
 def _is_paper_dark(gray: Pixels) -> bool:
@@ -69,9 +133,13 @@ def _paper_mask(gray: Pixels) -> NDArray[np.bool_]:
     """True where `gray` is paper: the one of Otsu's classes with most of the border and area."""
     level, _ = cv2.threshold(gray, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
     bright = gray > level
-    ring = np.concatenate([bright[0], bright[-1], bright[:, 0], bright[:, -1]])
-    score = 2.0 * float(ring.mean()) + float(bright.mean())
+    score = 2.0 * float(_ring(bright).mean()) + float(bright.mean())
     return bright if score > 1.5 else ~bright
+
+
+def _ring(picture: NDArray[Any]) -> NDArray[Any]:
+    """The outermost pixels of a picture, (n,) or (n, channels)."""
+    return np.concatenate([picture[0], picture[-1], picture[:, 0], picture[:, -1]])
 
 
 def _clearer_skew(darkest: Pixels, brightest: Pixels, reach: float, side: int = SIDE) -> float:

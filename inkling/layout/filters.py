@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from inkling.deadline import NO_DEADLINE, Deadline
 from inkling.layout.components import BAR_ASPECT, EDGE_HEIGHT, THIN, Component
 
 # Sizes are parts of the typical height of the page's digits, unless the comment says otherwise.
@@ -90,14 +91,21 @@ def without_margins(
     return components
 
 
-def without_underlines(components: list[Component], height: float) -> list[Component]:
-    """Remove lines drawn by hand under other components, however crooked."""
+def without_underlines(
+    components: list[Component], height: float, deadline: Deadline = NO_DEADLINE
+) -> list[Component]:
+    """Remove lines drawn by hand under other components, however crooked.
+
+    Raises:
+        DeadlineError: it took too long.
+    """
     tall = [component for component in components if component.box[3] >= LOW * height]
 
     def is_underline(component: Component) -> bool:
         x, y, width, low = component.box
         if width < max(BAR_ASPECT * low, UNDERLINE_WIDTH * height):
             return False
+        deadline.check()
         above = [
             other
             for other in tall

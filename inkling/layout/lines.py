@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from inkling.deadline import NO_DEADLINE, Deadline
 from inkling.imaging.pixels import Pixels, stroke_width
 from inkling.layout.components import (
     BAR_ASPECT,
@@ -49,6 +50,9 @@ SAME_LINE = 0.45
 RAISED = 1.1
 # A low component joins the line of a digit that is at most this far away.
 LOOSE = 0.15
+# More components than this are grain or a texture, and no lines are looked for: the fullest of 592
+# real pictures has 4,400, and the grain of an empty page 18,000 or more.
+MAX_COMPONENTS = 10_000
 # The width of a page's strokes is measured on at most this many components.
 MEASURED = 40
 
@@ -68,16 +72,22 @@ def canvas_layout(ink: Pixels) -> PageLayout:
         components = [
             component for component in components if max(component.box[2:]) >= SPECK * tallest
         ]
-    line = tuple(_join_stacked(components, float("inf")))
+    line = tuple(_join_stacked(components, float("inf"), NO_DEADLINE))
     return PageLayout(ink, labels, (line,) if line else (), stroke)
 
 
-def page_layout(ink: Pixels, *, is_crop: bool = False) -> PageLayout:
+def page_layout(
+    ink: Pixels, *, is_crop: bool = False, deadline: Deadline = NO_DEADLINE
+) -> PageLayout:
     """Find the components of a photographed or scanned page, in lines.
 
     Args:
         ink: uint8 (h, w), without ruling lines (see `ruling.remove_ruling_lines`).
         is_crop: whether it is cut close around a number or two; if it is low, it is one line.
+        deadline: for finding them.
+
+    Raises:
+        DeadlineError: it took too long.
     """
     labels, components = find_components(ink)
     height = typical_height(components, ink.shape, is_crop=is_crop)
@@ -92,14 +102,16 @@ def page_layout(ink: Pixels, *, is_crop: bool = False) -> PageLayout:
         return PageLayout(ink, labels, (tuple(components),), stroke_width(ink))
     tallest = (CROP_TALLEST if is_crop else TALLEST) * height
     components = [each for each in components if may_be_part(each, height, tallest, ink.shape)]
+    if len(components) > MAX_COMPONENTS:
+        return PageLayout(ink, labels, (), 0.0)
     components = without_margins(components, ink.shape, is_crop=is_crop)
     if is_crop:
-        components = without_underlines(components, height)
-    components = _join_stacked(components, JOINED_HEIGHT * height)
+        components = without_underlines(components, height, deadline)
+    components = _join_stacked(components, JOINED_HEIGHT * height, deadline)
     tall = [component for component in components if component.box[3] >= LOW * height]
     low = [component for component in components if component.box[3] < LOW * height]
-    lines = _lines(tall)
-    _add_loose(lines, low, height)
+    lines = _lines(tall, deadline)
+    _add_loose(lines, low, height, deadline)
     stroke = _typical_stroke(ink, tall)
     return PageLayout(ink, labels, tuple(tuple(line) for line in lines), stroke)
 
@@ -110,12 +122,15 @@ def _typical_stroke(ink: Pixels, components: list[Component]) -> float:
     return float(np.median(widths)) if widths else 0.0
 
 
-def _join_stacked(components: list[Component], highest: float) -> list[Component]:
+def _join_stacked(
+    components: list[Component], highest: float, deadline: Deadline
+) -> list[Component]:
     """Join components above each other, unless the result is higher than `highest` pixels."""
     joined: list[Component] = []
     # Only components that reach past the current one's left edge can belong to it.
     near: list[Component] = []
     for component in sorted(components, key=lambda component: component.box[0]):
+        deadline.check()
         one = component
         reaching: list[Component] = []
         for other in near:
@@ -145,7 +160,7 @@ def _belong(one: Component, other: Component, highest: float) -> bool:
     return not are_bars and bottom - top <= max(highest, 1.1 * taller)
 
 
-def _lines(components: list[Component]) -> list[list[Component]]:
+def _lines(components: list[Component], deadline: Deadline) -> list[list[Component]]:
     """Components in lines, each from left to right, the lines from top to bottom.
 
     A line may rise or fall: a component joins the line whose last components are at its height. A
@@ -155,6 +170,7 @@ def _lines(components: list[Component]) -> list[list[Component]]:
     # The lines without raised components.
     courses: list[list[Component]] = []
     for component in sorted(components, key=lambda component: component.box[0]):
+        deadline.check()
         best, nearest, raised = -1, float("inf"), False
         for number, (line, course) in enumerate(zip(lines, courses, strict=True)):
             recent = course[-3:]
@@ -180,10 +196,13 @@ def _is_raised(component: Component, before: Component) -> bool:
     return component.box[3] < 0.8 * before.box[3] and gap < 0.5 * before.box[3]
 
 
-def _add_loose(lines: list[list[Component]], low: list[Component], height: float) -> None:
+def _add_loose(
+    lines: list[list[Component]], low: list[Component], height: float, deadline: Deadline
+) -> None:
     """Add low components to the line of a digit that they nearly touch; drop the others."""
     reach = LOOSE * height
     for component in low:
+        deadline.check()
         x, y, width, tall = component.box
         for line in lines:
             near = any(

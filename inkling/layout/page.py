@@ -8,11 +8,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from inkling.deadline import NO_DEADLINE, Deadline
 from inkling.geometry import resize, shrink
 from inkling.imaging import rectify
 from inkling.imaging.ink import cut_noise, darkness_of
 from inkling.imaging.load import Page
 from inkling.imaging.pixels import BOX_LEVEL, Pixels
+from inkling.imaging.polarity import contrast_with_border
 from inkling.layout.components import digit_height
 from inkling.layout.lines import CROP_SIDE, page_layout
 from inkling.layout.page_layout import PageLayout
@@ -66,10 +68,14 @@ class _PageInk:
     vertical: NDArray[np.bool_] | None
 
 
-def analyse(page: Page) -> PageLayout:
-    """Find what may be digits in a page: its tables, and components in lines."""
-    found = _page_ink(page)
-    tables = [] if found.is_crop else _tables(found)
+def analyse(page: Page, deadline: Deadline = NO_DEADLINE) -> PageLayout:
+    """Find what may be digits in a page: its tables, and components in lines.
+
+    Raises:
+        DeadlineError: it took too long.
+    """
+    found = _page_ink(page, deadline)
+    tables = [] if found.is_crop else _tables(found, deadline)
     rest = without_tables(found.plain, tables)
     before = rest.shape[1]
     if found.is_crop:
@@ -79,8 +85,9 @@ def analyse(page: Page) -> PageLayout:
         largest = math.sqrt(MAX_PIXELS / rest.size)
         rest = _resized(rest, min(largest, DIGIT_HEIGHT / max(1.0, digit_height(rest))))
         darkness = None
+    deadline.check()
     return replace(
-        page_layout(rest, is_crop=found.is_crop),
+        page_layout(rest, is_crop=found.is_crop, deadline=deadline),
         darkness=darkness,
         is_crop=found.is_crop,
         to_page=found.to_page @ _scaling_matrix(before / rest.shape[1]),
@@ -90,13 +97,16 @@ def analyse(page: Page) -> PageLayout:
     )
 
 
-def _page_ink(page: Page) -> _PageInk:
+def _page_ink(page: Page, deadline: Deadline) -> _PageInk:
     """The ink of a page's paper, flattened."""
     image = shrink(page.image, LONGEST_SIDE / max(page.width, page.height))
     scale = _scaling_matrix(page.width / image.shape[1])
     is_crop = max(page.width, page.height) < CROP_SIDE
     is_line = is_crop and page.width > LINE_ASPECT * page.height
-    paper = rectify.whole_photo(image) if is_line else rectify.find_page(image)
+    # A clean border is paper, too; a bold digit inside, light on dark, would be taken for a sheet.
+    is_paper = is_line or contrast_with_border(image) != 0
+    paper = rectify.whole_photo(image) if is_paper else rectify.find_page(image)
+    deadline.check()
     image = paper.image
     if paper.mask is not None:
         # Everything else takes the paper's colour, so that the desk's edge is no ink.
@@ -104,6 +114,7 @@ def _page_ink(page: Page) -> _PageInk:
         image[~paper.mask] = np.median(image[paper.mask], axis=0).astype(np.uint8)
     darkness = darkness_of(image, window=CROP_WINDOW if is_crop else PAGE_WINDOW)
     ink = cut_noise(darkness)
+    deadline.check()
     vertical = vertical_lines(darkness) if is_crop and not is_line else None
     if vertical is not None:
         ink = remove_components_on(ink, vertical)
@@ -139,9 +150,9 @@ def _unless_grain(plain: Pixels) -> Pixels:
     return plain if dark >= MIN_DARK_SHARE * there else np.zeros_like(plain)
 
 
-def _tables(found: _PageInk) -> list[Table]:
+def _tables(found: _PageInk, deadline: Deadline) -> list[Table]:
     """The tables whose cells hold one line of digits each."""
-    tables = find_tables(found.ink)
+    tables = find_tables(found.ink, deadline)
     if not tables:
         return []
     height = digit_height(found.plain)

@@ -95,14 +95,14 @@ class PageModel:
         return np.asarray(answer[: -(-height // STRIDE), : -(-width // STRIDE)], np.float32)
 
 
-@lru_cache(maxsize=1)
-def load() -> PageModel:
-    """The page model, loaded once per process.
+@lru_cache(maxsize=2)
+def load(name: str = NAME) -> PageModel:
+    """The page model in a folder under `model/`, loaded once per process.
 
     Raises:
         ModelFileError: it is missing, or is not the file its notes describe.
     """
-    folder = model_folder() / NAME
+    folder = model_folder() / name
     try:
         notes = json.loads((folder / NOTES_FILE).read_text(encoding="utf-8"))
         digest = str(notes["sha256"])

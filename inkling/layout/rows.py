@@ -22,6 +22,12 @@ MAX_RISE, RISE_PER_GAP = 0.5, 0.03
 # a gap.
 NEAR_RATIO, FAR_RATIO = 0.8, 0.45
 NEAR_GAP = 1.5
+# The tilt is sought this far from what the page model says, in radians, in so many steps, among the
+# directions to digits up to this many heights away; far ones count more, up to a limit. Directions
+# that differ by less than the spread agree. With fewer of them, the page model alone decides.
+TILT_RANGE, TILT_STEPS, TILT_SPREAD = 0.3, 121, 0.03
+TILT_REACH, TILT_FAR = 6.0, 3.0
+MIN_DIRECTIONS = 3
 # A line's course is measured over this many digits, and how far a digit may leave it, in heights.
 COURSE_DIGITS, MAX_LEAVE = 6, 0.75
 
@@ -61,12 +67,35 @@ def find_lines(digits: Digits) -> list[Line]:
 
 
 def tilt(digits: Digits) -> float:
-    """How the writing of a picture is tilted: the median of its digits' angles, in radians."""
+    """How the writing of a picture is tilted, in radians, clockwise.
+
+    The directions from digits to their neighbours on the right pile up at the tilt. The page
+    model's own angles say where to look, since columns and diagonals pile up too.
+    """
     if not len(digits):
         return 0.0
     order = np.argsort(digits.angle)
     weight = np.cumsum(digits.score[order])
-    return float(digits.angle[order][np.searchsorted(weight, weight[-1] / 2.0)])
+    expected = float(digits.angle[order][np.searchsorted(weight, weight[-1] / 2.0)])
+    dx = digits.x[None, :] - digits.x[:, None]
+    dy = digits.y[None, :] - digits.y[:, None]
+    height = np.sqrt(digits.height[None, :] * digits.height[:, None])
+    reach = np.hypot(dx, dy) / height
+    ratio = np.abs(np.log(digits.height[None, :] / digits.height[:, None]))
+    is_near = (dx > 0.3 * height) & (reach < TILT_REACH) & (ratio < FAR_RATIO)
+    direction = np.arctan2(dy, dx)
+    is_near &= np.abs(direction - expected) < TILT_RANGE
+    if np.count_nonzero(is_near) < MIN_DIRECTIONS:
+        return expected
+    directions, far = direction[is_near], np.minimum(reach[is_near], TILT_FAR)
+    grid = expected + np.linspace(-TILT_RANGE, TILT_RANGE, TILT_STEPS)
+    near = np.exp(-0.5 * ((directions[None, :] - grid[:, None]) / TILT_SPREAD) ** 2)
+    prior = np.exp(-0.5 * ((grid - expected) / (TILT_RANGE / 2.0)) ** 2)
+    best = float(grid[int(np.argmax((near * far).sum(axis=1) * prior))])
+    close = np.abs(directions - best) < 2.0 * TILT_SPREAD
+    if not close.any():
+        return best
+    return float((directions * far)[close].sum() / far[close].sum())
 
 
 def level(digits: Digits, angle: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

@@ -12,6 +12,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from inkling.deadline import NO_DEADLINE, Deadline
 from inkling.geometry import Box, shrink
 from inkling.imaging.pixels import BOX_LEVEL, Pixels
 
@@ -98,11 +99,15 @@ class Table:
         return left, top, max(1, round(float(high[0])) - left), max(1, round(float(high[1])) - top)
 
 
-def find_tables(ink: Pixels) -> list[Table]:
+def find_tables(ink: Pixels, deadline: Deadline = NO_DEADLINE) -> list[Table]:
     """Find all tables on a page, from top to bottom.
 
     Args:
         ink: uint8 (h, w), with ruling lines.
+        deadline: for finding them.
+
+    Raises:
+        DeadlineError: it took too long.
     """
     longer, shorter = max(ink.shape), min(ink.shape)
     scale = min(1.0, SEARCH_SIDE / longer)
@@ -117,6 +122,7 @@ def find_tables(ink: Pixels) -> list[Table]:
             continue
         if area > MAX_COVER * w * h:
             continue
+        deadline.check()
         part = (labels[y : y + h, x : x + w] == number).astype(np.uint8)
         corners = (_corners(part) + np.array([x, y])) / scale
         table = _flatten(ink, part, (x, y), scale, corners.astype(np.float32))

@@ -7,6 +7,7 @@ from dataclasses import replace
 import cv2
 import numpy as np
 
+from inkling.deadline import NO_DEADLINE, Deadline, DeadlineError
 from inkling.geometry import Box, resize
 from inkling.imaging.glyph import Glyph, to_glyph
 from inkling.imaging.pixels import BOX_LEVEL, Pixels
@@ -34,23 +35,27 @@ CELL_HEIGHT = 96.0
 Cells = dict[tuple[int, int], tuple[Digit, ...]]
 
 
-def read_table(table: Table, number: int, classifier: Classifier) -> list[Line]:
+def read_table(
+    table: Table, number: int, classifier: Classifier, deadline: Deadline = NO_DEADLINE
+) -> list[Line]:
     """The numbers of a table: one line for each row that has any, boxes in the page's ink.
 
-    A single row of square cells is a form's field: its digits are one number.
+    A single row of square cells is a form's field: its digits are one number. The cells for which
+    the time is too short are left out.
 
     Args:
         table: where it is.
         number: which of the page's tables it is, from 1.
         classifier: any model.
+        deadline: for all cells.
     """
     rows, columns = table.shape
     is_sudoku = rows == columns == SUDOKU
     is_square = _is_square(table)
     if is_sudoku or is_square:
-        cells = _single_digits(table, classifier, with_notes=is_sudoku)
+        cells = _single_digits(table, classifier, deadline, with_notes=is_sudoku)
     else:
-        cells = _numbers(table, classifier)
+        cells = _numbers(table, classifier, deadline)
     if rows == 1 and is_square:
         digits = tuple(digit for _, found in sorted(cells.items()) for digit in found)
         return [Line((Number(digits),))] if digits else []
@@ -71,21 +76,24 @@ def _is_square(table: Table) -> bool:
     return bool(1 / SQUARE_RATIO < wide / tall < SQUARE_RATIO)
 
 
-def _single_digits(table: Table, classifier: Classifier, *, with_notes: bool) -> Cells:
+def _single_digits(
+    table: Table, classifier: Classifier, deadline: Deadline, *, with_notes: bool
+) -> Cells:
     """At most one digit per cell; with notes, cells of several small digits count as empty."""
     found: dict[tuple[int, int], Glyph] = {}
-    for row in range(table.shape[0]):
-        for column in range(table.shape[1]):
-            ink, (x, y) = table.cell(row, column)
-            if int(ink.max(initial=0)) < MIN_INK:
-                continue
-            glyph = to_glyph(main_cluster(ink))
-            if glyph.box[3] < MIN_DIGIT_HEIGHT * ink.shape[0]:
-                continue
-            if with_notes and _are_notes(ink, glyph.box):
-                continue
-            left, top, width, height = glyph.box
-            found[row, column] = replace(glyph, box=(left + x, top + y, width, height))
+    for row, column in np.ndindex(table.shape):
+        if deadline.is_over():
+            break
+        ink, (x, y) = table.cell(row, column)
+        if int(ink.max(initial=0)) < MIN_INK:
+            continue
+        glyph = to_glyph(main_cluster(ink))
+        if glyph.box[3] < MIN_DIGIT_HEIGHT * ink.shape[0]:
+            continue
+        if with_notes and _are_notes(ink, glyph.box):
+            continue
+        left, top, width, height = glyph.box
+        found[row, column] = replace(glyph, box=(left + x, top + y, width, height))
     if not found:
         return {}
     predictions = classifier.predict(np.stack([glyph.pixels for glyph in found.values()]))
@@ -109,20 +117,25 @@ def _are_notes(ink: Pixels, box: Box) -> bool:
     return height < MAX_NOTE_HEIGHT * ink.shape[0] and len(others) > 0
 
 
-def _numbers(table: Table, classifier: Classifier) -> Cells:
+def _numbers(table: Table, classifier: Classifier, deadline: Deadline) -> Cells:
     """A number of any length in each cell."""
     cells: Cells = {}
-    for row in range(table.shape[0]):
-        for column in range(table.shape[1]):
-            ink, (x, y) = table.cell(row, column)
-            if int(ink.max(initial=0)) < MIN_INK:
-                continue
-            scale = max(1.0, CELL_HEIGHT / ink.shape[0])
-            layout = page_layout(resize(ink, scale), is_crop=True)
-            lines = read_lines(layout, classifier, keep_all=False)
-            digits = [digit for line in lines for digit in line if digit is not None]
-            if digits:
-                cells[row, column] = tuple(_on_page(each, table, scale, x, y) for each in digits)
+    for row, column in np.ndindex(table.shape):
+        ink, (x, y) = table.cell(row, column)
+        if int(ink.max(initial=0)) < MIN_INK:
+            continue
+        scale = max(1.0, CELL_HEIGHT / ink.shape[0])
+        try:
+            layout = page_layout(resize(ink, scale), is_crop=True, deadline=deadline)
+        except DeadlineError:
+            break
+        lines = read_lines(layout, classifier, keep_all=False, deadline=deadline)
+        if deadline.was_missed:
+            # Half a number is worse than none.
+            break
+        digits = [digit for line in lines for digit in line if digit is not None]
+        if digits:
+            cells[row, column] = tuple(_on_page(each, table, scale, x, y) for each in digits)
     return cells
 
 

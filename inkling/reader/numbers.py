@@ -8,6 +8,7 @@ from itertools import pairwise
 
 import numpy as np
 
+from inkling.deadline import NO_DEADLINE, Deadline
 from inkling.geometry import Box
 from inkling.layout.page_layout import PageLayout
 from inkling.recognition.classifier import Classifier
@@ -26,15 +27,20 @@ USUAL_PERCENTILE = 40
 
 
 def read_numbers(
-    layout: PageLayout, classifier: Classifier, *, keep_all: bool, source: Source = "drawing"
+    layout: PageLayout,
+    classifier: Classifier,
+    *,
+    keep_all: bool,
+    source: Source = "drawing",
+    deadline: Deadline = NO_DEADLINE,
 ) -> tuple[Line, ...]:
     """The lines of a layout with their digits grouped into numbers; lines without digits are left
     out.
 
     Args:
-        layout, classifier, keep_all, source: see `line_reader.read_lines`.
+        layout, classifier, keep_all, source, deadline: see `line_reader.read_lines`.
     """
-    found = read_lines(layout, classifier, keep_all=keep_all, source=source)
+    found = read_lines(layout, classifier, keep_all=keep_all, source=source, deadline=deadline)
     rows = [row for row in found if any(row)]
     limit = gap_limit([gap for row in rows for gap in gaps([d.box for d in row if d])])
     return tuple(Line(_numbers(row, limit)) for row in rows)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 
+from inkling.deadline import NO_DEADLINE, Deadline
 from inkling.imaging.glyph import to_glyphs
 from inkling.imaging.pixels import Pixels
 from inkling.layout.components import digit_height, find_components
@@ -24,10 +27,15 @@ SIZES = (0.6, 1.6)
 ONE = "1"
 
 
-def quarter_turns(layout: PageLayout, classifier: Classifier) -> int:
+def quarter_turns(
+    layout: PageLayout, classifier: Classifier, deadline: Deadline = NO_DEADLINE
+) -> int:
     """Turns to the left by 90 degrees that make a page upright: 0 to 3.
 
     Components of a digit's size are classified one by one, as they lie and turned.
+
+    Raises:
+        DeadlineError: it took too long.
     """
     if layout.is_crop or layout.page_ink is None:
         return 0
@@ -44,19 +52,27 @@ def quarter_turns(layout: PageLayout, classifier: Classifier) -> int:
     components = sorted(components, key=lambda component: -component.area)[:MAX_COMPONENTS]
     boxes = [component.box for component in components]
     patches = [np.pad(ink[y : y + h, x : x + w], 2) for x, y, w, h in boxes]
-    as_it_lies = _likeness(patches, 0, classifier)
+    as_it_lies = _likeness(patches, 0, classifier, deadline)
     if TURNED_FACTOR * as_it_lies > 1.0:
         return 0
-    turned = {turns: _likeness(patches, turns, classifier) for turns in (1, 2, 3)}
+    turned = {turns: _likeness(patches, turns, classifier, deadline) for turns in (1, 2, 3)}
     best = max(turned, key=lambda turns: turned[turns])
     if turned[best] < max(MIN_LIKENESS, TURNED_FACTOR * as_it_lies):
         return 0
     return best
 
 
-def _likeness(patches: list[Pixels], turns: int, classifier: Classifier) -> float:
+def _likeness(
+    patches: list[Pixels], turns: int, classifier: Classifier, deadline: Deadline
+) -> float:
     """How much components look like digits once turned to the left, 0..1."""
-    glyphs = to_glyphs(np.ascontiguousarray(np.rot90(patch, turns)) for patch in patches)
+
+    def turned() -> Iterator[Pixels]:
+        for patch in patches:
+            deadline.check()
+            yield np.ascontiguousarray(np.rot90(patch, turns))
+
+    glyphs = to_glyphs(turned())
     p = classifier.probabilities(glyphs)
     is_one = np.array([label == ONE for label in classifier.labels])
     counted = ~is_one[p.argmax(axis=1)]

@@ -12,6 +12,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from inkling.deadline import NO_DEADLINE, Deadline, DeadlineError
 from inkling.imaging import quality
 from inkling.imaging.load import Page
 from inkling.layout.page import analyse
@@ -29,25 +30,35 @@ MIN_DIGIT_HEIGHT = 9
 DEGREES = {1: 270, 2: 180, 3: 90}
 
 
-def read_upright(page: Page, classifier: Classifier) -> tuple[Page, Reading]:
+def read_upright(
+    page: Page, classifier: Classifier, deadline: Deadline = NO_DEADLINE
+) -> tuple[Page, Reading]:
     """Read a page of handwritten numbers, turned first if it lies on its side or upside down.
 
-    What the classifier takes for no digit is left out, and divides the numbers around it.
+    What the classifier takes for no digit is left out, and divides the numbers around it. So are
+    the lines for which the time is too short, with a warning.
 
     Returns:
         The page as it was read, and what it says.
     """
-    layout = analyse(page)
-    turns = quarter_turns(layout, classifier)
-    if turns:
-        page = _turned(page, turns)
-        layout = analyse(page)
-    return page, _read(page, layout, classifier)
+    try:
+        layout = analyse(page, deadline)
+        turns = quarter_turns(layout, classifier, deadline)
+        if turns:
+            page = _turned(page, turns)
+            layout = analyse(page, deadline)
+    except DeadlineError:
+        return page, _reading(page, [], deadline)
+    return page, _reading(page, _lines(page, layout, classifier, deadline), deadline)
 
 
-def read_page(page: Page, classifier: Classifier) -> Reading:
+def read_page(page: Page, classifier: Classifier, deadline: Deadline = NO_DEADLINE) -> Reading:
     """Read a page as it lies (see `read_upright`)."""
-    return _read(page, analyse(page), classifier)
+    try:
+        layout = analyse(page, deadline)
+    except DeadlineError:
+        return _reading(page, [], deadline)
+    return _reading(page, _lines(page, layout, classifier, deadline), deadline)
 
 
 def _turned(page: Page, turns: int) -> Page:
@@ -57,26 +68,45 @@ def _turned(page: Page, turns: int) -> Page:
     return replace(page, image=image, warnings=(*page.warnings, warning))
 
 
-def _read(page: Page, layout: PageLayout, classifier: Classifier) -> Reading:
-    lines = [
-        _on_page(line, layout.ink_to_page, page)
-        for number, table in enumerate(layout.tables, 1)
-        for line in read_table(table, number, classifier)
-    ]
-    lines += _free_lines(page, layout, classifier)
-    lines.sort(key=lambda line: min(number.box[1] for number in line.numbers))
+def _reading(page: Page, lines: list[Line], deadline: Deadline) -> Reading:
+    """What a page says, with what makes it hard to read.
+
+    Args:
+        lines: those that were read, from top to bottom, boxes in the page's pixels.
+        deadline: for reading them.
+    """
     height = float(np.median([d.box[3] for line in lines for d in line.digits])) if lines else 0.0
     warnings = [*page.warnings, *quality.faults(page.image, height)]
-    if not lines:
+    if deadline.was_missed:
+        warnings.insert(
+            0,
+            f"Reading took longer than {deadline.seconds:g} s. The rest of the page was not read.",
+        )
+    elif not lines:
         warnings.insert(0, "No handwritten digits were found in this picture.")
     return Reading(tuple(lines), page.width, page.height, tuple(warnings), page.file, page.number)
 
 
-def _free_lines(page: Page, layout: PageLayout, classifier: Classifier) -> list[Line]:
+def _lines(
+    page: Page, layout: PageLayout, classifier: Classifier, deadline: Deadline
+) -> list[Line]:
+    """The lines that were read in time, from top to bottom, boxes in the page's pixels."""
+    lines = [
+        _on_page(line, layout.ink_to_page, page)
+        for number, table in enumerate(layout.tables, 1)
+        for line in read_table(table, number, classifier, deadline)
+    ]
+    lines += _free_lines(page, layout, classifier, deadline)
+    return sorted(lines, key=lambda line: min(number.box[1] for number in line.numbers))
+
+
+def _free_lines(
+    page: Page, layout: PageLayout, classifier: Classifier, deadline: Deadline
+) -> list[Line]:
     """The lines outside tables."""
     keep_all = layout.is_crop and len(layout.lines) == 1
     source: Source = "crop" if layout.is_crop else "page"
-    found = read_numbers(layout, classifier, keep_all=keep_all, source=source)
+    found = read_numbers(layout, classifier, keep_all=keep_all, source=source, deadline=deadline)
     lines = [_on_page(line, layout.to_page, page) for line in without_outliers(found)]
     if layout.is_crop:
         return lines

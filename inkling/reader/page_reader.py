@@ -95,6 +95,18 @@ def _doubles(tokens: Sequence[Token]) -> set[Token]:
     return double
 
 
+def read_upright_tokens(
+    image: Pixels, page_model: PageModel, line_model: LineModel, deadline: Deadline = NO_DEADLINE
+) -> PageTokens:
+    """Read a picture, turned first if its digits say that it lies on its side or upside down."""
+    tokens = read_tokens(image, page_model, line_model, deadline)
+    turns = quarter_turns(tokens.digits)
+    if not turns:
+        return tokens
+    turned = np.ascontiguousarray(np.rot90(image, turns))
+    return read_tokens(turned, page_model, line_model, deadline)
+
+
 def quarter_turns(digits: Digits) -> int:
     """How many quarter turns to the left make a page upright, as its digits say: 0 to 3.
 

@@ -14,6 +14,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from inkling.deadline import NO_DEADLINE, Deadline
 from inkling.geometry import Box
 from inkling.imaging.glyph import Glyph, GlyphKind, to_glyph
 from inkling.imaging.pixels import Pixels
@@ -69,14 +70,23 @@ def line_height(components: Sequence[Component]) -> float:
     return float(heights[order[np.searchsorted(below, HEIGHT_QUANTILE * below[-1])]])
 
 
-def candidates(line: Segments, costs: LatticeCosts = LATTICE_COSTS) -> list[Candidate]:
-    """Everything in a line that may be one digit, and each component that may be rejected."""
+def candidates(
+    line: Segments,
+    costs: LatticeCosts = LATTICE_COSTS,
+    deadline: Deadline = NO_DEADLINE,
+) -> list[Candidate]:
+    """Everything in a line that may be one digit, and each component that may be rejected.
+
+    Raises:
+        DeadlineError: it took too long.
+    """
     whole = segments_by_component(line)
     is_speck = [_is_speck(line.components[each.component], line.height) for each in line.segments]
-    bracketed = brackets(line)
+    bracketed = brackets(line, deadline)
     found: list[Candidate] = []
     for first in range(len(line.segments)):
         for last in range(first + 1, min(first + MAX_SEGMENTS, len(line.segments)) + 1):
+            deadline.check()
             run = line.segments[first:last]
             width = max(each.right for each in run) - min(each.left for each in run)
             gap = _gap(run)
@@ -105,10 +115,15 @@ def candidates(line: Segments, costs: LatticeCosts = LATTICE_COSTS) -> list[Cand
     ]
 
 
-def whole_glyphs(line: Segments) -> dict[int, Glyph]:
-    """By component, the whole glyph of each that was cut and yet may be one digit."""
+def whole_glyphs(line: Segments, deadline: Deadline = NO_DEADLINE) -> dict[int, Glyph]:
+    """By component, the whole glyph of each that was cut and yet may be one digit.
+
+    Raises:
+        DeadlineError: it took too long.
+    """
     found = {}
     for component, places in segments_by_component(line).items():
+        deadline.check()
         is_narrow = line.components[component].box[2] <= MAX_WHOLE_WIDTH * line.height
         if len(places) > 1 and is_narrow and _is_run(places):
             candidate = _candidate(line, places[0], places[-1] + 1, places, LATTICE_COSTS)

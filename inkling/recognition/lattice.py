@@ -1,4 +1,4 @@
-"""The lattices of a page's lines: what may be a digit where, and what the classifier says of it.
+"""The lattices of lines: what may be a digit where, and what the classifier says of it.
 
 All lines are classified in one batch, and components that are certainly one digit are not cut.
 """
@@ -6,11 +6,14 @@ All lines are classified in one batch, and components that are certainly one dig
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from inkling.deadline import NO_DEADLINE, Deadline
+from inkling.imaging.pixels import Pixels
 from inkling.layout.components import Component
 from inkling.layout.page_layout import PageLayout
 from inkling.recognition.candidates import (
@@ -39,6 +42,8 @@ MIN_TEXT_COMPONENTS = 12
 # Cost per component, in nats, from which the best path's line is one of words. Rows of digits cost
 # about 0.5, messy ones with signs among them 2.
 PROSE_COST = 2.6
+# Glyphs that the classifier is given at once: many batches, and well under a second.
+GLYPHS_PER_CALL = 1024
 # Fewest rejected components in a scribble; there must be as many of them as of digits.
 MIN_REJECTED = 4
 
@@ -115,16 +120,22 @@ class Lattice:
         return {step for step, components in enumerate(owners) if components & shared}
 
 
-def lattices(layout: PageLayout, classifier: Classifier) -> list[Lattice]:
-    """The lattices of a layout's lines, from top to bottom; a line without ink has none."""
-    cuts = [oversegment(layout, line, line_height(line)) for line in layout.lines]
-    cuts = _unite_whole_digits(cuts, classifier)
-    per_line = [candidates(segments) for segments in cuts]
+def lattices(
+    layout: PageLayout, classifier: Classifier, deadline: Deadline = NO_DEADLINE
+) -> list[Lattice]:
+    """The lattices of a layout's lines, from top to bottom; a line without ink has none.
+
+    Raises:
+        DeadlineError: it took too long.
+    """
+    cuts = [oversegment(layout, line, line_height(line), deadline) for line in layout.lines]
+    cuts = _unite_whole_digits(cuts, classifier, deadline)
+    per_line = [candidates(segments, deadline=deadline) for segments in cuts]
     glyphs = [each.glyph.pixels for found in per_line for each in found if each.glyph is not None]
     if not glyphs:
         return []
-    # One batch for the whole page, so that the classifier works without waiting.
-    answers = classifier.probabilities(np.stack(glyphs))
+    # One batch for all lines, so that the classifier works without waiting.
+    answers = _probabilities(glyphs, classifier, deadline)
     made = []
     start = 0
     for line, segments, found in zip(layout.lines, cuts, per_line, strict=True):
@@ -138,7 +149,20 @@ def lattices(layout: PageLayout, classifier: Classifier) -> list[Lattice]:
     return made
 
 
-def _unite_whole_digits(cuts: list[Segments], classifier: Classifier) -> list[Segments]:
+def _probabilities(
+    glyphs: Sequence[Pixels], classifier: Classifier, deadline: Deadline
+) -> NDArray[np.float32]:
+    """Label probabilities of any number of glyphs, float32 (n, labels)."""
+    answers = []
+    for start in range(0, len(glyphs), GLYPHS_PER_CALL):
+        deadline.check()
+        answers.append(classifier.probabilities(np.stack(glyphs[start : start + GLYPHS_PER_CALL])))
+    return np.concatenate(answers)
+
+
+def _unite_whole_digits(
+    cuts: list[Segments], classifier: Classifier, deadline: Deadline
+) -> list[Segments]:
     """Lines in which each component that is certainly one digit is one segment.
 
     Most digits are such, and each saves the classifier half a dozen parts of it.
@@ -146,11 +170,11 @@ def _unite_whole_digits(cuts: list[Segments], classifier: Classifier) -> list[Se
     asked = [
         (line, component, glyph)
         for line, segments in enumerate(cuts)
-        for component, glyph in whole_glyphs(segments).items()
+        for component, glyph in whole_glyphs(segments, deadline).items()
     ]
     if not asked:
         return cuts
-    answers = classifier.probabilities(np.stack([glyph.pixels for _, _, glyph in asked]))
+    answers = _probabilities([glyph.pixels for _, _, glyph in asked], classifier, deadline)
     least = answers.min(axis=1, keepdims=True)
     is_whole = (answers - least).max(axis=1) >= WHOLE_PROBABILITY
     united: list[set[int]] = [set() for _ in cuts]

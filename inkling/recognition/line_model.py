@@ -65,14 +65,14 @@ class LineModel:
         return np.asarray(np.maximum(log_p, MIN_LOG_PROBABILITY), np.float64)
 
 
-@lru_cache(maxsize=1)
-def load() -> LineModel | None:
-    """The line model, loaded once per process.
+@lru_cache(maxsize=2)
+def load(name: str = NAME) -> LineModel | None:
+    """The line model in a folder under `model/`, loaded once per process.
 
     None when it is missing or is not the file its notes describe; lines are then read by their
     lattices alone.
     """
-    folder = model_folder() / NAME
+    folder = model_folder() / name
     try:
         notes = json.loads((folder / NOTES_FILE).read_text(encoding="utf-8"))
         return LineModel(verified(folder / MODEL_FILE, notes["sha256"]), notes["labels"])

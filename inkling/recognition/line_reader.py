@@ -8,13 +8,15 @@ the boxes.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from inkling.deadline import NO_DEADLINE, Deadline, DeadlineError
 from inkling.imaging.glyph import GlyphKind
+from inkling.layout.components import Component
 from inkling.layout.page_layout import PageLayout
 from inkling.recognition import line_model, rejection
 from inkling.recognition.classifier import Classifier
@@ -41,6 +43,9 @@ from inkling.recognition.search import LatticePath, best_path, forced_alignment
 
 # A path through the lattice and its posterior, 0..1.
 Hypothesis = tuple[LatticePath, float]
+# Lines are read together until they have this many components: enough glyphs for the classifier to
+# work without waiting, and few enough that a page which runs out of time has its first lines.
+GROUP_COMPONENTS = 64
 
 
 def read_lines(
@@ -49,8 +54,11 @@ def read_lines(
     *,
     keep_all: bool,
     source: Source = "drawing",
+    deadline: Deadline = NO_DEADLINE,
 ) -> list[list[Digit | None]]:
     """What stands in each line of a layout, from left to right; None for what is no digit.
+
+    The lines for which the time is too short are left out.
 
     Args:
         layout: its lines.
@@ -58,20 +66,47 @@ def read_lines(
         keep_all: keep digits that the classifier takes for none, too.
         source: a page may hold scribbles and nothing else; a crop of a line or two is examined more
             closely; a drawing is wanted at once.
+        deadline: for all lines.
     """
     config = CROP if source == "crop" else PAGE
     model = line_model.load()
     if model is not None and model.labels != classifier.labels:
         model = None
-    lines = [
-        _hypothesis(layout, lattice, model, classifier, config, source)
-        for lattice in lattices(layout, classifier)
-    ]
+    lines = list(_read_in_time(layout, model, classifier, config, source, deadline))
     if keep_all:
         return rejection.keep_all(lines)
     if source == "crop":
         return rejection.keep_in_crop(lines)
     return rejection.keep_on_page(lines, source)
+
+
+def _read_in_time(
+    layout: PageLayout,
+    model: LineModel | None,
+    classifier: Classifier,
+    config: ReadingConfig,
+    source: Source,
+    deadline: Deadline,
+) -> Iterator[LineHypothesis]:
+    """The best readings of the lines, from top to bottom, until the time is over."""
+    try:
+        for group in _groups(layout):
+            for lattice in lattices(group, classifier, deadline):
+                yield _hypothesis(group, lattice, model, classifier, config, source, deadline)
+    except DeadlineError:
+        return
+
+
+def _groups(layout: PageLayout) -> Iterator[PageLayout]:
+    """A layout's lines from top to bottom, in groups of about `GROUP_COMPONENTS` components."""
+    group: list[tuple[Component, ...]] = []
+    for line in layout.lines:
+        group.append(line)
+        if sum(map(len, group)) >= GROUP_COMPONENTS:
+            yield replace(layout, lines=tuple(group))
+            group = []
+    if group:
+        yield replace(layout, lines=tuple(group))
 
 
 def _hypothesis(
@@ -81,9 +116,14 @@ def _hypothesis(
     classifier: Classifier,
     config: ReadingConfig,
     source: Source,
+    deadline: Deadline,
 ) -> LineHypothesis:
-    """The best reading of one line."""
-    hypotheses, is_confirmed = _hypotheses(layout, lattice, model, config)
+    """The best reading of one line.
+
+    Raises:
+        DeadlineError: it took too long.
+    """
+    hypotheses, is_confirmed = _hypotheses(layout, lattice, model, config, deadline)
     path, posterior = hypotheses[0]
     is_refuted = source == "page" and is_confirmed is False
     scribble = lattice.touching_steps(path, MIN_SCRIBBLE_DIGITS) if is_refuted else set[int]()
@@ -94,7 +134,11 @@ def _hypothesis(
 
 
 def _hypotheses(
-    layout: PageLayout, lattice: Lattice, model: LineModel | None, config: ReadingConfig
+    layout: PageLayout,
+    lattice: Lattice,
+    model: LineModel | None,
+    config: ReadingConfig,
+    deadline: Deadline,
 ) -> tuple[list[Hypothesis], bool | None]:
     """Paths through a line with their posteriors, best first, and whether the line model confirms.
 
@@ -107,16 +151,16 @@ def _hypotheses(
     is_other = config.has_words and (lattice.is_word(path) or lattice.has_powers())
     if model is None or is_long or is_certain or is_other:
         return [(path, 1.0)], None
-    views = _views(layout, lattice, model, config)
+    views = _views(layout, lattice, model, config, deadline)
     proposed = [path.labels]
     for log_p, _ in views:
         proposed += beam_search(log_p, PROPOSALS)
-    scores = {
-        labels: sum(weight * ctc_log_likelihood(log_p, labels) for log_p, weight in views)
-        for labels in dict.fromkeys([*proposed, ()])
-    }
+    scores: dict[tuple[int, ...], float] = {}
     found: list[tuple[LatticePath, float]] = []
-    for labels, score in scores.items():
+    for labels in dict.fromkeys([*proposed, ()]):
+        deadline.check()
+        score = sum(weight * ctc_log_likelihood(log_p, labels) for log_p, weight in views)
+        scores[labels] = score
         aligned = forced_alignment(lattice.candidates, lattice.costs, labels)
         if aligned is not None:
             gain = config.ctc_weight * score + config.length_bonus * len(labels)
@@ -147,7 +191,11 @@ def _is_confirmed(scores: Mapping[tuple[int, ...], float], best: tuple[int, ...]
 
 
 def _views(
-    layout: PageLayout, lattice: Lattice, model: LineModel, config: ReadingConfig
+    layout: PageLayout,
+    lattice: Lattice,
+    model: LineModel,
+    config: ReadingConfig,
+    deadline: Deadline,
 ) -> list[tuple[NDArray[np.float64], float]]:
     """The line model's log-probabilities for each image of a line, with weights that sum to 1.
 
@@ -162,7 +210,11 @@ def _views(
         darkness = darkness_image(layout, lattice.line, height) if darkness_weight else None
         if darkness is not None:
             images.append((darkness, darkness_weight))
-    return [(model.log_probabilities(image), part / len(config.scales)) for image, part in images]
+    views = []
+    for image, part in images:
+        deadline.check()
+        views.append((model.log_probabilities(image), part / len(config.scales)))
+    return views
 
 
 def _items(

@@ -14,6 +14,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from inkling.deadline import NO_DEADLINE, Deadline
 from inkling.geometry import union
 from inkling.imaging.pixels import Pixels
 from inkling.layout.components import Component
@@ -85,13 +86,22 @@ class Segments:
     stroke: float
 
 
-def oversegment(layout: PageLayout, line: Sequence[Component], height: float) -> Segments:
+def oversegment(
+    layout: PageLayout,
+    line: Sequence[Component],
+    height: float,
+    deadline: Deadline = NO_DEADLINE,
+) -> Segments:
     """Cut a line of components into segments.
 
     Args:
         layout: where they lie.
         line: at least one component.
         height: of the line's digits in pixels.
+        deadline: for all cuts.
+
+    Raises:
+        DeadlineError: it took too long.
     """
     left, top, width, tall = union(*(component.box for component in line))
     x0, y0, x1, y1 = max(0, left - PAD), max(0, top - PAD), left + width + PAD, top + tall + PAD
@@ -103,6 +113,7 @@ def oversegment(layout: PageLayout, line: Sequence[Component], height: float) ->
     owners = owner[rows, columns]
     found: list[tuple[float, Segment, NDArray[np.int64]]] = []
     for index, component in enumerate(line):
+        deadline.check()
         own = np.flatnonzero(owners == index)
         if own.size == 0:
             continue

@@ -67,10 +67,10 @@ import os, signal, sys
 from pathlib import Path
 from inkling.cli import batch
 read = batch.read_upright
-def read_upright(page, model):
+def read_upright(page, *arguments):
     if page.file.endswith("b.jpg"):
         os.kill(os.getpid(), signal.SIGKILL)
-    return read(page, model)
+    return read(page, *arguments)
 batch.read_upright = read_upright
 if __name__ == "__main__":
     files = sorted(str(path) for path in Path(sys.argv[1]).glob("*.jpg"))

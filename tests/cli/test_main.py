@@ -88,6 +88,20 @@ def test_read_as_text_and_csv(folder: Path) -> None:
     assert [bool(row["error"]) for row in rows] == [False, False, True, False, False]
 
 
+def test_a_page_that_takes_too_long_gives_what_was_read_and_a_warning(folder: Path) -> None:
+    code, out, err = run("read", folder / "a.jpg", "--timeout", "0.001")
+    data = json.loads(out)
+    assert code == 0 and "Reading took longer than 0.001 s." in err
+    assert list(data) == ["file", "page", "width", "height", "text", "lines", "warnings"]
+    assert data["warnings"][0] == (
+        "Reading took longer than 0.001 s. The rest of the page was not read."
+    )
+    # 0 is no limit.
+    code, out, err = run("read", folder / "a.jpg", "--timeout", "0")
+    assert code == 0 and err == "" and json.loads(out)["text"] == "302\n95"
+    assert run("read", folder / "a.jpg", "--timeout", "-1")[0] == 2
+
+
 def test_pdf_pages_are_numbered(folder: Path, tmp_path: Path) -> None:
     sheet = Image.open(folder / "a.jpg")
     sheet.save(tmp_path / "two.pdf", save_all=True, append_images=[sheet], resolution=150)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -46,6 +47,19 @@ def test_a_transparent_picture_is_put_on_paper(mnist):
         picture[..., 3] = digit
         found = to_glyph(ink.from_image(picture)).pixels
         assert np.abs(found.astype(int) - digit).mean() < 5
+
+
+@pytest.mark.parametrize("margin", [3, 20])
+def test_bold_ink_saved_as_a_picture_is_the_same_ink(mnist, margin):
+    """However bold, light on dark or dark on light: what was ink is ink."""
+    for digit in mnist[0][:60]:
+        crisp = 255 * (cv2.resize(digit, None, fx=8, fy=8, interpolation=cv2.INTER_CUBIC) > 127)
+        disk = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (21, 21))
+        bold = cv2.dilate(np.pad(crisp.astype(np.uint8), 12 + 2 * margin), disk)
+        bold = cv2.resize(bold, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
+        light, dark = ink.from_image(bold), ink.from_image(255 - bold)
+        np.testing.assert_array_equal(light, dark)
+        assert ((light > 127) == (bold > 127)).mean() > 0.99
 
 
 def test_paper_grain_is_blank():

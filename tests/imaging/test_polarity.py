@@ -5,8 +5,96 @@ from __future__ import annotations
 import cv2
 import numpy as np
 import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
 
-from inkling.imaging.polarity import darkest_channel, is_light_on_dark
+from inkling.imaging.pixels import Pixels
+from inkling.imaging.polarity import contrast_with_border, darkest_channel, is_light_on_dark
+
+POINTS = st.lists(st.tuples(st.integers(0, 99), st.integers(0, 99)), min_size=2, max_size=6)
+
+
+def shaded(mask: Pixels, paper: int, pen: int) -> Pixels:
+    """A picture of ink, uint8 (h, w), in two shades."""
+    return np.rint(paper + (float(pen) - paper) * (mask / 255.0)).astype(np.uint8)
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    lines=st.lists(POINTS, min_size=1, max_size=3),
+    width=st.integers(3, 25),
+    margin=st.integers(14, 60),
+    paper=st.integers(0, 255),
+    pen=st.integers(0, 255),
+)
+def test_a_clean_border_is_the_paper(
+    lines: list[list[tuple[int, int]]], width: int, margin: int, paper: int, pen: int
+) -> None:
+    """Any strokes, however bold, on paper of any shade, brighter or darker than the pen."""
+    assume(abs(pen - paper) >= 40)
+    mask = np.zeros((100 + 2 * margin, 100 + 2 * margin), np.uint8)
+    for line in lines:
+        points = np.array(line, np.int32) + margin
+        cv2.polylines(mask, [points], False, 255, width, cv2.LINE_AA)
+    ink = mask > 127
+    _, (wide, high), _ = cv2.minAreaRect(np.argwhere(ink).astype(np.float32))
+    # Ink that covers a rectangle nearly all over may be a sheet of paper on a desk.
+    assume(ink.sum() < 0.5 * wide * high)
+    assert is_light_on_dark(shaded(mask, paper, pen)) is (pen > paper)
+
+
+@settings(max_examples=80, deadline=None)
+@given(
+    index=st.integers(0, 999),
+    reach=st.integers(0, 9),
+    margin=st.integers(0, 30),
+    is_light=st.booleans(),
+    noise=st.integers(0, 3),
+)
+def test_bold_digits_are_told_from_their_paper(
+    mnist: tuple[Pixels, Pixels], index: int, reach: int, margin: int, is_light: bool, noise: int
+) -> None:
+    """MNIST's digits with strokes of up to a fifth of their height, also cut without a margin."""
+    digit = cv2.resize(np.pad(mnist[0][index], 2), None, fx=4, fy=4, interpolation=cv2.INTER_CUBIC)
+    rows, columns = np.nonzero(digit > 127)
+    digit = np.pad(digit[rows.min() : rows.max() + 1, columns.min() : columns.max() + 1], reach)
+    disk = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * reach + 1, 2 * reach + 1))
+    mask = np.pad(cv2.dilate(digit, disk), margin)
+    # Little paper is left of a digit cut without a margin: nothing tells what it is.
+    edge = np.concatenate([mask[0], mask[-1], mask[:, 0], mask[:, -1]])
+    assume((edge < 8).mean() > 0.6 and (mask < 8).mean() > 0.3)
+    picture = shaded(mask, 20, 235) if is_light else shaded(mask, 235, 20)
+    grain = np.random.default_rng(index).normal(0, noise, picture.shape)
+    picture = np.clip(picture + grain, 0, 255).astype(np.uint8)
+    assert is_light_on_dark(picture) is is_light
+    assert is_light_on_dark(np.repeat(picture[..., None], 3, axis=2)) is is_light
+
+
+def test_a_coloured_pen_on_coloured_paper_is_told_by_its_brightness() -> None:
+    mask = np.zeros((80, 80), bool)
+    mask[20:60, 30:50] = True
+    for paper, pen in (((229, 224, 79), (60, 80, 120)), ((40, 80, 60), (240, 240, 235))):
+        picture = np.where(mask[..., None], pen, paper).astype(np.uint8)
+        assert is_light_on_dark(picture) is (sum(pen) > sum(paper))
+
+
+def test_the_border_is_no_paper_when_it_is_a_desk_or_a_frame(mnist: tuple[Pixels, Pixels]) -> None:
+    sheet = np.full((140, 200), 230, np.uint8)
+    sheet[40:96, 40:96] = 230 - cv2.resize(mnist[0][0], (56, 56)) * 0.8
+    assert contrast_with_border(np.pad(sheet, 60, constant_values=15)[..., None]) == 0
+    assert contrast_with_border(np.pad(sheet, 3, constant_values=15)[..., None]) == 0
+    # A box with a digit in it, drawn on the paper.
+    box = np.full((200, 200), 230, np.uint8)
+    cv2.rectangle(box, (40, 40), (160, 160), 15, 3)
+    box[72:128, 72:128] = 230 - cv2.resize(mnist[0][0], (56, 56)) * 0.8
+    assert contrast_with_border(box[..., None]) < 0 < contrast_with_border(255 - box[..., None])
+
+
+def test_a_border_of_several_shades_and_bare_paper_tell_nothing() -> None:
+    rng = np.random.default_rng(3)
+    grain = rng.normal(200, 12, (90, 120, 3)).clip(0, 255).astype(np.uint8)
+    assert contrast_with_border(grain) == 0
+    assert contrast_with_border(np.full((90, 120, 3), 200, np.uint8)) == 0
 
 
 @pytest.mark.parametrize("share", [0.25, 0.5])

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from inkling.deadline import Deadline
 from inkling.ui.upload.session_page import SessionPage, page_of
 
 if TYPE_CHECKING:
@@ -29,6 +30,8 @@ STATE_KEY = "upload-session"
 MAX_REMOVED = 20
 # The picture's width on the screen in pixels, before the browser has reported it.
 FIRST_PICTURE_WIDTH = 660
+# Longest time for reading a page, in seconds. Most take less than two.
+TIMEOUT = 15.0
 
 
 @dataclass(eq=False)
@@ -88,7 +91,7 @@ class SessionFile:
                 self._pages_left, self.read_by = None, classifier.name
                 return
             self._pages_read += 1
-            self._take(*read_upright(page, classifier), classifier.labels)
+            self._take(*read_upright(page, classifier, Deadline(TIMEOUT)), classifier.labels)
         except PhotoError as problem:
             self.problem = str(problem)
         except Exception:

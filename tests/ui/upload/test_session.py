@@ -16,6 +16,7 @@ from inkling.reader.page import read_upright
 from inkling.recognition.classifier import load
 from inkling.recognition.results import Reading
 from inkling.review import edits
+from inkling.ui.upload import session as session_module
 from inkling.ui.upload.session import SessionFile, UploadSession
 from tests.fixtures.uploads import numbers_of, read_all, read_file, sample, written
 
@@ -23,10 +24,10 @@ from tests.fixtures.uploads import numbers_of, read_all, read_file, sample, writ
 def test_a_fault_of_ours_is_reported_and_the_other_pages_are_read(monkeypatch: pytest.MonkeyPatch):
     original = read_upright
 
-    def fail(page: Page, classifier: Any) -> tuple[Page, Reading]:
+    def fail(page: Page, *arguments: Any) -> tuple[Page, Reading]:
         if page.number == 1:
             raise RuntimeError("a bug")
-        return original(page, classifier)
+        return original(page, *arguments)
 
     monkeypatch.setattr(reader_page, "read_upright", fail)
     session = read_file("two-pages.pdf", sample("two-pages.pdf"))
@@ -34,6 +35,19 @@ def test_a_fault_of_ours_is_reported_and_the_other_pages_are_read(monkeypatch: p
         "Inkling failed to read two-pages.pdf. Try another copy of the file."
     )
     assert [page.number for page in session.pages] == [2]
+
+
+def test_a_page_that_takes_too_long_has_a_warning_and_the_next_one_is_read(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    monkeypatch.setattr(session_module, "TIMEOUT", 0.0)
+    session = read_file("two-pages.pdf", sample("two-pages.pdf"))
+    assert session.files[0].problem is None
+    assert [page.number for page in session.pages] == [1, 2]
+    for page in session.pages:
+        assert page.warnings[0] == (
+            "Reading took longer than 0 s. The rest of the page was not read."
+        )
 
 
 def test_the_same_file_is_not_added_twice():
