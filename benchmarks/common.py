@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
+import platform
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from inkling.reports.statistics import wilson
+from inkling.reports.statistics import Interval, wilson
+
+# Samples that a bootstrap draws.
+SAMPLES = 4000
 
 
 def argument_parser(doc: str | None) -> argparse.ArgumentParser:
@@ -28,6 +34,47 @@ def add_network(parser: argparse.ArgumentParser) -> None:
 def add_json(parser: argparse.ArgumentParser) -> None:
     """Add the option that stores the figures in a file."""
     parser.add_argument("--json", type=Path, metavar="FILE", help="also write the figures there")
+
+
+def add_limit(parser: argparse.ArgumentParser) -> None:
+    """Add the option that measures a part of each set."""
+    parser.add_argument(
+        "--limit", type=int, default=0, metavar="N", help="pictures of each set, spread evenly"
+    )
+
+
+def add_timeout(parser: argparse.ArgumentParser, default: float | None = None) -> None:
+    """Add the option that limits the time for a page; a default of None is no limit."""
+    usual = "no limit" if default is None else f"{default:g} seconds"
+    parser.add_argument(
+        "--timeout",
+        type=float,
+        default=default,
+        metavar="SECONDS",
+        help=f"the most for a page (default: {usual})",
+    )
+
+
+def merged_results(
+    sets: Sequence[Mapping[str, Any]], path: Path, command: str, order: Sequence[str]
+) -> dict[str, Any]:
+    """What is stored: the sets of this run, and those in the file that were not measured again.
+
+    Args:
+        sets: each with its `name`.
+        path: the file; it need not exist.
+        command: how to measure all of them.
+        order: the names of all sets.
+    """
+    stored = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    measured = {each["name"] for each in sets}
+    kept = [each for each in stored.get("sets", []) if each["name"] not in measured]
+    return {
+        "created": datetime.now(UTC).isoformat(timespec="seconds"),
+        "command": command,
+        "machine": f"{platform.machine()}, {os.cpu_count()} cores",
+        "sets": sorted([*sets, *kept], key=lambda each: order.index(each["name"])),
+    }
 
 
 def write_figures(figures: Mapping[str, Any], path: Path | None, *, show: bool = True) -> None:
@@ -56,6 +103,27 @@ def proportion(right: int, n: int) -> dict[str, Any]:
         "low": round(part.low, 4),
         "high": round(part.high, 4),
     }
+
+
+def ratio(parts: Sequence[float], wholes: Sequence[float]) -> Interval | None:
+    """The sum of `parts` divided by the sum of `wholes`, with its 95 % bootstrap interval.
+
+    The bootstrap draws pairs of a part and its whole, one pair per picture: what lies on the same
+    picture is often right or wrong together. Where all pairs have the same ratio, the interval has
+    no width.
+
+    Returns:
+        None if the wholes sum to 0.
+    """
+    part, whole = np.asarray(parts, np.float64), np.asarray(wholes, np.float64)
+    if not whole.sum():
+        return None
+    drawn = np.random.default_rng(0).integers(0, len(whole), (SAMPLES, len(whole)))
+    totals = whole[drawn].sum(axis=1)
+    # A sample without any whole has no ratio.
+    ratios = part[drawn].sum(axis=1)[totals > 0] / totals[totals > 0]
+    low, high = np.percentile(ratios, [2.5, 97.5])
+    return Interval(float(part.sum() / whole.sum()), float(low), float(high))
 
 
 def milliseconds(values: Sequence[float]) -> dict[str, float]:

@@ -17,10 +17,6 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-import numpy as np
-from numpy.typing import NDArray
-from scipy.stats import bootstrap
-
 from benchmarks import common
 from inkling.imaging.load import Page
 from inkling.imaging.pixels import Pixels
@@ -42,24 +38,17 @@ FIRST_SEED = 1000
 def measure(make: Callable[[int], Pixels], seeds: range, model: Classifier) -> dict[str, Any]:
     """The digits found on the pages of these seeds."""
     readings = [read_page(Page("a.jpg", 1, make(seed)), model) for seed in seeds]
-    counts = np.array([len(reading.digits) for reading in readings], np.float64)
-    low, high = _interval(counts)
+    counts = [len(reading.digits) for reading in readings]
+    mean = common.ratio(counts, [1] * len(counts))
+    assert mean is not None
     return {
         "pages": len(counts),
-        "mean": round(float(counts.mean()), 4),
-        "low": round(low, 4),
-        "high": round(high, 4),
-        "most": int(counts.max()),
+        "mean": round(mean.value, 4),
+        "low": round(mean.low, 4),
+        "high": round(mean.high, 4),
+        "most": max(counts),
         "sure": sum(d.prediction.is_sure for reading in readings for d in reading.digits),
     }
-
-
-def _interval(counts: NDArray[np.float64]) -> tuple[float, float]:
-    """The 95 % interval of the mean; equal counts, which bootstrap refuses, have none."""
-    if counts.min() == counts.max():
-        return float(counts[0]), float(counts[0])
-    interval = bootstrap((counts,), np.mean, method="percentile", rng=0).confidence_interval
-    return float(interval.low), float(interval.high)
 
 
 def main() -> int:

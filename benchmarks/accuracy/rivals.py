@@ -19,6 +19,7 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -62,13 +63,16 @@ class MissingRivalError(Exception):
     """A program is not installed; the message says how to install it."""
 
 
-def rivals() -> list[Rival]:
-    """All programs, ready to read.
+def rivals(names: Sequence[str] | None = None) -> list[Rival]:
+    """The programs, ready to read.
+
+    Args:
+        names: of the programs; by default all of them.
 
     Raises:
         MissingRivalError: one of them is not installed.
     """
-    return [RapidOCR(), Tesseract()]
+    return [program() for program in (RapidOCR, Tesseract) if not names or program.name in names]
 
 
 def digits(text: str) -> str:

@@ -48,8 +48,17 @@ def test_lines_are_aligned_with_the_fewest_edits(truth: Lines, read: Lines) -> N
     fewest = min(cost for cost, _ in every)
     assert score.errors == fewest
     assert (score.lines, score.digits) == (len(truth), sum(map(len, truth)))
-    # A line counts as right only if it is equal in a cheapest alignment.
-    assert score.right in {equal for cost, equal in every if cost == fewest}
+    # Lines count as right if they are equal in a cheapest alignment: the one with most of them.
+    assert score.right == max(equal for cost, equal in every if cost == fewest)
+
+
+@settings(max_examples=120, deadline=None)
+@given(truth=lines, read=lines)
+def test_pairs_hold_each_line_once_and_in_order(truth: Lines, read: Lines) -> None:
+    pairs = photo_sets.align(truth, read)
+    assert [i for i, _ in pairs if i is not None] == list(range(len(truth)))
+    assert [j for _, j in pairs if j is not None] == list(range(len(read)))
+    assert (None, None) not in pairs
 
 
 @pytest.mark.parametrize(
@@ -67,6 +76,54 @@ def test_lines_are_aligned_with_the_fewest_edits(truth: Lines, read: Lines) -> N
 def test_scores_people_would_give(truth: Lines, read: Lines, right: int, errors: int) -> None:
     score = photo_sets.score_lines(truth, read)
     assert (score.right, score.errors) == (right, errors)
+
+
+def test_extra_and_sure_lines_are_counted() -> None:
+    truth, read = ["12", "350", "7"], ["12", "9", "358", "7"]
+    score = photo_sets.score_lines(truth, read, [True, True, True, False])
+    assert (score.right, score.lines, score.extra) == (2, 3, 1)
+    # Sure: 12 (right), 9 (no such line) and 358 (misread).
+    assert (score.sure, score.sure_right) == (3, 1)
+    assert photo_sets.align(truth, read) == [(0, 0), (None, 1), (1, 2), (2, 3)]
+    silent = photo_sets.score_lines(truth, read)
+    assert (silent.sure, silent.sure_right) == (None, None)
+
+
+def test_what_is_wrong_is_said_line_by_line() -> None:
+    assert photo_sets.differences(["12", "350", "7"], ["12", "9", "358"]) == [
+        (1, "no such line, read as 9"),
+        (2, "350 read as 358"),
+        (None, "7 was not read"),
+    ]
+    assert photo_sets.differences(["12"], ["12"]) == []
+
+
+def test_a_part_of_a_set_is_spread_over_it(tmp_path: Path) -> None:
+    (tmp_path / "cheques").mkdir()
+    rows = "\n".join(f"{k}.png,{k}" for k in range(10))
+    (tmp_path / "cheques" / "labels.csv").write_text(f"file,digits\n{rows}\n")
+
+    def loaded(limit: int) -> list[str]:
+        pictures = photo_sets.load_pictures(tmp_path, "cheques", limit)
+        return [picture.lines[0] for picture in pictures]
+
+    assert loaded(0) == loaded(10) == loaded(99) == [str(k) for k in range(10)]
+    assert loaded(4) == ["0", "2", "5", "7"]
+    assert photo_sets.load_pictures(tmp_path, "people", 3) == []
+
+
+def test_sudokus_and_exam_pages_are_apart(tmp_path: Path) -> None:
+    (tmp_path / "photos").mkdir()
+    (tmp_path / "photos" / "labels.csv").write_text(
+        "file,kind,digits_by_line\na.jpg,row,12|350\nb.jpg,exam sheet,7\n"
+        f"c.jpg,sudoku,{'|'.join(['120000009'] * 9)}\n"
+    )
+
+    def loaded(name: str) -> list[str]:
+        return [each.path.name for each in photo_sets.load_pictures(tmp_path, name)]
+
+    assert loaded("photos") == ["a.jpg"]
+    assert loaded("sudoku") == ["c.jpg"]
 
 
 def test_labels_are_loaded_from_each_set(tmp_path: Path) -> None:
@@ -89,4 +146,7 @@ def test_labels_are_loaded_from_each_set(tmp_path: Path) -> None:
     (tmp_path / "sudoku" / "s.txt").write_text("\n".join(["1 0 10 4 5 6 7 8 9"] * 9))
     (grid,) = photo_sets.load_set(tmp_path, "sudoku")
     assert grid.is_grid and grid.lines == ("100456789",) * 9 and grid.path.name == "s.jpg"
+    (tmp_path / "people_digits").mkdir()
+    (tmp_path / "people_digits" / "labels.csv").write_text("file,label\nd.png,7\n")
+    assert [each.lines for each in photo_sets.load_set(tmp_path, "people_digits")] == [("7",)]
     assert photo_sets.load_set(tmp_path, "register") == []

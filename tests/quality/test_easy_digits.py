@@ -1,13 +1,20 @@
-"""The easy set: plain pictures of one digit each, which everybody expects to be read correctly.
+"""The easy set: plain digits and numbers, which everybody expects to be read correctly.
 
-MNIST's test digits, enlarged to crisp pen strokes, are shown on a plain background in seven styles.
-Floors are today's counts. Nearly all errors have one cause: the polarity of a picture is mistaken
-if a heavy 6, 8 or 9 fills it, and its light loops are taken for pen strokes. The digit then reads
-as 0. Few are wrong with thin strokes, in small pictures, or with much paper around the digit.
+Numbers are a small sample of the grid of `tests.fixtures.easy`: one to six digits in three pens and
+five sizes, by colours, picture sizes, papers and turns. `benchmarks/accuracy/easy.py` measures
+large samples.
+
+Single digits are MNIST's test digits, enlarged to crisp pen strokes, on a plain background in seven
+styles. Nearly all errors have one cause: the polarity of a picture is mistaken if a heavy 6, 8 or 9
+fills it, and its light loops are taken for pen strokes. The digit then reads as 0. Few are wrong
+with thin strokes, in small pictures, or with much paper around the digit.
+
+Each floor is the count when it was set.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from functools import cache
 
@@ -15,13 +22,17 @@ import cv2
 import numpy as np
 import pytest
 
+from benchmarks.accuracy.easy import numbers_right
 from benchmarks.accuracy.touching import enlarge_digit
+from inkling.deadline import Deadline
 from inkling.imaging import ink
 from inkling.imaging.load import Page
 from inkling.imaging.pixels import Pixels
 from inkling.reader.drawing import read_digit
-from inkling.reader.page import read_page
+from inkling.reader.page import read_page, read_upright
 from inkling.recognition.classifier import Classifier
+from tests.fixtures import easy
+from tests.fixtures.hands import mnist_hands
 from tests.quality.floors import at_least
 
 LABELS = "0123456789"
@@ -81,10 +92,33 @@ STYLES: tuple[Callable[[Pixels], Pixels], ...] = (
     lost_on_a_sheet,
 )
 STYLE_NAMES = [style.__name__.replace("_", " ") for style in STYLES]
-# Today's counts, of 200 pictures of each style, 140 of each digit, and 40 of each style.
+# Of 200 pictures of each style, 140 of each digit, and 40 of each style.
 CLASSIFIED_FLOORS = (186, 186, 159, 195, 198, 178, 198)
 LABEL_FLOORS = (140, 140, 138, 140, 139, 140, 114, 140, 105, 112)
 READ_FLOORS = (36, 36, 28, 37, 40, 33, 38)
+
+# Pictures of numbers for each pen and size, the seed that chooses their cells, and seconds for one.
+SAMPLE, SAMPLE_SEED, TIMEOUT = 2, 0, 60.0
+# Whole numbers right, in each row of the grid. Where a floor is 0, none of the row was right.
+NUMBER_FLOORS = {
+    "all": {"all": 28},
+    "pen": {"thin": 13, "medium": 7, "bold": 8},
+    "height": {"12": 8, "28": 5, "60": 4, "200": 8, "900": 3},
+    "colour": {
+        "dark on light": 0,
+        "light on dark": 11,
+        "blue pen": 2,
+        "red pen": 8,
+        "green pen": 0,
+        "yellow paper": 3,
+        "pale blue paper": 4,
+    },
+    "side": {"440": 4, "590": 2, "620": 13, "1600": 9},
+    "paper": {"clean": 7, "grain": 14, "shadow": 7},
+    "turn": {"0": 22, "90": 3, "180": 0, "270": 3},
+    "content": {"one number": 10, "several numbers": 18},
+    "length": {"1": 3, "2": 4, "3": 0, "4": 1, "6": 2, "several numbers": 18},
+}
 
 
 @cache
@@ -147,3 +181,27 @@ def test_plain_digits_are_read_as_pages(
         read_page(Page("a.png", 1, picture), digits).text == label for label, picture in sample
     )
     at_least(floor, right, len(sample), f"{style.__name__}, read")
+
+
+@pytest.fixture(scope="module")
+def numbers_by_row(digits: Classifier) -> dict[str, Counter[str]]:
+    """The numbers that are read correctly in the sample, for each axis by row."""
+    right: dict[str, Counter[str]] = {}
+    for seed, cell in enumerate(easy.cells(SAMPLE, SAMPLE_SEED)):
+        easy_picture = easy.draw(cell, seed, mnist_hands)
+        page = Page("easy.png", 1, easy_picture.picture)
+        _, reading = read_upright(page, digits, Deadline(TIMEOUT))
+        count = numbers_right(easy_picture.numbers, [line.text for line in reading.lines])
+        for axis, row in (cell.names() | {"all": "all"}).items():
+            right.setdefault(axis, Counter())[row] += count
+    return right
+
+
+@pytest.mark.parametrize("axis", ["all", *easy.AXES])
+def test_plain_numbers_are_read(numbers_by_row: dict[str, Counter[str]], axis: str) -> None:
+    """SAMPLE pictures of each pen and size, as `read` reads them; whole numbers."""
+    right = numbers_by_row[axis]
+    print(f"{axis}: {dict(right)} right, floors {NUMBER_FLOORS[axis]}")
+    assert set(right) == set(NUMBER_FLOORS[axis])
+    too_low = {row: n for row, n in right.items() if n < NUMBER_FLOORS[axis][row]}
+    assert not too_low

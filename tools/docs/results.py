@@ -15,9 +15,11 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from inkling.paths import ROOT
-from inkling.reports.files import load_report, load_robustness
+from inkling.reports.files import ReportError, load_report, load_robustness
+from inkling.reports.photos import PhotoSet, ReaderResult, load_people_results
 from inkling.reports.robustness import mean_corruption_error
 from inkling.reports.schema import Report, SplitResult
+from inkling.reports.statistics import Interval
 from inkling.training.data import datasets
 from tools.docs import generated
 from tools.docs.generated import percent, share, title
@@ -28,6 +30,16 @@ SCRIPT = "tools/docs/results.py"
 SHOWN = ("digits", "pocket", "lenet5")
 # The model whose mean corruption error is 100.
 BASE = "keras-io"
+
+OURS = "Inkling"
+# The sets of people.json, by their names there, and what is counted as right on them.
+PEOPLE_TITLES = {
+    "people": "people's own photos: lines",
+    "people_digits": "people's own pictures of single digits: digits",
+    "photos": "photos of digit rows, and worksheets: lines",
+    "cheques": "cheque amounts (ORAND-CAR-A): whole amounts",
+    "register": "row numbers in parish registers: numbers",
+}
 
 # What is measured, whether the model was tuned on it, and a cell for each model.
 Row = tuple[str, str, list[str]]
@@ -111,6 +123,47 @@ def negatives() -> str:
     areas = [f"{report.separation.auroc:.4f}" if report.separation else "" for report in found]
     rows.append(("all of them against digits: area under the ROC curve", "no", areas))
     return _table("negatives rejected", rows)
+
+
+def people() -> str:
+    """Lines of people's own photos read right, a row for each set and reader."""
+    try:
+        found = load_people_results()
+    except ReportError as problem:
+        return f"{problem} Measure it: `{problem.remedy} FOLDER`."
+    head = [
+        *("measured on", "tuned on this set", "reader", "right", "lines too many"),
+        *("character errors", "sure lines", "wrong among the sure", "processor time a picture"),
+    ]
+    rows = [_people_row(each, reader) for each in found.sets for reader in each.readers]
+    made = f"Measured {found.created[:10]} on {found.machine}: `{found.command}`."
+    return f"{generated.table(head, rows)}\n\n{made}"
+
+
+def _people_row(each: PhotoSet, reader: ReaderResult) -> list[str]:
+    """The other readers were tuned on none of the sets."""
+    ours = reader.name.startswith(OURS)
+    right = share(reader.right / reader.lines, reader.low, reader.high) if reader.lines else ""
+    sure, wrong = "", ""
+    if reader.sure is not None and reader.sure_right is not None:
+        sure = f"{reader.sure:,}{_bounded(reader.sure_share)}"
+        wrong = f"{reader.sure - reader.sure_right:,}{_bounded(reader.sure_wrong_share)}"
+    return [
+        f"{PEOPLE_TITLES.get(each.name, each.name)} ({each.n:,} pictures)",
+        "yes" if ours and each.tuned else "no",
+        f"{reader.name} {reader.version}".strip(),
+        f"{reader.right:,} of {reader.lines:,}, {right}",
+        "" if reader.extra is None else f"{reader.extra:,}",
+        _bounded(reader.character_errors).removeprefix(", "),
+        sure,
+        wrong,
+        "" if reader.cpu_seconds is None else f"{reader.cpu_seconds:.2f} s",
+    ]
+
+
+def _bounded(part: Interval | None) -> str:
+    """A share with its interval after a comma; empty without one."""
+    return f", {share(part.value, part.low, part.high)}" if part else ""
 
 
 def _table(what: str, rows: list[Row]) -> str:
