@@ -187,7 +187,7 @@ def test_a_bug_is_not_turned_into_a_sentence(monkeypatch):
 @pytest.mark.parametrize(
     ("option", "sentence"),
     [
-        ("--epochs", "epochs cannot be 0 (see --epochs)"),
+        ("--epochs", "epochs cannot be 0 without a start (see --epochs)"),
         ("--batch-size", "batch size cannot be 0 (see --batch-size)"),
     ],
 )

@@ -52,7 +52,7 @@ PEN_AND_HEIGHT = "pen and height"
 # Plain pages, single digits of each pen, and MNIST's test digits that are redrawn.
 PAGES, FILES, REDRAWN = 25, 200, 2000
 # A row of fewer numbers cannot be the worst one.
-MIN_ROW = 20
+MIN_ROW = 8
 # Seconds per picture.
 TIMEOUT = 30.0
 # How a single digit's ink is handed over.

@@ -15,11 +15,13 @@ from inkling.imaging.pixels import BLANK_LEVEL, Pixels, as_rgb, colour_distance
 # the outermost pixels differ from their median by at most CLEAN_LEVELS, of 255, in each channel: a
 # digit may touch the border. The shade also covers CLEAN_COVER of the picture, or it is a frame.
 CLEAN_BORDER, CLEAN_LEVELS, CLEAN_COVER = 0.6, 8, 0.3
-# What stands out from it is no pen but a sheet of paper on a desk when it fills SHEET_FILLED of the
-# rectangle around it and writing covers SHEET_WRITING of its middle. A bold 1 is as full and has
-# none, only a soft rim. The rim that is left out is SHEET_RIM of the shorter side wide; writing
-# differs from the sheet by at least WRITING_CONTRAST of the sheet's contrast with the desk.
-SHEET_FILLED, SHEET_WRITING, SHEET_RIM, WRITING_CONTRAST = 0.87, 0.005, 0.2, 0.25
+# What stands out from it is no pen but a sheet of paper on a desk when it fills SHEET_FILLED of its
+# convex hull and has more marks on it than DIGIT_HOLES, the most holes that a digit has; one mark
+# is enough when the hull is a quadrangle to within CORNER of its length. A mark covers at least
+# MARK_AREA of it, differs from it by MARK_CONTRAST of its contrast with the desk, and is farther
+# from its rim, which is soft, than SHEET_RIM of its shorter side.
+SHEET_FILLED, CORNER, DIGIT_HOLES = 0.87, 0.02, 2
+MARK_AREA, MARK_CONTRAST, SHEET_RIM = 2e-4, 0.25, 0.15
 
 # Elsewhere, strokes are darker than their surroundings when the pen is dark, and lighter when it is
 # light. The skewness of the difference tells the polarity even under a hard shadow or beside a dark
@@ -77,9 +79,9 @@ def contrast_with_border(rgb: Pixels) -> int:
     for pixels, share in ((_ring(distance), CLEAN_BORDER), (distance, CLEAN_COVER)):
         if (pixels <= CLEAN_LEVELS).mean() < share:
             return 0
-    pen = distance >= BLANK_LEVEL
-    if _is_sheet(picture, pen, distance):
+    if _is_sheet(picture, distance):
         return 0
+    pen = distance >= BLANK_LEVEL
     return round(float((picture[pen] - paper).sum()))
 
 
@@ -91,31 +93,37 @@ def darkest_channel(rgb: Pixels) -> Pixels:
     return darkest
 
 
-def _is_sheet(picture: Pixels, pen: NDArray[np.bool_], distance: Pixels) -> bool:
-    """Whether the largest thing that stands out is a rectangle of one shade with writing on it.
+def _is_sheet(picture: Pixels, distance: Pixels) -> bool:
+    """Whether the largest thing that stands out is a sheet of one shade with marks on it.
 
     Args:
         picture: uint8 (h, w, channels).
-        pen: bool (h, w), what stands out from its border.
-        distance: uint8 (h, w), by how much.
+        distance: uint8 (h, w), by how much each pixel stands out from the border.
     """
-    found, _ = cv2.findContours(pen.astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
+    # At half of the contrast, so that the soft rim of strokes does not fill their bays.
+    level = max(BLANK_LEVEL, int(distance.max()) // 2)
+    found, _ = cv2.findContours(
+        (distance >= level).astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE
+    )
     if not found:
         return False
     outline = max(found, key=cv2.contourArea)
-    _, (width, height), _ = cv2.minAreaRect(outline)
-    if cv2.contourArea(outline) < SHEET_FILLED * width * height:
+    hull, area = cv2.convexHull(outline), cv2.contourArea(outline)
+    if area < SHEET_FILLED * cv2.contourArea(hull):
         return False
-    filled = cv2.drawContours(np.zeros(pen.shape, np.uint8), [outline], -1, 1, cv2.FILLED)
-    rim = 2 * round(SHEET_RIM * min(width, height)) + 1
+    filled = cv2.drawContours(np.zeros_like(distance), [outline], -1, 1, cv2.FILLED)
+    rim = 2 * round(SHEET_RIM * min(cv2.minAreaRect(outline)[1])) + 1
     inside = cv2.erode(filled, np.ones((rim, rim), np.uint8)) > 0
     contrast = float(np.median(distance[inside])) if inside.any() else 0.0
     if contrast < BLANK_LEVEL:
         # A box that was drawn is empty for the most part.
         return False
-    differs = colour_distance(picture, np.median(picture[inside], axis=0))[inside]
-    least = max(float(BLANK_LEVEL), WRITING_CONTRAST * contrast)
-    return bool((differs >= least).mean() >= SHEET_WRITING)
+    differs = colour_distance(picture, np.median(picture[inside], axis=0))
+    marks = inside & (differs >= max(float(BLANK_LEVEL), MARK_CONTRAST * contrast))
+    _, _, stats, _ = cv2.connectedComponentsWithStats(marks.astype(np.uint8), connectivity=8)
+    count = int((stats[1:, cv2.CC_STAT_AREA] >= MARK_AREA * area).sum())
+    is_quadrangle = len(cv2.approxPolyDP(hull, CORNER * cv2.arcLength(hull, True), True)) == 4
+    return count > (0 if is_quadrangle else DIGIT_HOLES)
 
 
 def _is_paper_dark(gray: Pixels) -> bool:

@@ -64,7 +64,7 @@ def train(
             layers are others.
         DatasetError: the characters to write with are not available.
     """
-    check_endless(settings)
+    check_endless(settings, has_start=start is not None)
     keras.utils.set_random_seed(settings.seed)
     model, start_digest = _initial_model(start)
 
@@ -106,17 +106,17 @@ def _initial_model(start: Path | None) -> tuple[keras.Model, str]:
     model = network(len(LABELS))
     if start is None:
         return model, ""
-    keras_file, model_file = start / KERAS_FILE, start / line_model.MODEL_FILE
-    notes_file = start / line_model.NOTES_FILE
-    if not keras_file.is_file() or not model_file.is_file() or not notes_file.is_file():
+    keras_file, notes_file = start / KERAS_FILE, start / line_model.NOTES_FILE
+    if not keras_file.is_file() or not notes_file.is_file():
         raise SettingsError(f"there is no line model in {start}", "start")
     source = keras.saving.load_model(keras_file, compile=False)
-    labels = json.loads(notes_file.read_text(encoding="utf-8"))["labels"]
+    notes = json.loads(notes_file.read_text(encoding="utf-8"))
+    labels = notes["labels"]
     last = model.get_layer("logits").get_weights()
     transfer_weights(model, source, start.name, may_grow=True)
     weights = _grown_labels(source.get_layer("logits").get_weights(), last, labels)
     model.get_layer("logits").set_weights(weights)
-    return model, hashlib.sha256(model_file.read_bytes()).hexdigest()
+    return model, str(notes["sha256"])
 
 
 def _grown_labels(

@@ -49,7 +49,7 @@ def train(
             layers are others.
         DatasetError: the characters to write pages with are not available.
     """
-    check_endless(settings)
+    check_endless(settings, has_start=start is not None)
     keras.utils.set_random_seed(settings.seed)
     model = page_network.network()
     if start is not None:

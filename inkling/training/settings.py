@@ -127,7 +127,7 @@ class EndlessSettings:
 
     Attributes:
         seed: of the weights and the examples.
-        epochs: how often a checkpoint is written.
+        epochs: how often a checkpoint is written; 0 only exports the start and measures it.
         steps_per_epoch: batches between two checkpoints.
         learning_rate: of AdamW, while it stays.
         weight_decay: of every kernel, times the rate.
@@ -159,8 +159,12 @@ ENDLESS = {
 }
 
 
-def check_endless(settings: EndlessSettings) -> None:
+def check_endless(settings: EndlessSettings, *, has_start: bool = False) -> None:
     """Check that the settings of an endless training make sense.
+
+    Args:
+        settings: to check.
+        has_start: whether the training continues from a model.
 
     Raises:
         SettingsError: one is out of its range.
@@ -168,15 +172,16 @@ def check_endless(settings: EndlessSettings) -> None:
     _check_signs(
         settings,
         positive=(
-            "epochs",
             "steps_per_epoch",
             "learning_rate",
             "processes",
             "batch_size",
             "validation",
         ),
-        not_negative=("seed", "weight_decay", "warm_up", "cool_down"),
+        not_negative=("epochs", "seed", "weight_decay", "warm_up", "cool_down"),
     )
+    if settings.epochs == 0 and not has_start:
+        raise SettingsError("epochs cannot be 0 without a start", "epochs")
     if settings.cool_down >= 1:
         raise SettingsError("cool down is a part, less than 1", "cool_down")
 

@@ -53,7 +53,7 @@ def test_settings_that_make_no_sense_name_what_to_change(settings, sentence, nam
 @pytest.mark.parametrize(
     ("settings", "sentence", "name"),
     [
-        (EndlessSettings(epochs=0), "epochs cannot be 0", "epochs"),
+        (EndlessSettings(epochs=0), "epochs cannot be 0 without a start", "epochs"),
         (EndlessSettings(steps_per_epoch=0), "steps per epoch cannot be 0", "steps_per_epoch"),
         (EndlessSettings(batch_size=0), "batch size cannot be 0", "batch_size"),
         (EndlessSettings(learning_rate=-1.0), "learning rate cannot be -1", "learning_rate"),
