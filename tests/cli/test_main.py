@@ -67,12 +67,15 @@ def test_read_writes_one_object_per_page_and_continues_after_a_failure(folder: P
     assert set(broken) == {"file", "error"} and broken["file"] == str(folder / "b.png")
     assert broken["error"] in result.stderr and "Traceback" not in result.stderr
     for data in (first, last):
-        assert list(data) == ["file", "page", "width", "height", "text", "lines", "warnings"]
+        names = ["file", "page", "width", "height", "text", "lines", "left_out", "warnings"]
+        assert list(data) == names
         assert (data["page"], data["width"], data["height"]) == (1, 500, 360)
         assert data["text"] == "302\n95"
         assert [line["numbers"] for line in data["lines"]] == TRUTH
         digit = data["lines"][0]["digits"][0]
-        assert list(digit) == ["digit", "confidence", "box"]
+        assert list(digit) == ["digit", "confidence", "box", "sure"]
+        assert data["lines"][0]["written"] == data["lines"][0]["numbers"]
+        assert len(data["lines"][0]["sure"]) == len(data["lines"][0]["numbers"])
         assert digit["digit"] == 3 and 0 < digit["confidence"] <= 1
         x, y, width, height = digit["box"]
         assert 0 <= x < x + width <= 500 and 0 <= y < y + height <= 360

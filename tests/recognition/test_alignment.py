@@ -6,7 +6,7 @@ from itertools import groupby, product
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from inkling.recognition.alignment import align
@@ -17,6 +17,7 @@ def _said(path: tuple[int, ...], blank: int) -> tuple[int, ...]:
     return tuple(label for label, _ in groupby(path) if label != blank)
 
 
+@settings(deadline=None)
 @given(st.integers(0, 1000), st.lists(st.integers(0, 2), min_size=1, max_size=3))
 def test_the_columns_are_those_of_the_best_path(seed: int, labels: list[int]) -> None:
     log_p = np.log(np.random.default_rng(seed).dirichlet(np.ones(4), 6))
