@@ -5,7 +5,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from inkling.imaging.pixels import Pixels
@@ -17,7 +17,7 @@ def shaded(mask: Pixels, paper: int, pen: int) -> Pixels:
     return np.rint(paper + (float(pen) - paper) * (mask / 255.0)).astype(np.uint8)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.filter_too_much])
 @given(
     seed=st.integers(0, 2**20),
     strokes=st.integers(1, 3),

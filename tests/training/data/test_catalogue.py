@@ -34,6 +34,7 @@ def test_the_shipped_sets():
         "unipen",
         "unipen-letters",
         "unipen-signs",
+        "unipen-writing",
         "pencil-scans",
         "corrections",
     ]

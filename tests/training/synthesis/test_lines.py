@@ -121,7 +121,7 @@ def test_there_are_as_many_components_as_digits(monkeypatch: pytest.MonkeyPatch)
         # From left to right the narrow block can be told from the wide ones at any slant.
         breadths = stats[:, cv2.CC_STAT_AREA] / stats[:, cv2.CC_STAT_HEIGHT] ** 2.0
         for breadth, digit in zip(breadths, digits, strict=True):
-            assert digit == 0 or (breadth < 0.45) == (digit == 1)
+            assert digit == 0 or (breadth < 0.42) == (digit == 1)
 
 
 @pytest.mark.usefixtures("clean")
