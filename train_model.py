@@ -30,6 +30,7 @@ from inkling.training.settings import (
     ENDLESS,
     FINETUNE,
     EndlessSettings,
+    LineSettings,
     Loss,
     Negatives,
     Schedule,
@@ -42,8 +43,6 @@ from inkling.training.settings import (
 # Set before TensorFlow is imported, to keep its start-up messages out.
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
-# The network that reads lines.
-LINE = "line"
 SEARCH = """
 Optuna searches learning rate, batch size, label smoothing, augmentation and schedule, except those
 that are given. All other options hold for each trial, above all the budget of --epochs and --limit.
@@ -87,9 +86,11 @@ def settings_of(options: argparse.Namespace) -> Settings:
 
 def endless_settings_of(options: argparse.Namespace) -> EndlessSettings:
     """The settings of the page or line model's training, overridden by the command line's."""
-    known = {field.name for field in fields(EndlessSettings)} - {"validation"}
+    settings = ENDLESS[options.network]
+    # On the command line, --validation is a part of the data.
+    known = {field.name for field in fields(settings)} - {"validation"}
     given = {name: value for name, value in vars(options).items() if name in known}
-    return replace(ENDLESS[options.network], **given)
+    return replace(settings, **given)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -187,15 +188,15 @@ def _measure_robustness(names: list[str]) -> int:
 
 def _train_endless(options: argparse.Namespace, command: str) -> int:
     """Train the page model or the line model."""
-    if options.network == LINE:
-        from inkling.training import line_trainer as trainer
-    else:
-        from inkling.training import page_trainer as trainer  # type: ignore[no-redef]
+    from inkling.training import line_trainer, page_trainer
 
     folder = options.output / getattr(options, "name", options.network)
     start = options.output / options.start if "start" in options else None
     settings = endless_settings_of(options)
-    trainer.train(folder, settings, command=command, resume=options.resume, start=start)
+    if isinstance(settings, LineSettings):
+        line_trainer.train(folder, settings, command=command, resume=options.resume, start=start)
+    else:
+        page_trainer.train(folder, settings, command=command, resume=options.resume, start=start)
     print(f"Written: {folder}", file=sys.stderr)
     return 0
 

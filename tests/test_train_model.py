@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 import time
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 import numpy as np
 import pytest
@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 import train_model
 from inkling.paths import ROOT
 from inkling.reports import files
-from inkling.training.settings import ENDLESS, Settings, arguments, preset
+from inkling.training.settings import ENDLESS, LineSettings, Settings, arguments, preset
 
 TINY = ["--network", "lenet5", "--limit", "3000", "--name", "tiny", "--precision", "float32"]
 SETTINGS = st.builds(
@@ -201,7 +201,7 @@ def test_bad_options_of_the_line_model_give_a_sentence(option, sentence, tmp_pat
 def test_the_settings_of_the_page_and_line_models():
     options = train_model.parse(["--network", "line", "--epochs", "3", "--batch-size", "16"])
     found = train_model.endless_settings_of(options)
-    assert found == replace(ENDLESS["line"], epochs=3, batch_size=16)
+    assert found == LineSettings(**{**asdict(ENDLESS["line"]), "epochs": 3, "batch_size": 16})
     options = train_model.parse(["--network", "page", "--seed", "5", "--learning-rate", "0.1"])
     found = train_model.endless_settings_of(options)
     assert found == replace(ENDLESS["page"], seed=5, learning_rate=0.1)

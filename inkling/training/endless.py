@@ -6,14 +6,17 @@ be prolonged at any time: resume it with more epochs.
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import asdict
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import keras
 
+from inkling.training.export.keras_model import KERAS_FILE
 from inkling.training.settings import EndlessSettings
 
 WEIGHTS_FILE, STATE_FILE, LOG_FILE = "epoch.weights.h5", "state.json", "history.jsonl"
@@ -50,6 +53,33 @@ class RiseStayFall(keras.optimizers.schedules.LearningRateSchedule):  # type: ig
             "start": self.start,
             "end": self.end,
         }
+
+
+def write_model(
+    model: keras.Model,
+    content: bytes,
+    folder: Path,
+    files: tuple[str, str],
+    notes: dict[str, Any],
+) -> None:
+    """Write a trained model: Keras' file, LiteRT's, and notes with the digest of the latter.
+
+    Args:
+        model: float32.
+        content: the model converted for LiteRT.
+        folder: under `model/`.
+        files: the names of LiteRT's file and of the notes.
+        notes: what else they say.
+    """
+    model.save(folder / KERAS_FILE)
+    (folder / files[0]).write_bytes(content)
+    notes = {
+        "sha256": hashlib.sha256(content).hexdigest(),
+        "created": datetime.now(UTC).isoformat(timespec="seconds"),
+        "parameters": int(model.count_params()),
+        **notes,
+    }
+    (folder / files[1]).write_text(json.dumps(notes, indent=1) + "\n", encoding="utf-8")
 
 
 def completed_epochs(checkpoints: Path) -> int:

@@ -7,11 +7,9 @@ synthetic lines of digits (`synthesis.lines`).
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterator
 from dataclasses import asdict
-from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
 
@@ -29,10 +27,10 @@ from inkling.training.export.keras_model import KERAS_FILE
 from inkling.training.export.tflite import to_tflite
 from inkling.training.finetune import transfer_weights
 from inkling.training.line_network import loss, network
-from inkling.training.settings import EndlessSettings, SettingsError, check_endless
-from inkling.training.synthesis.batches import Batch, prefetch, vary_first_widths
+from inkling.training.settings import LineSettings, SettingsError, check_endless
 from inkling.training.synthesis.pages import characters, line_batches
 from inkling.training.synthesis.pages.cuts import LABELS
+from inkling.training.synthesis.streams import Batch, prefetch, vary_first_widths
 
 # Batches that are prepared in advance.
 PREFETCHED = 8
@@ -43,7 +41,7 @@ NEW_LABEL_BIAS, NEW_LABEL_WEIGHT = -4.0, 0.1
 
 def train(
     folder: Path,
-    settings: EndlessSettings,
+    settings: LineSettings,
     *,
     command: str,
     resume: bool = False,
@@ -136,24 +134,19 @@ def _grown_labels(
 
 
 def _finish(
-    model: keras.Model, folder: Path, settings: EndlessSettings, command: str, start_digest: str
+    model: keras.Model, folder: Path, settings: LineSettings, command: str, start_digest: str
 ) -> None:
-    """Export the model, measure it on held-out characters, and write line.json."""
-    model.save(folder / KERAS_FILE)
+    """Export the model, and measure it on held-out characters."""
     content = to_tflite(model)
-    (folder / line_model.MODEL_FILE).write_bytes(content)
     right, total = measure(LineModel(content, LABELS), settings.validation)
     accuracy = wilson(right, total)
     notes = {
-        "sha256": hashlib.sha256(content).hexdigest(),
-        "labels": list(LABELS),
-        "created": datetime.now(UTC).isoformat(timespec="seconds"),
         "command": command,
+        "settings": asdict(settings),
+        "labels": list(LABELS),
         # The digest of the line model that the training started from; "" for random weights.
         "start": start_digest,
-        "settings": asdict(settings),
-        "parameters": int(model.count_params()),
         "validation": {"n": total, "right": right, "low": accuracy.low, "high": accuracy.high},
     }
-    text = json.dumps(notes, indent=1) + "\n"
-    (folder / line_model.NOTES_FILE).write_text(text, encoding="utf-8")
+    files = (line_model.MODEL_FILE, line_model.NOTES_FILE)
+    endless.write_model(model, content, folder, files, notes)

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Iterator
 from dataclasses import asdict
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +17,8 @@ from inkling.training.export.keras_model import KERAS_FILE
 from inkling.training.export.tflite import to_tflite
 from inkling.training.finetune import transfer_weights
 from inkling.training.settings import EndlessSettings, SettingsError, check_endless
-from inkling.training.synthesis.batches import prefetch, vary_first_widths
 from inkling.training.synthesis.pages.batches import make_batches
+from inkling.training.synthesis.streams import prefetch, vary_first_widths
 
 # Batches that are prepared in advance.
 PREFETCHED = 4
@@ -75,7 +72,9 @@ def train(
         metrics=[_part(name) for name in page_network.PART_WEIGHTS],
         resume=resume,
     )
-    _finish(model, folder, settings, command)
+    notes = {"command": command, "settings": asdict(settings)}
+    files = (page_model.MODEL_FILE, page_model.NOTES_FILE)
+    endless.write_model(model, to_tflite(model), folder, files, notes)
 
 
 def _part(name: str) -> Any:
@@ -86,19 +85,3 @@ def _part(name: str) -> Any:
 
     part.__name__ = name
     return part
-
-
-def _finish(model: keras.Model, folder: Path, settings: EndlessSettings, command: str) -> None:
-    """Export the model and write page.json."""
-    model.save(folder / KERAS_FILE)
-    content = to_tflite(model)
-    (folder / page_model.MODEL_FILE).write_bytes(content)
-    notes = {
-        "sha256": hashlib.sha256(content).hexdigest(),
-        "created": datetime.now(UTC).isoformat(timespec="seconds"),
-        "command": command,
-        "parameters": int(model.count_params()),
-        "settings": asdict(settings),
-    }
-    text = json.dumps(notes, indent=1) + "\n"
-    (folder / page_model.NOTES_FILE).write_text(text, encoding="utf-8")

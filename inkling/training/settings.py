@@ -134,8 +134,6 @@ class EndlessSettings:
         warm_up: steps in which the rate rises.
         cool_down: the last part of the steps, in which the rate falls to 0.
         processes: how many processes make examples.
-        batch_size: lines per batch, of the line model; pages have batches of their own.
-        validation: lines of held-out characters to measure the line model on.
     """
 
     seed: int = 0
@@ -146,14 +144,25 @@ class EndlessSettings:
     warm_up: int = 300
     cool_down: float = 0.3
     processes: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class LineSettings(EndlessSettings):
+    """The settings of the line model's training.
+
+    Attributes:
+        batch_size: lines per batch.
+        validation: cuts of held-out characters to measure the model on.
+    """
+
     batch_size: int = 32
     validation: int = 2000
 
 
 # The settings of the shipped models that are trained on made examples.
-ENDLESS = {
+ENDLESS: dict[str, EndlessSettings] = {
     "page": EndlessSettings(steps_per_epoch=100, warm_up=200),
-    "line": EndlessSettings(
+    "line": LineSettings(
         epochs=50, steps_per_epoch=100, learning_rate=6e-4, weight_decay=0.0, warm_up=200
     ),
 }
@@ -171,17 +180,13 @@ def check_endless(settings: EndlessSettings, *, has_start: bool = False) -> None
     """
     _check_signs(
         settings,
-        positive=(
-            "steps_per_epoch",
-            "learning_rate",
-            "processes",
-            "batch_size",
-            "validation",
-        ),
+        positive=("steps_per_epoch", "learning_rate", "processes"),
         not_negative=("epochs", "seed", "weight_decay", "warm_up", "cool_down"),
     )
     if settings.epochs == 0 and not has_start:
         raise SettingsError("epochs cannot be 0 without a start", "epochs")
+    if isinstance(settings, LineSettings):
+        _check_signs(settings, positive=("batch_size", "validation"), not_negative=())
     if settings.cool_down >= 1:
         raise SettingsError("cool down is a part, less than 1", "cool_down")
 

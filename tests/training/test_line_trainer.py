@@ -15,11 +15,11 @@ from inkling.recognition import line_model
 from inkling.recognition.line_image import IMAGE_HEIGHT
 from inkling.training import line_trainer
 from inkling.training.line_network import network
-from inkling.training.settings import EndlessSettings, SettingsError
+from inkling.training.settings import LineSettings, SettingsError
 from inkling.training.synthesis.pages import characters, cuts, line_batches
 from inkling.training.synthesis.pages.characters import PageCharacters, load_page_characters
 
-SMALL = EndlessSettings(
+SMALL = LineSettings(
     seed=1, epochs=1, steps_per_epoch=1, batch_size=2, validation=6, warm_up=1, cool_down=0.0
 )
 

@@ -1,4 +1,4 @@
-"""Training the page model: the folder it writes, the parts of its loss, and its rate."""
+"""Training the page model: the folder it writes, and the parts of its loss."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ import pytest
 
 from inkling.layout import page_model
 from inkling.training import page_network, page_trainer
-from inkling.training.endless import RiseStayFall
 from inkling.training.settings import EndlessSettings, SettingsError
 from inkling.training.synthesis.pages import scenes, targets
 from inkling.training.synthesis.pages.batches import PageBatch, Shape, make_batch
@@ -84,10 +83,3 @@ def test_a_perfect_answer_has_hardly_a_loss() -> None:
     assert float(page_network.loss(truth, answer)) < 1e-2
     wrong = page_network.losses(truth, np.zeros_like(answer))
     assert all(float(wrong[name]) > 0.1 for name in ("ink", "centre", "box", "light", "digit"))
-
-
-def test_the_rate_rises_stays_and_falls() -> None:
-    rate = RiseStayFall(2.0, 10, 50, 100)
-    found = [float(rate(step)) for step in (0, 9, 30, 50, 75, 100)]
-    assert found == pytest.approx([0.2, 2.0, 2.0, 2.0, 1.0, 0.0])
-    assert RiseStayFall(**rate.get_config()).get_config() == rate.get_config()

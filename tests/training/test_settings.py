@@ -8,6 +8,7 @@ import train_model
 from inkling.training.settings import (
     ENDLESS,
     EndlessSettings,
+    LineSettings,
     Settings,
     SettingsError,
     check,
@@ -55,7 +56,7 @@ def test_settings_that_make_no_sense_name_what_to_change(settings, sentence, nam
     [
         (EndlessSettings(epochs=0), "epochs cannot be 0 without a start", "epochs"),
         (EndlessSettings(steps_per_epoch=0), "steps per epoch cannot be 0", "steps_per_epoch"),
-        (EndlessSettings(batch_size=0), "batch size cannot be 0", "batch_size"),
+        (LineSettings(batch_size=0), "batch size cannot be 0", "batch_size"),
         (EndlessSettings(learning_rate=-1.0), "learning rate cannot be -1", "learning_rate"),
         (EndlessSettings(processes=0), "processes cannot be 0", "processes"),
         (EndlessSettings(cool_down=1.0), "cool down is a part, less than 1", "cool_down"),

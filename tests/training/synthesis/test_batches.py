@@ -1,14 +1,12 @@
-"""Batches of cuts and lines, and streams of batches."""
+"""Batches of cuts."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from itertools import count, islice
+from itertools import islice
 
 import numpy as np
 
 from inkling.layout.cut import CUT_HEIGHT
-from inkling.training.synthesis.batches import Batch, prefetch, vary_first_widths
 from inkling.training.synthesis.pages.characters import load_page_characters
 from inkling.training.synthesis.pages.cuts import MAX_LABELS
 from inkling.training.synthesis.pages.line_batches import WIDTH_STEP, cuts_of_pages, to_batch
@@ -35,17 +33,3 @@ def test_the_same_seed_makes_the_same_cuts() -> None:
     for (image, labels), (same_image, same_labels) in zip(first, again, strict=True):
         assert labels == same_labels
         np.testing.assert_array_equal(image, same_image)
-
-
-def test_items_made_in_advance_keep_their_order() -> None:
-    assert list(islice(prefetch(iter(count()), 3), 20)) == list(range(20))
-
-
-def test_the_first_two_batches_differ_in_width_and_none_is_lost() -> None:
-    def source() -> Iterator[Batch]:
-        for number, width in enumerate((32, 32, 32, 64, 96)):
-            yield np.zeros((1, 4, width, 1), np.float32), np.array([number])
-
-    found = list(vary_first_widths(source()))
-    assert [batch[0].shape[2] for batch in found[:2]] == [32, 64]
-    assert sorted(int(batch[1][0]) for batch in found) == [0, 1, 2, 3, 4]

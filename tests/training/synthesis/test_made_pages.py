@@ -99,7 +99,7 @@ def test_an_inverted_picture_has_ink_of_the_other_kind(characters: PageCharacter
     images, answers = make_batch(characters, np.random.default_rng(3), SHAPES[-1])
     rng = np.random.default_rng(0)
     for _ in range(20):
-        varied, changed = vary(images, answers, rng)
+        varied, changed = vary((images, answers), rng)
         for k in range(len(images)):
             before, after = (
                 cv2.cvtColor(each, cv2.COLOR_RGB2GRAY).ravel() for each in (images[k], varied[k])

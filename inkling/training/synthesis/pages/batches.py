@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import multiprocessing
-import os
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -18,9 +15,7 @@ from inkling.training.synthesis.pages.characters import PageCharacters, load_pag
 from inkling.training.synthesis.pages.make import make_page
 from inkling.training.synthesis.pages.scenes import Scene
 from inkling.training.synthesis.pages.targets import IS_LIGHT, targets
-
-if TYPE_CHECKING:
-    from multiprocessing.queues import Queue
+from inkling.training.synthesis.streams import from_processes, shown_again
 
 # Pictures uint8 (n, height, width, 3), and targets float32 (n, height / 4, width / 4, channels).
 PageBatch = tuple[Pixels, NDArray[np.float32]]
@@ -67,59 +62,38 @@ def make_batch(characters: PageCharacters, rng: np.random.Generator, shape: Shap
         page = make_page(characters, rng, shape.size, shape.kinds)
         is_square = shape.size[0] == shape.size[1]
         turn = int(rng.integers(1, 4)) if is_square and rng.random() < TURNED_RATE else 0
-        image, answer = page.image, page
+        image = page.image
         if rng.random() < EXCHANGED_RATE:
             image = image[..., rng.permutation(3)]
         is_light = page.is_light_on_dark
         if rng.random() < INVERTED_RATE:
             image, is_light = 255 - image, not is_light
-        answer = type(page)(image, page.ink, page.written, page.angles, is_light)
         images.append(np.rot90(image, turn))
-        answers.append(targets(answer, turn))
+        answers.append(targets(replace(page, is_light_on_dark=is_light), turn))
     return np.stack(images), np.stack(answers)
 
 
-def make_batches(seed: int, processes: int, split: str = "train") -> Iterator[PageBatch]:
+def make_batches(seed: int, processes: int) -> Iterator[PageBatch]:
     """An endless stream of batches, made by other processes. Each is shown `SHOWN` times.
-
-    With one process the same seed gives the same stream; with more, the order may differ.
 
     Args:
         seed: of the pages.
         processes: how many make them.
-        split: see `load_page_characters`.
     """
-    # Forking a process that runs TensorFlow can hang.
-    context = multiprocessing.get_context("spawn")
-    ready: Queue[PageBatch] = context.Queue(PREFETCHED * processes)
-    workers = [
-        context.Process(target=_work, args=(ready, [seed, k], split, os.getpid()), daemon=True)
-        for k in range(processes)
-    ]
-    for worker in workers:
-        worker.start()
+    made = from_processes(_batches, seed, processes, PREFETCHED)
     rng = np.random.default_rng([seed, processes])
-    kept: list[PageBatch] = []
-    try:
-        while True:
-            batch = ready.get()
-            yield batch
-            kept = [*kept[-KEPT + 1 :], batch]
-            for _ in range(SHOWN - 1):
-                yield vary(*kept[int(rng.integers(len(kept)))], rng)
-    finally:
-        for worker in workers:
-            worker.terminate()
+    return shown_again(made, vary, rng, times=SHOWN, kept=KEPT)
 
 
-def vary(images: Pixels, answers: NDArray[np.float32], rng: np.random.Generator) -> PageBatch:
-    """A batch with other colours and noise.
+def choose_shape(rng: np.random.Generator) -> Shape:
+    """One of SHAPES, by their weights."""
+    weights = np.asarray([shape.weight for shape in SHAPES])
+    return SHAPES[int(rng.choice(len(SHAPES), p=weights / weights.sum()))]
 
-    Args:
-        images: uint8 (n, height, width, 3).
-        answers: their targets.
-        rng: chooses the colours and the noise.
-    """
+
+def vary(batch: PageBatch, rng: np.random.Generator) -> PageBatch:
+    """A batch with other colours and noise."""
+    images, answers = batch
     varied, answers = images.copy(), answers.copy()
     levels = np.arange(256, dtype=np.float32)
     for k in range(len(images)):
@@ -137,12 +111,8 @@ def vary(images: Pixels, answers: NDArray[np.float32], rng: np.random.Generator)
     return varied, answers
 
 
-def _work(ready: Queue[PageBatch], seed: list[int], split: str, parent: int) -> None:
-    """Make batches until the parent process ends."""
-    cv2.setNumThreads(1)
-    characters = load_page_characters(split)
-    rng = np.random.default_rng(seed)
-    weights = np.asarray([shape.weight for shape in SHAPES])
-    weights /= weights.sum()
-    while os.getppid() == parent:
-        ready.put(make_batch(characters, rng, SHAPES[int(rng.choice(len(SHAPES), p=weights))]))
+def _batches(rng: np.random.Generator) -> Iterator[PageBatch]:
+    """An endless stream of batches of new pages."""
+    characters = load_page_characters()
+    while True:
+        yield make_batch(characters, rng, choose_shape(rng))

@@ -6,8 +6,7 @@ model can be trained without it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
 
 import cv2
 import numpy as np
@@ -162,14 +161,3 @@ def label_of(one: Written) -> int:
     if one.is_struck:
         return LABELS.index(STRUCK)
     return LABELS.index(one.character) if one.character in LABELS else LABELS.index(ELSE)
-
-
-@dataclass(frozen=True, slots=True)
-class Text:
-    """What label numbers say."""
-
-    labels: Sequence[int]
-
-    def __str__(self) -> str:
-        short = {STRUCK: "✗", ELSE: "?"}
-        return "".join(short.get(LABELS[k], LABELS[k]) for k in self.labels)

@@ -3,30 +3,24 @@
 from __future__ import annotations
 
 import math
-import multiprocessing
-import os
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from functools import partial
 
-import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from inkling.imaging.pixels import Pixels
 from inkling.layout.cut import CUT_HEIGHT
 from inkling.training.synthesis.characters import load_characters
 from inkling.training.synthesis.lines import make_line
-from inkling.training.synthesis.pages.batches import SHAPES
+from inkling.training.synthesis.pages.batches import choose_shape
 from inkling.training.synthesis.pages.characters import PageCharacters, load_page_characters
 from inkling.training.synthesis.pages.cuts import MAX_LABELS, LabelledCut, make_cuts
 from inkling.training.synthesis.pages.make import make_page
+from inkling.training.synthesis.streams import from_processes, shown_again
 
-if TYPE_CHECKING:
-    from multiprocessing.queues import Queue
-
-    from numpy.typing import NDArray
-
-    # Images uint8 (n, CUT_HEIGHT, width), and labels int32 (n, MAX_LABELS), padded with -1.
-    LineBatch = tuple[Pixels, NDArray[np.int32]]
+# Images uint8 (n, CUT_HEIGHT, width), and labels int32 (n, MAX_LABELS), padded with -1.
+LineBatch = tuple[Pixels, NDArray[np.int32]]
 
 # Part of the lines that are cuts; the others are synthetic lines of digits alone, made without a
 # page.
@@ -41,49 +35,23 @@ PREFETCHED = 16
 SHOWN, KEPT = 2, 96
 
 
-def make_line_batches(
-    seed: int, processes: int, size: int, split: str = "train"
-) -> Iterator[LineBatch]:
-    """An endless stream of batches. Each is shown `SHOWN` times.
+def make_line_batches(seed: int, processes: int, size: int) -> Iterator[LineBatch]:
+    """An endless stream of batches, made by other processes. Each is shown `SHOWN` times.
 
     Args:
         seed: of the lines.
         processes: how many make them.
         size: lines in a batch.
-        split: see `load_page_characters`.
     """
-    # Forking a process that runs TensorFlow can hang.
-    context = multiprocessing.get_context("spawn")
-    ready: Queue[LineBatch] = context.Queue(PREFETCHED * processes)
-    workers = [
-        context.Process(
-            target=_work, args=(ready, [seed, k], size, split, os.getpid()), daemon=True
-        )
-        for k in range(processes)
-    ]
-    for worker in workers:
-        worker.start()
+    made = from_processes(partial(_batches, size), seed, processes, PREFETCHED)
     rng = np.random.default_rng([seed, processes])
-    kept: list[LineBatch] = []
-    try:
-        while True:
-            batch = ready.get()
-            yield batch
-            kept = [*kept[-KEPT + 1 :], batch]
-            for _ in range(SHOWN - 1):
-                images, labels = kept[int(rng.integers(len(kept)))]
-                yield _vary(images, rng), labels
-    finally:
-        for worker in workers:
-            worker.terminate()
+    return shown_again(made, _vary, rng, times=SHOWN, kept=KEPT)
 
 
 def cuts_of_pages(characters: PageCharacters, rng: np.random.Generator) -> Iterator[LabelledCut]:
     """An endless stream of cuts of made pages."""
-    weights = np.asarray([shape.weight for shape in SHAPES])
-    weights /= weights.sum()
     while True:
-        shape = SHAPES[int(rng.choice(len(SHAPES), p=weights))]
+        shape = choose_shape(rng)
         yield from make_cuts(make_page(characters, rng, shape.size, shape.kinds), rng)
 
 
@@ -99,13 +67,11 @@ def to_batch(lines: list[LabelledCut]) -> LineBatch:
     return x, y
 
 
-def _work(ready: Queue[LineBatch], seed: list[int], size: int, split: str, parent: int) -> None:
-    """Make batches until the parent process ends."""
-    cv2.setNumThreads(1)
-    rng = np.random.default_rng(seed)
-    cuts = cuts_of_pages(load_page_characters(split), rng)
-    characters = load_characters(split)
-    while os.getppid() == parent:
+def _batches(size: int, rng: np.random.Generator) -> Iterator[LineBatch]:
+    """An endless stream of batches of new lines."""
+    cuts = cuts_of_pages(load_page_characters(), rng)
+    characters = load_characters()
+    while True:
         lines = [
             next(cuts) if rng.random() < CUT_RATE else make_line(characters, rng)
             for _ in range(POOL)
@@ -113,14 +79,15 @@ def _work(ready: Queue[LineBatch], seed: list[int], size: int, split: str, paren
         lines = [line for line in lines if line[0].shape[1] <= MAX_WIDTH]
         lines.sort(key=lambda line: line[0].shape[1])
         for start in rng.permutation(np.arange(0, len(lines) - size + 1, size)).tolist():
-            ready.put(to_batch(lines[start : start + size]))
+            yield to_batch(lines[start : start + size])
 
 
-def _vary(images: Pixels, rng: np.random.Generator) -> Pixels:
-    """Images with another contrast and noise."""
+def _vary(batch: LineBatch, rng: np.random.Generator) -> LineBatch:
+    """A batch with another contrast and noise."""
+    images, labels = batch
     factor = rng.uniform(0.7, 1.3, (len(images), 1, 1)).astype(np.float32)
     noise = rng.standard_normal(images.shape, np.float32)
     strength = rng.uniform(0.0, 14.0, (len(images), 1, 1)).astype(np.float32)
     # Beyond a picture's edge and a line's end there is nothing.
     varied = np.where(images > 0, images * factor + noise * strength, 0.0)
-    return np.clip(varied, 0, 255).astype(np.uint8)
+    return np.clip(varied, 0, 255).astype(np.uint8), labels

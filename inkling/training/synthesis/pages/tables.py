@@ -71,7 +71,7 @@ def add_boxes(sheet: Sheet, hand: Hand, count: int, x: float, y: float) -> float
     filled = count if rng.random() < 0.8 else int(rng.integers(1, count + 1))
     for box in range(count):
         left = x + box * (width + gap)
-        _box(sheet, left, y - side / 2.0, width, side, thickness)
+        _box(sheet, left, y - side / 2.0, width, side, thickness, rng)
         if box < filled:
             _write_digit(sheet, hand, left + width / 2.0, y, number)
     return x + count * (width + gap)
@@ -87,10 +87,11 @@ def _write_digit(sheet: Sheet, hand: Hand, x: float, y: float, number: int) -> N
     sheet.written.append(Written(str(label), float(x), float(y), width, height, number))
 
 
-def _box(sheet: Sheet, x: float, y: float, width: float, height: float, thickness: float) -> None:
+def _box(
+    sheet: Sheet, x: float, y: float, width: float, height: float, thickness: float, rng: Rng
+) -> None:
     corners = np.array([[x, y], [x + width, y], [x + width, y + height], [x, y + height]])
     for side in range(4):
-        rng = np.random.default_rng(0)
         line(sheet.printed, corners[side], corners[(side + 1) % 4], thickness, 0.0, rng)
 
 
