@@ -6,7 +6,7 @@ import argparse
 import json
 import os
 import platform
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -34,6 +34,14 @@ def add_network(parser: argparse.ArgumentParser) -> None:
 def add_json(parser: argparse.ArgumentParser) -> None:
     """Add the option that stores the figures in a file."""
     parser.add_argument("--json", type=Path, metavar="FILE", help="also write the figures there")
+
+
+def add_sets(parser: argparse.ArgumentParser, names: Iterable[str]) -> None:
+    """Add the folder of labelled sets, and the options of its sets, the network and the limit."""
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--set", dest="sets", nargs="+", choices=list(names), metavar="NAME")
+    add_network(parser)
+    add_limit(parser)
 
 
 def add_limit(parser: argparse.ArgumentParser) -> None:

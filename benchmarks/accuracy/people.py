@@ -139,10 +139,7 @@ def measure_set(
 
 def parse_options() -> Namespace:
     parser = common.argument_parser(__doc__)
-    parser.add_argument("folder", type=Path)
-    parser.add_argument("--set", dest="sets", nargs="+", choices=TUNED, metavar="NAME")
-    common.add_network(parser)
-    common.add_limit(parser)
+    common.add_sets(parser, TUNED)
     common.add_timeout(parser)
     parser.add_argument("--alone", action="store_true", help="measure Inkling only")
     parser.add_argument(

@@ -133,10 +133,7 @@ def measure_set(
 
 def parse_options() -> Namespace:
     parser = common.argument_parser(__doc__)
-    parser.add_argument("folder", type=Path)
-    parser.add_argument("--set", dest="sets", nargs="+", choices=photo_sets.SETS, metavar="NAME")
-    common.add_network(parser)
-    common.add_limit(parser)
+    common.add_sets(parser, photo_sets.SETS)
     parser.add_argument("--alone", action="store_true", help="measure Inkling only")
     common.add_json(parser)
     return parser.parse_args()

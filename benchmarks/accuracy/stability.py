@@ -151,10 +151,7 @@ def figures(kept: Sequence[Mapping[str, Kept]]) -> dict[str, dict[str, Any]]:
 
 def main() -> int:
     parser = common.argument_parser(__doc__)
-    parser.add_argument("folder", type=Path)
-    parser.add_argument("--set", dest="sets", nargs="+", choices=SETS, metavar="NAME")
-    common.add_network(parser)
-    common.add_limit(parser)
+    common.add_sets(parser, SETS)
     common.add_timeout(parser)
     common.add_json(parser)
     options = parser.parse_args()
