@@ -7,6 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from inkling.recognition.ctc import ctc_states
+
 
 def align(log_p: NDArray[np.float64], labels: Sequence[int]) -> list[tuple[int, int]]:
     """The most probable columns of each label: Viterbi's path through CTC's states.
@@ -23,12 +25,8 @@ def align(log_p: NDArray[np.float64], labels: Sequence[int]) -> list[tuple[int, 
     """
     if not labels:
         return []
-    blank = log_p.shape[1] - 1
-    states = [blank, *(state for label in labels for state in (label, blank))]
+    states, may_skip = ctc_states(labels, log_p.shape[1] - 1)
     count = len(states)
-    may_skip = np.array(
-        [k > 1 and states[k] != blank and states[k] != states[k - 2] for k in range(count)]
-    )
     score = np.full(count, -np.inf)
     score[:2] = log_p[0, states[:2]]
     steps = np.zeros((len(log_p), count), np.int64)

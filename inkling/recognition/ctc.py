@@ -25,6 +25,23 @@ def merge_blanks(log_p: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.asarray(log_p[~again], np.float64)
 
 
+def ctc_states(labels: Sequence[int], blank: int) -> tuple[list[int], NDArray[np.bool_]]:
+    """The states of CTC's lattice: the labels with blanks around them.
+
+    Args:
+        labels: numbers of labels; may be empty.
+        blank: the number of the blank.
+
+    Returns:
+        The label of each state, and whether a path may reach it from the one before the last.
+    """
+    states = [blank, *(state for label in labels for state in (label, blank))]
+    may_skip = [
+        i > 1 and states[i] != blank and states[i] != states[i - 2] for i in range(len(states))
+    ]
+    return states, np.array(may_skip)
+
+
 def ctc_log_likelihood(log_p: NDArray[np.float64], labels: Sequence[int]) -> float:
     """Log-probability that a line says these labels (Graves et al., 2006, section 4), in nats.
 
@@ -32,11 +49,7 @@ def ctc_log_likelihood(log_p: NDArray[np.float64], labels: Sequence[int]) -> flo
         log_p: float64 (columns, labels + 1), as `log_probabilities` gives it.
         labels: numbers of labels; may be empty.
     """
-    blank = log_p.shape[1] - 1
-    states = [blank, *(state for label in labels for state in (label, blank))]
-    skips = np.array(
-        [i > 1 and states[i] != blank and states[i] != states[i - 2] for i in range(len(states))]
-    )
+    states, skips = ctc_states(labels, log_p.shape[1] - 1)
     alpha = np.full(len(states), -np.inf)
     alpha[:2] = log_p[0, states[:2]]
     emitted = log_p[:, states]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 
 import numpy as np
 from numpy.typing import NDArray
@@ -93,23 +94,8 @@ def _labels_at(log_p: NDArray[np.float64], first: int, last: int) -> NDArray[np.
 
 
 def _same_place(text: tuple[int, ...], other: tuple[int, ...]) -> list[bool]:
-    """Whether each label of a text is matched in another by their longest common subsequence."""
-    rows, columns = len(text), len(other)
-    length = np.zeros((rows + 1, columns + 1), np.int64)
-    for i in range(rows - 1, -1, -1):
-        for j in range(columns - 1, -1, -1):
-            if text[i] == other[j]:
-                length[i, j] = length[i + 1, j + 1] + 1
-            else:
-                length[i, j] = max(length[i + 1, j], length[i, j + 1])
-    same = [False] * rows
-    i = j = 0
-    while i < rows and j < columns:
-        if text[i] == other[j]:
-            same[i] = True
-            i, j = i + 1, j + 1
-        elif length[i + 1, j] >= length[i, j + 1]:
-            i += 1
-        else:
-            j += 1
+    """Whether each label of a text is matched by one of another, in order."""
+    same = [False] * len(text)
+    for start, _, size in SequenceMatcher(None, text, other, False).get_matching_blocks():
+        same[start : start + size] = [True] * size
     return same

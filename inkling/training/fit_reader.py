@@ -20,6 +20,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from inkling.engine import ModelFileError
 from inkling.geometry import Box
 from inkling.layout import page_model
 from inkling.layout.page_model import PageModel
@@ -33,6 +34,7 @@ from inkling.recognition.line_model import LineModel
 from inkling.reports.statistics import wilson
 from inkling.training.synthesis.pages import scenes
 from inkling.training.synthesis.pages.characters import load_page_characters
+from inkling.training.synthesis.pages.cuts import MIN_PAGE_HEIGHT
 from inkling.training.synthesis.pages.make import MadePage, make_page
 from inkling.training.synthesis.pages.sheet import Written
 
@@ -84,10 +86,12 @@ def is_right(page: MadePage, box: Box, text: str) -> bool | None:
     """
     margin = MARGIN * box[3]
     inside = [each for each in page.written if _is_inside(each, box, margin)]
-    if any(each.is_struck or each.height < 7.0 for each in inside):
+    digits = sorted(
+        (each for each in inside if each.character.isdecimal()), key=lambda each: each.x
+    )
+    if any(each.is_struck or each.height < MIN_PAGE_HEIGHT for each in digits):
         return None
-    inside.sort(key=lambda each: each.x)
-    return "".join(each.character for each in inside if each.character.isdecimal()) == text
+    return "".join(each.character for each in digits) == text
 
 
 def fit(
@@ -140,10 +144,18 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--pages", type=int, default=1500, help="how many pages are made")
     parser.add_argument("--seed", type=int, default=77)
     parser.add_argument("--output", type=Path, default=model_folder() / reliability.NAME)
+    parser.add_argument(
+        "--line", default=line_model.NAME, help="the folder of the line model under model/"
+    )
     options = parser.parse_args(arguments)
-    page, line = page_model.load(), line_model.load()
+    try:
+        page = page_model.load()
+    except ModelFileError as problem:
+        print(problem, file=sys.stderr)
+        return 2
+    line = line_model.load(options.line)
     if line is None:
-        print("There is no line model.", file=sys.stderr)
+        print(f"There is no line model in model/{options.line}.", file=sys.stderr)
         return 2
     found = list(examples(options.pages, options.seed, page, line, classifier.load()))
     pages = np.array([number for number, *_ in found])
@@ -154,7 +166,7 @@ def main(arguments: list[str] | None = None) -> int:
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
         "command": f"python -m inkling.training.fit_reader --pages {options.pages} "
         f"--seed {options.seed}",
-        "models": {name: _digest(name) for name in (page_model.NAME, line_model.NAME)},
+        "models": {name: _digest(name) for name in (page_model.NAME, options.line)},
     }
     options.output.mkdir(parents=True, exist_ok=True)
     path = options.output / reliability.CONFIG_FILE

@@ -1,0 +1,76 @@
+"""What a cut says, against all texts that its columns could say."""
+
+from __future__ import annotations
+
+from itertools import product
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from inkling.imaging.pixels import Pixels
+from inkling.recognition.ctc import ctc_log_likelihood
+from inkling.recognition.cut_reader import read_cut
+from inkling.recognition.line_model import LineModel
+
+LABELS = ("1", "7", "-")
+IMAGE = np.zeros((32, 12), np.uint8)
+
+
+class _Fixed(LineModel):
+    """A line model that gives prepared columns."""
+
+    def __init__(self, log_p: NDArray[np.float64]) -> None:
+        self.labels = LABELS
+        self._log_p = log_p
+
+    def columns(self, image: Pixels) -> NDArray[np.float64]:
+        del image
+        return self._log_p
+
+
+def _columns(*labels: int) -> NDArray[np.float64]:
+    """Columns of which each says one label nearly surely; 3 is the blank."""
+    p = np.full((len(labels), 4), 0.01)
+    p[np.arange(len(labels)), labels] = 0.97
+    return np.log(p)
+
+
+def test_a_clear_cut_is_read_and_each_character_has_its_place() -> None:
+    text = read_cut(_Fixed(_columns(3, 0, 0, 3, 2, 3, 1, 3)), IMAGE)
+    assert text.labels == ("1", "-", "7")
+    assert [character.x for character in text.characters] == [4.0, 9.0, 13.0]
+    assert text.posterior > 0.8
+    assert all(character.posterior > 0.9 for character in text.characters)
+    for character in text.characters:
+        assert np.exp(character.log_p).sum() == pytest.approx(1.0)
+        assert LABELS[int(character.log_p.argmax())] == character.label
+
+
+def test_posteriors_are_those_of_all_texts() -> None:
+    log_p = np.log(np.random.default_rng(3).dirichlet([0.3] * 4, 5))
+    texts = [text for n in range(6) for text in product(range(3), repeat=n)]
+    likelihood = np.array([ctc_log_likelihood(log_p, text) for text in texts])
+    p = np.exp(likelihood - np.logaddexp.reduce(likelihood))
+    found = read_cut(_Fixed(log_p), IMAGE)
+    best = texts[int(p.argmax())]
+    assert found.labels == tuple(LABELS[k] for k in best)
+    # Only the most probable texts are compared.
+    assert found.posterior == pytest.approx(float(p.max()), abs=0.1)
+
+
+def test_a_doubtful_character_is_doubted_and_the_others_are_not() -> None:
+    log_p = _columns(0, 3, 1, 3)
+    log_p[2] = np.log([0.45, 0.52, 0.01, 0.02])
+    text = read_cut(_Fixed(log_p), IMAGE)
+    assert text.labels == ("1", "7")
+    first, second = (character.posterior for character in text.characters)
+    assert first > 0.9
+    assert second == pytest.approx(0.53, abs=0.08)
+    assert text.rivals[0][0] == ("1", "1")
+
+
+def test_paper_says_nothing() -> None:
+    text = read_cut(_Fixed(_columns(3, 3, 3)), IMAGE)
+    assert text.characters == ()
+    assert text.posterior > 0.8
