@@ -17,6 +17,9 @@ from inkling.recognition.cut_reader import Character, CutText
 # A character is the digit that was found there if they are at most this far apart, in digit
 # heights.
 MAX_APART = 0.45
+# A character that is no digit of its cut is one of another line if that line's digit is this near
+# across the line, in digit heights.
+OTHER_LINE = 0.75
 # The width of a digit that was not found, as a part of its height.
 USUAL_WIDTH = 0.6
 # Paper around a digit's box in its picture, in pixels of the cut.
@@ -61,7 +64,7 @@ class Token:
 def tokens_of(
     digits: Digits, cut: Cut, text: CutText, number: int, size: tuple[int, int]
 ) -> list[Token]:
-    """The characters of one cut.
+    """The characters of one cut, without what it shows of other cuts' digits.
 
     Args:
         digits: of the picture.
@@ -74,8 +77,11 @@ def tokens_of(
     step = float(np.hypot(*cut.matrix[:, 0]))
     height = typical_height(digits, cut.digits)
     found = _match(text.characters, places[:, 0], height / step)
+    theirs = _other_digits(digits, cut, height / step)
     tokens = []
     for character, index in zip(text.characters, found, strict=True):
+        if index is None and (np.abs(theirs - character.x) < MAX_APART * height / step).any():
+            continue
         digit = None if index is None else cut.digits[index]
         area = _area(digits, digit, character, cut, height, step)
         box = _to_picture(area, cut.matrix, size)
@@ -95,6 +101,20 @@ def tokens_of(
             )
         )
     return tokens
+
+
+def _other_digits(digits: Digits, cut: Cut, height: float) -> NDArray[np.float64]:
+    """Where in a cut the digits of other cuts are: x in pixels of the cut, float64 (n,).
+
+    Args:
+        digits: of the picture.
+        cut: shows them.
+        height: of its digits, in pixels of the cut.
+    """
+    x, y = cut.to_cut(digits.x, digits.y).T
+    is_near = np.abs(y - cut.image.shape[0] / 2.0) < OTHER_LINE * height
+    is_near[cut.digits] = False
+    return np.asarray(x[is_near], np.float64)
 
 
 def _match(

@@ -1,0 +1,114 @@
+"""The learned reader's pipeline: how a page lies, and characters that two cuts have read."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from inkling.deadline import Deadline
+from inkling.imaging.pixels import Pixels
+from inkling.layout import centres
+from inkling.layout.centres import Digits, InkMap
+from inkling.layout.page_model import PageModel
+from inkling.reader import page_reader
+from inkling.recognition.line_model import LineModel
+from tests.fixtures.found_digits import found_digits
+
+LABELS = tuple("0123456789")
+PLACES = [(x, y) for y in (60.0, 140.0) for x in (80.0, 100.0, 120.0)]
+
+
+def _bars(places: list[tuple[float, float]]) -> Pixels:
+    """A white page with an upright bar, 20 pixels high, at each place."""
+    image = np.full((200, 300, 3), 240, np.uint8)
+    for x, y in places:
+        image[int(y) - 10 : int(y) + 10, int(x) - 2 : int(x) + 3] = 20
+    return image
+
+
+IMAGE = _bars(PLACES)
+
+
+class _Bars(LineModel):
+    """A line model that reads each bar, or part of one, as a seven."""
+
+    def __init__(self) -> None:
+        self.labels = LABELS
+        self.cuts = 0
+
+    def columns(self, image: Pixels) -> NDArray[np.float64]:
+        self.cuts += 1
+        p = np.full((image.shape[1] // 2, 11), 1e-4)
+        p[:, 10] = 1.0
+        is_ink = ((image > 128).sum(axis=0) > 5).astype(np.int8)
+        starts, ends = (np.flatnonzero(np.diff(is_ink, prepend=0, append=0) == k) for k in (1, -1))
+        places = np.minimum((starts + ends) // 4, len(p) - 1)
+        p[places, 10], p[places, 7] = 1e-4, 1.0
+        return np.asarray(np.log(p / p.sum(axis=1, keepdims=True)), np.float64)
+
+
+@pytest.fixture
+def page(monkeypatch: pytest.MonkeyPatch) -> PageModel:
+    """A page model that finds three digits on each of two lines."""
+    digits = found_digits(PLACES, links=[(0, 1), (1, 2), (3, 4), (4, 5)])
+    empty = np.zeros((50, 75), np.float32)
+
+    def detect(model: object, image: Pixels) -> tuple[Digits, list[InkMap]]:
+        del model, image
+        return digits, [InkMap(1.0, empty, empty)]
+
+    monkeypatch.setattr(centres, "detect", detect)
+    return PageModel.__new__(PageModel)
+
+
+def test_each_line_is_read(page: PageModel) -> None:
+    tokens = page_reader.read_tokens(IMAGE, page, _Bars())
+    assert page_reader.texts(tokens.lines) == ["777", "777"]
+    (number,) = tokens.lines[0].numbers
+    assert [token.digit for token in number.digits] == [0, 1, 2]
+    assert tokens.lines[1].found == {1: 3}
+
+
+def test_after_the_deadline_no_more_lines_are_read(page: PageModel) -> None:
+    line = _Bars()
+    deadline = Deadline(0.0)
+    assert page_reader.read_tokens(IMAGE, page, line, deadline).lines == ()
+    assert deadline.was_missed
+    assert line.cuts == 0
+
+
+@pytest.mark.parametrize("lies", [0, 1, 2, 3])
+def test_a_page_is_turned_back_by_what_its_digits_say(lies: int) -> None:
+    digits = found_digits([(0.0, 0.0), (20.0, 0.0), (40.0, 0.0)])
+    turn = np.full((3, 4), np.log(0.1), np.float32)
+    turn[:, lies] = np.log(0.7)
+    # One of three is wrong.
+    turn[0] = np.roll(turn[0], 1)
+    picture = np.arange(12).reshape(3, 4)
+    turned = np.rot90(picture, lies)
+    back = page_reader.quarter_turns(replace(digits, turn=turn))
+    assert np.array_equal(np.rot90(turned, back), picture)
+
+
+def test_a_page_without_digits_is_not_turned() -> None:
+    assert page_reader.quarter_turns(found_digits([])) == 0
+
+
+def test_a_character_that_two_cuts_have_read_counts_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    # Two lines so near that the cut of each reads a digit of the other's.
+    places = [(80.0, 60.0), (96.0, 60.0), (110.0, 74.0)]
+    digits = found_digits(places)
+    empty = np.zeros((50, 75), np.float32)
+    monkeypatch.setattr(
+        centres, "detect", lambda model, image: (digits, [InkMap(1.0, empty, empty)])
+    )
+    line = _Bars()
+    tokens = page_reader.read_tokens(_bars(places), PageModel.__new__(PageModel), line)
+    assert line.cuts == 2
+    found = [t.digit for one in tokens.lines for number in one.numbers for t in number.digits]
+    assert sorted(found, key=str) == [0, 1, 2]
