@@ -22,6 +22,8 @@ from inkling.reports import files
 from inkling.training.settings import ENDLESS, LineSettings, Settings, arguments, preset
 
 TINY = ["--network", "lenet5", "--limit", "3000", "--name", "tiny", "--precision", "float32"]
+# Measured on the test split alone, which takes less time than all else.
+TINY += ["--lean"]
 SETTINGS = st.builds(
     Settings,
     name=st.sampled_from(["digits", "lenet5", "a b", "tiny"]),
@@ -48,16 +50,6 @@ def only_mnist(monkeypatch, tmp_path):
     """Measure on MNIST alone, whatever data sets this machine has."""
     monkeypatch.delenv("INKLING_DATA", raising=False)
     monkeypatch.setenv("INKLING_CACHE", str(tmp_path / "cache"))
-
-
-def command(*arguments: str) -> list[str]:
-    return [sys.executable, "train_model.py", *TINY, *arguments]
-
-
-def run(*arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        command(*arguments), cwd=ROOT, capture_output=True, text=True, check=False
-    )
 
 
 def weights_of(folder):
@@ -100,13 +92,13 @@ def test_options_that_do_not_go_together(line, capsys):
 
 
 @pytest.mark.learning
-def test_a_killed_run_resumes_to_the_same_model(tmp_path, monkeypatch):
+def test_a_killed_run_resumes_to_the_same_model(tmp_path, monkeypatch, capsys):
     whole, killed = tmp_path / "whole", tmp_path / "killed"
-    done = run("--epochs", "3", "--output", str(whole))
-    assert done.returncode == 0, done.stderr
+    three = [*TINY, "--epochs", "3"]
+    assert train_model.main([*three, "--output", str(whole)]) == 0
     state = killed / "tiny" / "checkpoint" / "state.json"
     process = subprocess.Popen(
-        command("--epochs", "3", "--output", str(killed)),
+        [sys.executable, "train_model.py", *three, "--output", str(killed)],
         cwd=ROOT,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
@@ -120,12 +112,12 @@ def test_a_killed_run_resumes_to_the_same_model(tmp_path, monkeypatch):
     before = len(json.loads(state.read_bytes())["history"])
     assert before < 3
 
-    other = run("--epochs", "3", "--learning-rate", "0.1", "--resume", "--output", str(killed))
-    assert other.returncode == 2
-    assert "other settings" in other.stderr
+    resumed = [*three, "--resume", "--output", str(killed)]
+    capsys.readouterr()
+    assert train_model.main([*resumed, "--learning-rate", "0.1"]) == 2
+    assert "other settings" in capsys.readouterr().err
 
-    resumed = run("--epochs", "3", "--resume", "--output", str(killed))
-    assert resumed.returncode == 0, resumed.stderr
+    assert train_model.main(resumed) == 0
     for one, two in zip(weights_of(whole), weights_of(killed), strict=True):
         assert np.allclose(one, two, atol=1e-4)
 
@@ -141,19 +133,24 @@ def test_a_killed_run_resumes_to_the_same_model(tmp_path, monkeypatch):
 
 
 @pytest.mark.learning
-def test_bad_options_give_a_sentence(tmp_path):
-    done = run("--network", "nothing", "--output", str(tmp_path))
-    assert done.returncode == 2
-    assert "there are batchnorm, inkling" in done.stderr
-    assert done.stderr.rstrip().endswith("(see --network)")
-    done = run("--strangers", "output", "--loss", "sparse", "--output", str(tmp_path))
-    assert done.returncode == 2
-    assert "negatives have no label number, so they need the categorical loss" in done.stderr
-    assert done.stderr.rstrip().endswith("(see --negatives, --loss)")
-    done = run("--dataset", "nothing", "--output", str(tmp_path))
-    assert done.returncode == 2
-    assert "there is no data set" in done.stderr
-    assert "Traceback" not in done.stderr
+@pytest.mark.parametrize(
+    ("options", "sentence", "which"),
+    [
+        ("--network nothing", "there are batchnorm, inkling", "(see --network)"),
+        (
+            "--strangers output --loss sparse",
+            "negatives have no label number, so they need the categorical loss",
+            "(see --negatives, --loss)",
+        ),
+        ("--dataset nothing", "there is no data set", ""),
+    ],
+)
+def test_bad_options_give_a_sentence(options, sentence, which, tmp_path, capsys):
+    assert train_model.main([*TINY, *options.split(), "--output", str(tmp_path)]) == 2
+    error = capsys.readouterr().err
+    assert sentence in error
+    assert error.rstrip().endswith(which)
+    assert "Traceback" not in error
     assert not list(tmp_path.rglob("report.json"))
 
 
