@@ -30,6 +30,9 @@ TILT_REACH, TILT_FAR = 6.0, 3.0
 MIN_DIRECTIONS = 3
 # A line's course is measured over this many digits, and how far a digit may leave it, in heights.
 COURSE_DIGITS, MAX_LEAVE = 6, 0.75
+# The line model reads all that stands within this many digit heights of a line's middle, so what
+# was found there beside its digits makes no line of its own.
+OWN_REACH = 0.55
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +64,7 @@ def find_lines(digits: Digits) -> list[Line]:
     angle = tilt(digits)
     x, y = level(digits, angle)
     after = _links(digits, x)
-    runs = _chains(_join(digits, x, y, after), len(digits))
+    runs = _without_parts(digits, x, y, _chains(_join(digits, x, y, after), len(digits)))
     lines = [Line(_numbers(run, after), _angle(digits, run, angle)) for run in runs]
     return sorted(lines, key=lambda line: float(np.mean(y[line.digits])))
 
@@ -168,6 +171,34 @@ def _keeps_course(
     slope = float(np.clip(np.polyfit(x[line], y[line], 1)[0], -0.15, 0.15))
     expected = float(np.median(y[line[:3]])) + slope * (x[b] - float(np.mean(x[line[:3]])))
     return bool(abs(float(y[b]) - expected) < MAX_LEAVE * h)
+
+
+def _without_parts(
+    digits: Digits, x: NDArray[np.float64], y: NDArray[np.float64], runs: list[Run]
+) -> list[Run]:
+    """The runs without digits that lie on a better one: the model often finds part of a digit."""
+    left, right = x - digits.width / 2.0, x + digits.width / 2.0
+    kept: list[Run] = []
+    for run in sorted(runs, key=lambda run: -float(digits.score[run].sum())):
+        outside = np.asarray(run)
+        for other in kept:
+            height = float(np.median(digits.height[other]))
+            course = np.interp(x[outside], x[other], y[other])
+            is_part = (np.abs(y[outside] - course) < OWN_REACH * height) & _is_covered(
+                x[outside], left[other], right[other], height
+            )
+            outside = outside[~is_part]
+        if outside.size:
+            kept.append(outside.tolist())
+    return kept
+
+
+def _is_covered(
+    x: NDArray[np.float64], left: NDArray[np.float64], right: NDArray[np.float64], reach: float
+) -> NDArray[np.bool_]:
+    """Whether each place is at most a reach away from one of some boxes: bool (n,)."""
+    away = np.maximum(left[None, :] - x[:, None], x[:, None] - right[None, :])
+    return np.asarray(away.min(axis=1) < reach)
 
 
 def _one_to_one(

@@ -49,23 +49,28 @@ def read_tokens(
     size = (image.shape[1], image.shape[0])
     read: list[tuple[rows.Line, list[Token], dict[int, int]]] = []
     count = 0
-    for line in rows.find_lines(digits):
+    lines = rows.find_lines(digits)
+    in_lines = {digit for line in lines for digit in line.digits}
+    for line in lines:
         if deadline.is_over():
             break
         tokens: list[Token] = []
         found: dict[int, int] = {}
         for cut in cut_line(pyramid, maps, digits, line.digits, line.angle):
             text = read_cut(line_model, cut.image)
-            tokens += tokens_of(digits, cut, text, count, size)
+            others = sorted(in_lines - set(cut.digits))
+            tokens += tokens_of(digits, cut, text, count, size, others)
             found[count] = len(cut.digits)
             count += 1
         read.append((line, tokens, found))
     double = _doubles([token for _, tokens, _ in read for token in tokens])
-    lines = tuple(
-        assemble([token for token in tokens if token not in double], line, found)
-        for line, tokens, found in read
+    return PageTokens(
+        digits,
+        tuple(
+            assemble([token for token in tokens if token not in double], line, found)
+            for line, tokens, found in read
+        ),
     )
-    return PageTokens(digits, lines)
 
 
 def _doubles(tokens: Sequence[Token]) -> set[Token]:

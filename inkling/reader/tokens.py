@@ -62,7 +62,12 @@ class Token:
 
 
 def tokens_of(
-    digits: Digits, cut: Cut, text: CutText, number: int, size: tuple[int, int]
+    digits: Digits,
+    cut: Cut,
+    text: CutText,
+    number: int,
+    size: tuple[int, int],
+    others: Sequence[int] = (),
 ) -> list[Token]:
     """The characters of one cut, without what it shows of other cuts' digits.
 
@@ -72,12 +77,13 @@ def tokens_of(
         text: what it says.
         number: of the cut.
         size: width and height of the picture.
+        others: row numbers of the digits of all other cuts.
     """
     places = cut.to_cut(digits.x[cut.digits], digits.y[cut.digits])
     step = float(np.hypot(*cut.matrix[:, 0]))
     height = typical_height(digits, cut.digits)
     found = _match(text.characters, places[:, 0], height / step)
-    theirs = _other_digits(digits, cut, height / step)
+    theirs = _shown(digits, others, cut, height / step)
     tokens = []
     for character, index in zip(text.characters, found, strict=True):
         if index is None and (np.abs(theirs - character.x) < MAX_APART * height / step).any():
@@ -103,18 +109,18 @@ def tokens_of(
     return tokens
 
 
-def _other_digits(digits: Digits, cut: Cut, height: float) -> NDArray[np.float64]:
+def _shown(digits: Digits, others: Sequence[int], cut: Cut, height: float) -> NDArray[np.float64]:
     """Where in a cut the digits of other cuts are: x in pixels of the cut, float64 (n,).
 
     Args:
         digits: of the picture.
-        cut: shows them.
-        height: of its digits, in pixels of the cut.
+        others: the row numbers of those digits.
+        cut: may show them.
+        height: of its own digits, in pixels of the cut.
     """
-    x, y = cut.to_cut(digits.x, digits.y).T
-    is_near = np.abs(y - cut.image.shape[0] / 2.0) < OTHER_LINE * height
-    is_near[cut.digits] = False
-    return np.asarray(x[is_near], np.float64)
+    x, y = cut.to_cut(digits.x[list(others)], digits.y[list(others)]).T
+    is_shown = np.abs(y - cut.image.shape[0] / 2.0) < OTHER_LINE * height
+    return np.asarray(x[is_shown], np.float64)
 
 
 def _match(

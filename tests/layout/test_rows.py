@@ -60,3 +60,17 @@ def test_the_tilt_of_a_table_is_measured_where_the_page_model_is_unsure(
 def test_lines_far_apart_are_not_one() -> None:
     lines = find_lines(found_digits([(0, 0), (1000, 0)]))
     assert len(lines) == 2
+
+
+def test_a_part_of_a_digit_makes_no_line_of_its_own() -> None:
+    # The top of the second digit was found once more, and between the third and the fourth a fifth.
+    places = [(0.0, 0.0), (20.0, 0.0), (40.0, 0.0), (60.0, 0.0), (22.0, -7.0), (50.0, 6.0)]
+    digits = found_digits(places, links=[(0, 1), (1, 2), (2, 3)])
+    (line,) = find_lines(digits)
+    assert line.digits == [0, 1, 2, 3]
+
+
+def test_a_line_close_below_another_is_kept() -> None:
+    places = [(20.0 * k, y) for y in (0.0, 17.0) for k in range(4)]
+    lines = find_lines(found_digits(places))
+    assert [line.digits for line in lines] == [[0, 1, 2, 3], [4, 5, 6, 7]]

@@ -12,9 +12,10 @@ from numpy.typing import NDArray
 from inkling.imaging.pixels import Pixels
 from inkling.training.synthesis.pages import scenes
 from inkling.training.synthesis.pages.characters import PageCharacters, load_page_characters
-from inkling.training.synthesis.pages.make import make_page
+from inkling.training.synthesis.pages.make import MadePage, make_page
 from inkling.training.synthesis.pages.scenes import Scene
 from inkling.training.synthesis.pages.targets import IS_LIGHT, targets
+from inkling.training.synthesis.pages.zoom import enlarged, tiled
 from inkling.training.synthesis.streams import from_processes, shown_again
 
 # Pictures uint8 (n, height, width, 3), and targets float32 (n, height / 4, width / 4, channels).
@@ -23,6 +24,10 @@ PageBatch = tuple[Pixels, NDArray[np.float32]]
 # Part of the pages that lie on their side or upside down, of those whose colours are inverted, and
 # of those whose colours are exchanged.
 TURNED_RATE, INVERTED_RATE, EXCHANGED_RATE = 0.12, 0.1, 0.2
+# Part of the pages that are shown with others, much smaller, or in part, much larger; and how many
+# pages are kept to do so.
+TILED_RATE, ENLARGED_RATE = 0.14, 0.06
+KEPT_PAGES = 48
 # Batches that are made in advance, for each process.
 PREFETCHED = 6
 # Making a batch takes as long as training on it, so each is shown this often, with other colours
@@ -55,22 +60,49 @@ SHAPES = (
 )
 
 
-def make_batch(characters: PageCharacters, rng: np.random.Generator, shape: Shape) -> PageBatch:
-    """Make one batch of a kind."""
+def make_batch(
+    characters: PageCharacters,
+    rng: np.random.Generator,
+    shape: Shape,
+    before: list[MadePage] | None = None,
+) -> PageBatch:
+    """Make one batch of a kind.
+
+    Args:
+        characters: what its pages are made of.
+        rng: the only source of randomness.
+        shape: the kind.
+        before: pages that were made before, to be shown in other sizes; the new ones are added.
+            None where no page is shown again.
+    """
     images, answers = [], []
     for _ in range(shape.count):
         page = make_page(characters, rng, shape.size, shape.kinds)
-        is_square = shape.size[0] == shape.size[1]
-        turn = int(rng.integers(1, 4)) if is_square and rng.random() < TURNED_RATE else 0
-        image = page.image
-        if rng.random() < EXCHANGED_RATE:
-            image = image[..., rng.permutation(3)]
-        is_light = page.is_light_on_dark
-        if rng.random() < INVERTED_RATE:
-            image, is_light = 255 - image, not is_light
-        images.append(np.rot90(image, turn))
-        answers.append(targets(replace(page, is_light_on_dark=is_light), turn))
+        image, answer = _shown(page, rng, before)
+        images.append(image)
+        answers.append(answer)
     return np.stack(images), np.stack(answers)
+
+
+def _shown(
+    page: MadePage, rng: np.random.Generator, before: list[MadePage] | None
+) -> tuple[Pixels, NDArray[np.float32]]:
+    """A page as the network sees it: in other colours, turned, or in another size."""
+    if rng.random() < EXCHANGED_RATE:
+        page = replace(page, image=page.image[..., rng.permutation(3)])
+    if rng.random() < INVERTED_RATE:
+        page = replace(page, image=255 - page.image, is_light_on_dark=not page.is_light_on_dark)
+    if before is not None:
+        before.append(page)
+        del before[:-KEPT_PAGES]
+        choice = rng.random()
+        if choice < TILED_RATE:
+            return tiled(before, rng)
+        if choice < TILED_RATE + ENLARGED_RATE:
+            page = enlarged(page, rng)
+    is_square = page.image.shape[0] == page.image.shape[1]
+    turn = int(rng.integers(1, 4)) if is_square and rng.random() < TURNED_RATE else 0
+    return np.rot90(page.image, turn), targets(page, turn)
 
 
 def make_batches(seed: int, processes: int) -> Iterator[PageBatch]:
@@ -114,5 +146,8 @@ def vary(batch: PageBatch, rng: np.random.Generator) -> PageBatch:
 def _batches(rng: np.random.Generator) -> Iterator[PageBatch]:
     """An endless stream of batches of new pages."""
     characters = load_page_characters()
+    before: list[MadePage] = []
     while True:
-        yield make_batch(characters, rng, choose_shape(rng))
+        shape = choose_shape(rng)
+        is_large = shape is SHAPES[0]
+        yield make_batch(characters, rng, shape, before if is_large else None)

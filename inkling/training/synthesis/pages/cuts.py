@@ -27,6 +27,8 @@ LabelledCut = tuple[Pixels, tuple[int, ...]]
 STRUCK, ELSE = "struck", "other"
 LABELS = (*"0123456789", *".,/-+=:", STRUCK, ELSE)
 
+# Digits that are found on a page where nothing is written, on average.
+NOWHERE = 0.4
 # Part of the digits that are not found, and how far the places of the others are off, as a part of
 # their height (and of sizes, as a logarithm).
 MISSED_RATE, FALSE_RATE = 0.04, 0.03
@@ -88,8 +90,10 @@ def _found(page: MadePage, rng: Rng) -> Digits:
     digits = [k for k in digits if rng.random() >= MISSED_RATE]
     false = [k for k in others if page.written[k].height > 6 and rng.random() < FALSE_RATE]
     chosen = sorted(digits + false)
-    count = len(chosen)
-    written = [page.written[k] for k in chosen]
+    nowhere = _nowhere(page, rng) if chosen else []
+    written = [*(page.written[k] for k in chosen), *nowhere]
+    angles = np.concatenate([page.angles[chosen], np.zeros(len(nowhere), np.float32)])
+    count = len(written)
     heights = np.array([each.height for each in written], np.float32)
     x = np.array([each.x for each in written], np.float32)
     y = np.array([each.y for each in written], np.float32)
@@ -111,10 +115,22 @@ def _found(page: MadePage, rng: Rng) -> Digits:
         has_next,
         next_x,
         next_y,
-        page.angles[chosen] + ANGLE_ERROR * noise[4],
+        angles + ANGLE_ERROR * noise[4],
         np.zeros((count, 4), np.float32),
         np.ones(count, np.float32),
     )
+
+
+def _nowhere(page: MadePage, rng: Rng) -> list[Written]:
+    """Characters at random places of a page, about as large as its own."""
+    height, width = page.image.shape[:2]
+    size = float(np.median([each.height for each in page.written]))
+    found = []
+    for _ in range(int(rng.poisson(NOWHERE))):
+        tall = size * float(np.exp(rng.normal(0.0, 0.3)))
+        x, y = (float(rng.uniform(0.0, side)) for side in (width, height))
+        found.append(Written("", x, y, tall * float(rng.uniform(0.3, 0.9)), tall))
+    return found
 
 
 def _ink_map(page: MadePage) -> InkMap:
@@ -129,7 +145,10 @@ def _ink_map(page: MadePage) -> InkMap:
 
 
 def _labels(page: MadePage, each: Cut) -> tuple[int, ...] | None:
-    """The label numbers of a cut, from left to right; None where they are not certain."""
+    """The label numbers of a cut, from left to right; None where they are not certain.
+
+    A cut without characters reads as one that is no digit.
+    """
     written = page.written
     middles = each.to_cut(
         np.array([one.x for one in written]), np.array([one.y for one in written])
@@ -152,7 +171,8 @@ def _labels(page: MadePage, each: Cut) -> tuple[int, ...] | None:
             return None
         found.append((float(x), one))
     found.sort(key=lambda pair: pair[0])
-    labels = tuple(label_of(one) for _, one in found)
+    # The loss cannot take an empty text.
+    labels = tuple(label_of(one) for _, one in found) or (LABELS.index(ELSE),)
     return labels if len(labels) <= MAX_LABELS else None
 
 

@@ -27,7 +27,7 @@ STRIDE = 4
 # From these values on (of 255) a pixel is ink, and perhaps ink.
 IS_INK, MAY_BE_INK = 90, 20
 # Part of the pictures that are tilted like a photo, and like a page that lies askew.
-TILTED_RATE, ASKEW_RATE = 0.7, 0.07
+TILTED_RATE, ASKEW_RATE = 0.65, 0.14
 # Part of the pictures that end within the crop, and of those that show the desk.
 CUT_RATE = 0.35
 DESK_RATE = 0.1

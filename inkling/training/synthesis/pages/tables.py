@@ -12,6 +12,7 @@ from inkling.training.synthesis.pages.handwriting import (
     Hand,
     choose_word,
     write_number,
+    write_sign,
     write_word,
 )
 from inkling.training.synthesis.pages.marks import decorate, doodle, line
@@ -27,6 +28,9 @@ OPEN_SIDE_RATE = 0.2
 # Part of the tables every third line of which is bold, and that hold printed digits too.
 BOLD_RATE = 0.15
 PRINTED_DIGITS_RATE = 0.25
+# Part of the tables that have a column of grades, and the grades.
+GRADES_RATE = 0.2
+GRADES = "AABBCCDDEF"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -126,6 +130,8 @@ def _fill(sheet: Sheet, hand: Hand, grid: _Grid, digits: int) -> None:
     font = printing.choose_font(rng) if rng.random() < PRINTED_DIGITS_RATE else None
     column = float(grid.columns[1] - grid.columns[0])
     row = float(grid.rows[1] - grid.rows[0])
+    has_grades = set(GRADES) <= set(hand.characters.letters) and rng.random() < GRADES_RATE
+    of_grades = float(rng.choice(grid.columns[:-1])) if has_grades else None
     for top in grid.rows[:-1]:
         for left in grid.columns[:-1]:
             is_inside = left < sheet.shape[1] and top < sheet.shape[0] and left + column > 0
@@ -133,7 +139,9 @@ def _fill(sheet: Sheet, hand: Hand, grid: _Grid, digits: int) -> None:
                 continue
             y = top + row / 2.0 + float(rng.normal(0.0, 0.06)) * row
             choice = float(rng.random())
-            if choice < 0.9 * filled:
+            if left == of_grades:
+                _fill_grade(sheet, hand, left + float(rng.uniform(0.1, 0.4)) * column, y)
+            elif choice < 0.9 * filled:
                 count = int(rng.integers(1, digits + 1))
                 width = count * height * (0.6 + max(0.0, hand.writer.gap))
                 x = left + max(0.05 * height, (column - width) * float(rng.uniform(0.1, 0.7)))
@@ -143,6 +151,14 @@ def _fill(sheet: Sheet, hand: Hand, grid: _Grid, digits: int) -> None:
                 write_word(sheet, hand, word, left + 0.2 * height, y)
             elif choice < filled:
                 doodle(sheet, hand, left + 0.2 * column, y)
+
+
+def _fill_grade(sheet: Sheet, hand: Hand, x: float, y: float) -> None:
+    """Write a letter, perhaps with a sign."""
+    rng = hand.rng
+    end = write_word(sheet, hand, [str(rng.choice(list(GRADES)))], x, y)
+    if rng.random() < 0.4:
+        write_sign(sheet, hand, str(rng.choice(["+", "-"])), end + 0.1 * hand.height, y)
 
 
 def _fill_cell(sheet: Sheet, hand: Hand, count: int, x: float, y: float, font: str | None) -> None:
