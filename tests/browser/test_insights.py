@@ -117,14 +117,11 @@ def test_pointing_at_a_point_shows_its_digit_and_the_drawing_is_placed(
 def test_lenet5_is_trained_stopped_kept_and_deleted(screen: Page, phone: Page, app_address: str):
     before = set(files.model_names())
     open_section(screen, app_address, "Train here")
-    part = screen.get_by_role("slider", name=re.compile("Share of the 60,000"))
-    # Half of the digits and two epochs: enough to watch it, and to stop it.
-    part.focus()
-    for _ in range(2):
-        screen.keyboard.press("ArrowRight")
+    # Many epochs of few digits: enough to watch it and to stop it, and soon measured.
     epochs = screen.get_by_role("slider", name="Epochs")
     epochs.focus()
-    screen.keyboard.press("ArrowLeft")
+    for _ in range(9):
+        screen.keyboard.press("ArrowRight")
     screen.get_by_role("button", name="Train", exact=True).click()
     stop = screen.get_by_role("button", name="Stop and keep")
     expect(stop).to_be_visible(timeout=LONG)
@@ -146,7 +143,7 @@ def test_lenet5_is_trained_stopped_kept_and_deleted(screen: Page, phone: Page, a
     assert name.startswith(RUN) and name.endswith("-lenet5")
     report = files.load_report(name)
     assert report.network == "lenet5"
-    assert 1 <= len(report.history) <= 2
+    assert 1 <= len(report.history) < 12
     test = report.split("test")
     assert test is not None and test.n == 10_000
     # It is a model like any other until it is deleted.
