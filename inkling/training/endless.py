@@ -1,7 +1,8 @@
 """Training on an endless stream of made examples: checkpoints, resuming, a rate that can wait.
 
 The learning rate rises, stays, and falls in the last part (Hägele et al., 2024). So a training can
-be prolonged at any time: resume it with more epochs.
+be prolonged at any time: resume it with more epochs. The result is a moving average of the weights
+(Polyak and Juditsky, 1992), which is better than any of them while the rate is high.
 """
 
 from __future__ import annotations
@@ -15,11 +16,16 @@ from pathlib import Path
 from typing import Any
 
 import keras
+import numpy as np
+from numpy.typing import NDArray
 
 from inkling.training.export.keras_model import KERAS_FILE
 from inkling.training.settings import EndlessSettings
 
-WEIGHTS_FILE, STATE_FILE, LOG_FILE = "epoch.weights.h5", "state.json", "history.jsonl"
+WEIGHTS_FILE, AVERAGE_FILE = "epoch.weights.h5", "average.weights.h5"
+STATE_FILE, LOG_FILE = "state.json", "history.jsonl"
+# The average is taken every so many steps, and its weight falls to 1 / e in this many of them.
+AVERAGE_EVERY, AVERAGE_STEPS = 10, 800
 # Gradients are scaled down to this norm.
 CLIP_NORM = 5.0
 # Makes the examples from an epoch on.
@@ -53,6 +59,27 @@ class RiseStayFall(keras.optimizers.schedules.LearningRateSchedule):  # type: ig
             "start": self.start,
             "end": self.end,
         }
+
+
+class MovingAverage(keras.callbacks.Callback):  # type: ignore[misc]
+    """The moving average of a model's weights, and of what its normalisations have measured.
+
+    Attributes:
+        weights: one array for each of the model's weights.
+    """
+
+    def __init__(self, weights: list[NDArray[np.float32]]) -> None:
+        super().__init__()
+        self.weights = weights
+
+    def on_train_batch_end(self, batch: int, logs: dict[str, Any] | None = None) -> None:
+        """Take the weights after a step into the average."""
+        del logs
+        if batch % AVERAGE_EVERY:
+            return
+        share = AVERAGE_EVERY / AVERAGE_STEPS
+        for average, weight in zip(self.weights, self.model.get_weights(), strict=True):
+            average += share * (weight - average)
 
 
 def write_model(
@@ -103,7 +130,7 @@ def fit(
     """Train a network; write a checkpoint after each epoch.
 
     Args:
-        model: changed in place.
+        model: changed in place; in the end it has the average of its weights.
         examples: makes batches, endlessly, from an epoch on.
         settings: of the training.
         checkpoints: the folder of the checkpoint; created.
@@ -115,7 +142,9 @@ def fit(
     first = completed_epochs(checkpoints) if resume else 0
     if first:
         model.load_weights(checkpoints / WEIGHTS_FILE)
+    average = MovingAverage(_average(model, checkpoints if first else None))
     if first >= settings.epochs:
+        model.set_weights(average.weights)
         return
     total = settings.epochs * settings.steps_per_epoch
     start = round(total * (1.0 - settings.cool_down))
@@ -130,9 +159,11 @@ def fit(
     optimizer.iterations.assign(first * settings.steps_per_epoch)
 
     def save(epoch: int, logs: dict[str, Any] | None = None) -> None:
-        draft = checkpoints / "draft.weights.h5"
-        model.save_weights(draft)
-        draft.replace(checkpoints / WEIGHTS_FILE)
+        weights = model.get_weights()
+        model.set_weights(average.weights)
+        _save_weights(model, checkpoints / AVERAGE_FILE)
+        model.set_weights(weights)
+        _save_weights(model, checkpoints / WEIGHTS_FILE)
         state = {"epochs": epoch + 1, "settings": asdict(settings)}
         (checkpoints / STATE_FILE).write_text(json.dumps(state), encoding="utf-8")
         with (checkpoints / LOG_FILE).open("a", encoding="utf-8") as log:
@@ -144,6 +175,25 @@ def fit(
         initial_epoch=first,
         epochs=settings.epochs,
         steps_per_epoch=settings.steps_per_epoch,
-        callbacks=[keras.callbacks.LambdaCallback(on_epoch_end=save)],
+        callbacks=[average, keras.callbacks.LambdaCallback(on_epoch_end=save)],
         verbose=2,
     )
+    model.set_weights(average.weights)
+
+
+def _average(model: keras.Model, checkpoints: Path | None) -> list[NDArray[np.float32]]:
+    """The average in a checkpoint; without one, the model's weights. The model stays as it is."""
+    weights = model.get_weights()
+    if checkpoints is None or not (checkpoints / AVERAGE_FILE).is_file():
+        return [np.array(weight, np.float32) for weight in weights]
+    model.load_weights(checkpoints / AVERAGE_FILE)
+    average = [np.array(weight, np.float32) for weight in model.get_weights()]
+    model.set_weights(weights)
+    return average
+
+
+def _save_weights(model: keras.Model, path: Path) -> None:
+    """Write a model's weights so that a kill leaves the file before or after, and never a part."""
+    draft = path.with_name(f"draft-{path.name}")
+    model.save_weights(draft)
+    draft.replace(path)

@@ -64,7 +64,8 @@ def train(
     """
     check_endless(settings, has_start=start is not None)
     keras.utils.set_random_seed(settings.seed)
-    model, start_digest = _initial_model(start)
+    model, start_digest, known = _initial_model(start)
+    before = model.get_weights()
 
     def examples(first: int) -> Iterator[Batch]:
         made = line_batches.make_line_batches(
@@ -75,6 +76,8 @@ def train(
 
     checkpoints = folder / "checkpoint"
     endless.fit(model, examples, settings, checkpoints, loss=loss, resume=resume)
+    if start is not None:
+        model.set_weights(_mixed(before, model.get_weights(), settings.start_share, known))
     _finish(model, folder, settings, command, start_digest)
 
 
@@ -99,11 +102,16 @@ def measure(model: LineModel, count: int, seed: int = 9) -> tuple[int, int]:
     return right, total
 
 
-def _initial_model(start: Path | None) -> tuple[keras.Model, str]:
-    """A network with the weights to start from, and the sha256 of their model.tflite or ""."""
+def _initial_model(start: Path | None) -> tuple[keras.Model, str, list[int]]:
+    """A network to train.
+
+    Returns:
+        The network with the weights of the start, the sha256 of the start's model.tflite or "", and
+        the numbers of the labels (and the blank) that the start has.
+    """
     model = network(len(LABELS))
     if start is None:
-        return model, ""
+        return model, "", []
     keras_file, notes_file = start / KERAS_FILE, start / line_model.NOTES_FILE
     if not keras_file.is_file() or not notes_file.is_file():
         raise SettingsError(f"there is no line model in {start}", "start")
@@ -112,25 +120,47 @@ def _initial_model(start: Path | None) -> tuple[keras.Model, str]:
     labels = notes["labels"]
     last = model.get_layer("logits").get_weights()
     transfer_weights(model, source, start.name, may_grow=True)
-    weights = _grown_labels(source.get_layer("logits").get_weights(), last, labels)
+    places = [*(LABELS.index(label) for label in labels), len(LABELS)]
+    weights = _grown_labels(source.get_layer("logits").get_weights(), last, places)
     model.get_layer("logits").set_weights(weights)
-    return model, str(notes["sha256"])
+    return model, str(notes["sha256"]), places
 
 
 def _grown_labels(
-    old: list[NDArray[np.float32]], initial: list[NDArray[np.float32]], labels: list[str]
+    old: list[NDArray[np.float32]], initial: list[NDArray[np.float32]], places: list[int]
 ) -> list[NDArray[np.float32]]:
     """The weights of the last layer, with each label and the blank at its new place.
 
     Args:
         old: kernel (1, 1, channels, n + 1) and bias (n + 1,) of a model with n labels.
         initial: those of the new model.
-        labels: of the old model.
+        places: the new numbers of the old labels and the blank.
     """
     kernel, bias = NEW_LABEL_WEIGHT * initial[0], np.full_like(initial[1], NEW_LABEL_BIAS)
-    places = [*(LABELS.index(label) for label in labels), len(LABELS)]
     kernel[..., places], bias[places] = old
     return [kernel, bias]
+
+
+def _mixed(
+    before: list[NDArray[np.float32]],
+    after: list[NDArray[np.float32]],
+    share: float,
+    known: list[int],
+) -> list[NDArray[np.float32]]:
+    """The mean of a network's weights before and after its training; new labels keep theirs.
+
+    Args:
+        before: all weights, those of the last layer (kernel and bias) at the end.
+        after: likewise.
+        share: of `before`.
+        known: the numbers of the labels that it had before.
+    """
+    mixed = [(1.0 - share) * new + share * old for old, new in zip(before, after, strict=True)]
+    for mean, new in zip(mixed[-2:], after[-2:], strict=True):
+        is_new = np.ones(new.shape[-1], np.bool_)
+        is_new[known] = False
+        mean[..., is_new] = new[..., is_new]
+    return mixed
 
 
 def _finish(

@@ -153,10 +153,12 @@ class LineSettings(EndlessSettings):
     Attributes:
         batch_size: lines per batch.
         validation: cuts of held-out characters to measure the model on.
+        start_share: part of the start's weights in the result (WiSE-FT: Wortsman et al., 2022).
     """
 
     batch_size: int = 32
     validation: int = 2000
+    start_share: float = 0.2
 
 
 # The settings of the shipped models that are trained on made examples.
@@ -186,7 +188,7 @@ def check_endless(settings: EndlessSettings, *, has_start: bool = False) -> None
     if settings.epochs == 0 and not has_start:
         raise SettingsError("epochs cannot be 0 without a start", "epochs")
     if isinstance(settings, LineSettings):
-        _check_signs(settings, positive=("batch_size", "validation"), not_negative=())
+        _check_signs(settings, positive=("batch_size", "validation"), not_negative=("start_share",))
     if settings.cool_down >= 1:
         raise SettingsError("cool down is a part, less than 1", "cool_down")
 

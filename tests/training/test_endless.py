@@ -85,6 +85,30 @@ def test_without_resume_a_training_begins_anew(tmp_path: Path) -> None:
     assert endless.completed_epochs(tmp_path) == 1
 
 
+def test_the_result_is_the_average_of_the_weights(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(endless, "AVERAGE_EVERY", 1)
+    monkeypatch.setattr(endless, "AVERAGE_STEPS", 4)
+    seen: list[np.ndarray] = []
+
+    class Watch(endless.MovingAverage):
+        def on_train_batch_end(self, batch: int, logs: dict[str, Any] | None = None) -> None:
+            super().on_train_batch_end(batch, logs)
+            seen.append(self.model.get_weights()[0])
+
+    monkeypatch.setattr(endless, "MovingAverage", Watch)
+    model = _model()
+    expected = model.get_weights()[0]
+    endless.fit(model, _Examples(), replace(SETTINGS, epochs=2), tmp_path, loss="mse")
+    # Interrupted and resumed, it goes on with the average and with the last weights.
+    endless.fit(model, _Examples(), SETTINGS, tmp_path, loss="mse", resume=True)
+    assert len(seen) == 12
+    for weights in seen:
+        expected = 0.75 * expected + 0.25 * weights
+    np.testing.assert_allclose(model.get_weights()[0], expected, rtol=1e-5)
+
+
 def test_the_rate_rises_stays_and_falls() -> None:
     rate = endless.RiseStayFall(2.0, 10, 50, 100)
     found = [float(rate(step)) for step in (0, 9, 30, 50, 75, 100)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import keras
@@ -81,12 +82,36 @@ def test_a_start_with_fewer_labels_says_what_it_said_before(tmp_path: Path) -> N
     old.save(folder / "model.keras")
     notes = {"labels": list("0123456789"), "sha256": "abc"}
     (folder / line_model.NOTES_FILE).write_text(json.dumps(notes))
-    new, digest = line_trainer._initial_model(folder)
+    new, digest, known = line_trainer._initial_model(folder)
     assert digest == "abc"
+    assert known == [*range(10), len(cuts.LABELS)]
     image = np.random.default_rng(0).random((1, IMAGE_HEIGHT, 64, 1)).astype(np.float32)
     before, after = (np.asarray(model(image, training=False))[0, 0] for model in (old, new))
     digits_and_blank = [*range(10), len(cuts.LABELS)]
     np.testing.assert_allclose(after[:, digits_and_blank], before, atol=1e-4)
+
+
+def test_the_result_keeps_a_share_of_the_start(
+    tmp_path: Path, in_small: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "old"
+    folder.mkdir()
+    old = network(10)
+    old.save(folder / "model.keras")
+    notes = {"labels": list("0123456789"), "sha256": "abc"}
+    (folder / line_model.NOTES_FILE).write_text(json.dumps(notes))
+    monkeypatch.setattr(line_trainer, "measure", lambda model, count: (0, count))
+    results = {}
+    for share in (0.0, 0.5):
+        settings = replace(SMALL, start_share=share)
+        line_trainer.train(tmp_path / "line", settings, command="", resume=True, start=folder)
+        results[share] = keras.saving.load_model(tmp_path / "line/model.keras", compile=False)
+    first = old.layers[1].get_weights()[0]
+    trained, mixed = (results[share].layers[1].get_weights()[0] for share in (0.0, 0.5))
+    np.testing.assert_allclose(mixed, (first + trained) / 2.0, atol=1e-6)
+    new = len(cuts.LABELS) - 1
+    trained, mixed = (results[share].get_layer("logits").get_weights()[1] for share in (0.0, 0.5))
+    assert mixed[new] == trained[new]
 
 
 def test_a_start_that_is_missing_gives_a_sentence(tmp_path: Path) -> None:
