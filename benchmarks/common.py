@@ -31,6 +31,15 @@ def add_network(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_learned(parser: argparse.ArgumentParser) -> None:
+    """Add the option that measures the learned reader."""
+    parser.add_argument(
+        "--learned",
+        metavar="NAME",
+        help="measure the learned reader, with model/page and the line model model/NAME",
+    )
+
+
 def add_json(parser: argparse.ArgumentParser) -> None:
     """Add the option that stores the figures in a file."""
     parser.add_argument("--json", type=Path, metavar="FILE", help="also write the figures there")

@@ -1,7 +1,7 @@
 """Accuracy on the easy set: plain digits and numbers that everybody reads at a glance.
 
     python benchmarks/accuracy/easy.py [--per-cell N] [--strokes FOLDER] [--part NAME ...]
-        [--timeout SECONDS] [--network NAME] [--json FILE]
+        [--timeout SECONDS] [--network NAME] [--learned NAME] [--json FILE]
 
 The digits are MNIST's legible test digits, redrawn in any pen; with --strokes, those of the test
 writers of the pen strokes in FOLDER (unipen_digits.npz, pendigits.npz). There are four parts:
@@ -34,12 +34,12 @@ import numpy as np
 from rapidfuzz.distance import LCSseq
 
 from benchmarks import common
+from benchmarks.accuracy.readers import ReadUpright, read_upright
 from inkling.deadline import Deadline
 from inkling.imaging import ink
 from inkling.imaging.load import Page
 from inkling.imaging.pixels import Pixels
 from inkling.reader.drawing import read_digit
-from inkling.reader.page import read_upright
 from inkling.recognition import classifier
 from inkling.recognition.classifier import Classifier
 from tests.fixtures import easy, easy_files
@@ -79,24 +79,26 @@ def numbers_right(truth: Sequence[str], read: Sequence[str]) -> int:
 
 
 def read_all(
-    drawn: Iterable[Drawn], model: Classifier, timeout: float
+    drawn: Iterable[Drawn], read: ReadUpright, model: Classifier, timeout: float
 ) -> Iterator[tuple[Drawn, tuple[str, ...] | None]]:
     """Each picture with the lines read on it; None where it took too long."""
     for each in drawn:
         deadline = Deadline(timeout)
-        _, reading = read_upright(Page("easy.png", 1, each.picture), model, deadline)
+        _, reading = read(Page("easy.png", 1, each.picture), model, deadline)
         lines = tuple(line.text for line in reading.lines)
         yield each, None if deadline.was_missed else lines
 
 
-def measure_grid(hands: Hands, model: Classifier, per_cell: int, timeout: float) -> dict[str, Any]:
+def measure_grid(
+    hands: Hands, read: ReadUpright, model: Classifier, per_cell: int, timeout: float
+) -> dict[str, Any]:
     """Whole numbers right: of all, by row of each axis, by pen and height, and the worst."""
     cells = easy.cells(per_cell)
     pictures = (easy.draw(cell, seed, hands) for seed, cell in enumerate(cells))
     drawn = (Drawn(each.picture, each.numbers) for each in pictures)
     rows: dict[str, dict[str, list[Counts]]] = {axis: {} for axis in (PEN_AND_HEIGHT, *easy.AXES)}
     counts, slow = [], 0
-    for cell, (each, lines) in zip(cells, read_all(drawn, model, timeout), strict=True):
+    for cell, (each, lines) in zip(cells, read_all(drawn, read, model, timeout), strict=True):
         count = (numbers_right(each.numbers, lines or ()), len(each.numbers))
         counts.append(count)
         slow += lines is None
@@ -130,7 +132,9 @@ def worst(axes: Mapping[str, Mapping[str, dict[str, Any]]]) -> dict[str, Any]:
     return min(rows, key=lambda row: float(row["accuracy"]), default={})
 
 
-def measure_sizes(hands: Hands, model: Classifier, timeout: float) -> dict[str, Any]:
+def measure_sizes(
+    hands: Hands, read: ReadUpright, model: Classifier, timeout: float
+) -> dict[str, Any]:
     """Clean pages at five sizes: readings right, and pages read the same at all sizes."""
     sides = easy_files.PAGE_SIDES
     drawn = (
@@ -138,7 +142,7 @@ def measure_sizes(hands: Hands, model: Classifier, timeout: float) -> dict[str, 
     )
     right: dict[int, int] = dict.fromkeys(sides, 0)
     readings: list[set[tuple[str, ...] | None]] = [set() for _ in range(PAGES)]
-    for place, (each, lines) in enumerate(read_all(drawn, model, timeout)):
+    for place, (each, lines) in enumerate(read_all(drawn, read, model, timeout)):
         side = sides[place % len(sides)]
         right[side] += lines == each.numbers
         readings[place // len(sides)].add(lines)
@@ -219,18 +223,20 @@ def main() -> int:
         "--timeout", type=float, default=TIMEOUT, metavar="SECONDS", help="for a picture"
     )
     common.add_network(parser)
+    common.add_learned(parser)
     common.add_json(parser)
     options = parser.parse_args()
+    read = read_upright(options.learned)
     hands = mnist_hands if options.strokes is None else pen_writers(options.strokes)
     model = classifier.load(options.network)
     measures: dict[str, Callable[[], dict[str, Any]]] = {
-        "grid": lambda: measure_grid(hands, model, options.per_cell, options.timeout),
-        "sizes": lambda: measure_sizes(hands, model, options.timeout),
+        "grid": lambda: measure_grid(hands, read, model, options.per_cell, options.timeout),
+        "sizes": lambda: measure_sizes(hands, read, model, options.timeout),
         "files": lambda: measure_files(hands, model),
         "mnist": lambda: measure_mnist(model),
     }
     digits = "MNIST test" if options.strokes is None else "pen strokes, test writers"
-    head = {"network": options.network, "digits": digits}
+    head = {"network": options.network, "learned": options.learned or "", "digits": digits}
     for name in PARTS:
         if name in options.part:
             figures = _stored(options.json, head) | head | {name: measures[name]()}

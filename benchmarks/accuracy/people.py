@@ -142,11 +142,7 @@ def parse_options() -> Namespace:
     common.add_sets(parser, TUNED)
     common.add_timeout(parser)
     parser.add_argument("--alone", action="store_true", help="measure Inkling only")
-    parser.add_argument(
-        "--learned",
-        metavar="NAME",
-        help="measure the learned reader too, with model/page and the line model model/NAME",
-    )
+    common.add_learned(parser)
     parser.add_argument("--wrong", action="store_true", help="print each line that is not right")
     common.add_json(parser)
     return parser.parse_args()
@@ -160,7 +156,10 @@ def main() -> int:
     try:
         others = [] if options.alone else readers.other_readers([RapidOCR.name])
         if options.learned:
-            others = [readers.learned_reader(options.learned, options.timeout), *others]
+            learned = readers.inkling_reader(
+                options.network, model, options.timeout, options.learned
+            )
+            others = [learned, *others]
     except ModelFileError as error:
         print(error, file=sys.stderr)
         return 2

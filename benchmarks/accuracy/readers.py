@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple, Protocol
@@ -15,15 +15,12 @@ from benchmarks.accuracy import photo_sets
 from benchmarks.accuracy.photo_sets import LabelledPicture, Score
 from benchmarks.accuracy.rivals import RapidOCR, Rival, rivals
 from inkling.deadline import Deadline
-from inkling.engine import ModelFileError
 from inkling.imaging import ink
 from inkling.imaging.load import Page, open_pages
-from inkling.layout import page_model
+from inkling.reader import page, page_reader
 from inkling.reader.drawing import read_digit
-from inkling.reader.page import read_upright
-from inkling.reader.page_reader import read_upright_tokens, texts
-from inkling.recognition import line_model
 from inkling.recognition.classifier import Classifier
+from inkling.recognition.results import Reading
 
 INKLING = "Inkling"
 LEARNED = "Inkling, learned"
@@ -33,6 +30,10 @@ CLASSIFY = "Inkling classify"
 WITHOUT_HINTS = "RapidOCR without hints"
 # A message is printed after so many pictures.
 PROGRESS = 100
+
+
+# Reads a page, turned upright first; gives the page as it was read, too.
+ReadUpright = Callable[[Page, Classifier, Deadline], tuple[Page, Reading]]
 
 
 class LineRead(NamedTuple):
@@ -83,44 +84,50 @@ class PictureResult:
         return self.score.right == self.score.lines and not self.score.extra
 
 
-def inkling_reader(network: str, model: Classifier, timeout: float | None = None) -> Reader:
+def read_upright(learned: str | None) -> ReadUpright:
+    """How a page is read.
+
+    Args:
+        learned: the folder under `model/` of the learned reader's line model; None for the reader
+            that the app uses.
+
+    Raises:
+        ModelFileError: one of the learned reader's models is missing or damaged.
+    """
+    if learned is None:
+        return page.read_upright
+    networks = page_reader.load_networks(learned)
+
+    def read(picture: Page, model: Classifier, deadline: Deadline) -> tuple[Page, Reading]:
+        return page_reader.read_upright(picture, networks, model, deadline)
+
+    return read
+
+
+def inkling_reader(
+    network: str, model: Classifier, timeout: float | None = None, learned: str | None = None
+) -> Reader:
     """Inkling, which turns pages upright by itself and gets no hints.
 
     Args:
         network: the model's name.
         model: the model.
         timeout: the most seconds for a page; what was read by then counts. None for no limit.
-    """
+        learned: see `read_upright`.
 
-    def read(page: Page, _single_line: bool, /) -> list[LineRead]:
-        reading = read_upright(page, model, Deadline(timeout))[1]
+    Raises:
+        ModelFileError: one of the learned reader's models is missing or damaged.
+    """
+    upright = read_upright(learned)
+
+    def read(picture: Page, _single_line: bool, /) -> list[LineRead]:
+        reading = upright(picture, model, Deadline(timeout))[1]
         return [
             LineRead(line.text, all(digit.prediction.is_sure for digit in line.digits))
             for line in reading.lines
         ]
 
-    return Reader(INKLING, network, read)
-
-
-def learned_reader(line_name: str, timeout: float | None = None) -> Reader:
-    """The learned reader, which is still in training: page model, cuts, line model.
-
-    Args:
-        line_name: the folder of its line model under `model/`.
-        timeout: the most seconds for a page; None for no limit.
-
-    Raises:
-        ModelFileError: one of its models is missing or damaged.
-    """
-    page_net, line_net = page_model.load(), line_model.load(line_name)
-    if line_net is None:
-        raise ModelFileError(f"model/{line_name} is missing or damaged.")
-
-    def read(page: Page, _single_line: bool, /) -> list[LineRead]:
-        tokens = read_upright_tokens(page.image, page_net, line_net, Deadline(timeout))
-        return [LineRead(text) for text in texts(tokens.lines)]
-
-    return Reader(LEARNED, line_name, read)
+    return Reader(INKLING if learned is None else LEARNED, learned or network, read)
 
 
 def classifying_reader(network: str, model: Classifier) -> Reader:

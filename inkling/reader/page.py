@@ -13,21 +13,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inkling.deadline import NO_DEADLINE, Deadline, DeadlineError
-from inkling.imaging import quality
 from inkling.imaging.load import Page
 from inkling.layout.page import analyse
 from inkling.layout.page_layout import PageLayout
 from inkling.reader.cells import read_table
 from inkling.reader.numbers import read_numbers
 from inkling.reader.orientation import quarter_turns
+from inkling.reader.reading import to_reading, turned
 from inkling.recognition.classifier import Classifier
 from inkling.recognition.rejection import Source, without_outliers
 from inkling.recognition.results import Digit, Line, Reading
 
 # A line on a page whose digits are lower than this, in the page's pixels, is grain.
 MIN_DIGIT_HEIGHT = 9
-# By turns to the left, as `np.rot90` counts them, the degrees to the right.
-DEGREES = {1: 270, 2: 180, 3: 90}
 
 
 def read_upright(
@@ -45,11 +43,11 @@ def read_upright(
         layout = analyse(page, deadline)
         turns = quarter_turns(layout, classifier, deadline)
         if turns:
-            page = _turned(page, turns)
+            page = turned(page, turns)
             layout = analyse(page, deadline)
     except DeadlineError:
-        return page, _reading(page, [], deadline)
-    return page, _reading(page, _lines(page, layout, classifier, deadline), deadline)
+        return page, to_reading(page, [], deadline)
+    return page, to_reading(page, _lines(page, layout, classifier, deadline), deadline)
 
 
 def read_page(page: Page, classifier: Classifier, deadline: Deadline = NO_DEADLINE) -> Reading:
@@ -57,34 +55,8 @@ def read_page(page: Page, classifier: Classifier, deadline: Deadline = NO_DEADLI
     try:
         layout = analyse(page, deadline)
     except DeadlineError:
-        return _reading(page, [], deadline)
-    return _reading(page, _lines(page, layout, classifier, deadline), deadline)
-
-
-def _turned(page: Page, turns: int) -> Page:
-    """A page turned to the left, `turns` times by 90 degrees, with a warning about it."""
-    image = np.ascontiguousarray(np.rot90(page.image, turns))
-    warning = f"The picture reads better turned by {DEGREES[turns]}° clockwise, so it was turned."
-    return replace(page, image=image, warnings=(*page.warnings, warning))
-
-
-def _reading(page: Page, lines: list[Line], deadline: Deadline) -> Reading:
-    """What a page says, with what makes it hard to read.
-
-    Args:
-        lines: those that were read, from top to bottom, boxes in the page's pixels.
-        deadline: for reading them.
-    """
-    height = float(np.median([d.box[3] for line in lines for d in line.digits])) if lines else 0.0
-    warnings = [*page.warnings, *quality.faults(page.image, height)]
-    if deadline.was_missed:
-        warnings.insert(
-            0,
-            f"Reading took longer than {deadline.seconds:g} s. The rest of the page was not read.",
-        )
-    elif not lines:
-        warnings.insert(0, "No handwritten digits were found in this picture.")
-    return Reading(tuple(lines), page.width, page.height, tuple(warnings), page.file, page.number)
+        return to_reading(page, [], deadline)
+    return to_reading(page, _lines(page, layout, classifier, deadline), deadline)
 
 
 def _lines(

@@ -9,15 +9,22 @@ from dataclasses import dataclass
 import numpy as np
 
 from inkling.deadline import NO_DEADLINE, Deadline
+from inkling.engine import ModelFileError
+from inkling.imaging.load import Page
 from inkling.imaging.pixels import Pixels
-from inkling.layout import centres, rows
+from inkling.layout import centres, page_model, rows
 from inkling.layout.centres import Digits
 from inkling.layout.cut import Pyramid, cut_line
 from inkling.layout.page_model import PageModel
+from inkling.reader import reliability, verdicts
 from inkling.reader.assembly import LineTokens, assemble
+from inkling.reader.reading import to_reading, turned
 from inkling.reader.tokens import MAX_APART, Token, tokens_of
+from inkling.recognition import line_model
+from inkling.recognition.classifier import Classifier
 from inkling.recognition.cut_reader import read_cut
 from inkling.recognition.line_model import LineModel
+from inkling.recognition.results import Reading
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -33,18 +40,63 @@ class PageTokens:
     lines: tuple[LineTokens, ...]
 
 
-def read_tokens(
-    image: Pixels, page_model: PageModel, line_model: LineModel, deadline: Deadline = NO_DEADLINE
-) -> PageTokens:
+@dataclass(frozen=True, slots=True, eq=False)
+class Networks:
+    """The two networks of the reader.
+
+    Attributes:
+        page: finds the digits of a picture.
+        line: reads its cuts.
+    """
+
+    page: PageModel
+    line: LineModel
+
+
+def load_networks(line: str) -> Networks:
+    """The networks under `model/`, each loaded once per process.
+
+    Args:
+        line: the folder of the line model.
+
+    Raises:
+        ModelFileError: one of them is missing or damaged.
+    """
+    found = line_model.load(line)
+    if found is None:
+        raise ModelFileError(f"model/{line} is missing or damaged.")
+    return Networks(page_model.load(), found)
+
+
+def read_upright(
+    page: Page, networks: Networks, classifier: Classifier, deadline: Deadline = NO_DEADLINE
+) -> tuple[Page, Reading]:
+    """Read a page, turned first if its digits say that it lies on its side or upside down.
+
+    Returns:
+        The page as it was read, and what it says.
+
+    Raises:
+        ModelFileError: the fitted confidence is missing or damaged.
+    """
+    tokens = read_tokens(page.image, networks, deadline)
+    turns = quarter_turns(tokens.digits)
+    if turns:
+        page = turned(page, turns)
+        tokens = read_tokens(page.image, networks, deadline)
+    lines = verdicts.to_lines(tokens.lines, tokens.digits, classifier, reliability.load())
+    return page, to_reading(page, lines, deadline, verdicts.left_out(tokens.lines))
+
+
+def read_tokens(image: Pixels, networks: Networks, deadline: Deadline = NO_DEADLINE) -> PageTokens:
     """Read an upright picture.
 
     Args:
         image: uint8 (height, width, 3), RGB.
-        page_model: finds the digits.
-        line_model: reads the cuts.
+        networks: find its digits and read its cuts.
         deadline: lines for which the time is too short are left out.
     """
-    digits, maps = centres.detect(page_model, image)
+    digits, maps = centres.detect(networks.page, image)
     pyramid = Pyramid([image])
     size = (image.shape[1], image.shape[0])
     read: list[tuple[rows.Line, list[Token], dict[int, int]]] = []
@@ -57,7 +109,7 @@ def read_tokens(
         tokens: list[Token] = []
         found: dict[int, int] = {}
         for cut in cut_line(pyramid, maps, digits, line.digits, line.angle):
-            text = read_cut(line_model, cut.image)
+            text = read_cut(networks.line, cut.image)
             others = sorted(in_lines - set(cut.digits))
             tokens += tokens_of(digits, cut, text, count, size, others)
             found[count] = len(cut.digits)
@@ -100,18 +152,6 @@ def _doubles(tokens: Sequence[Token]) -> set[Token]:
     return double
 
 
-def read_upright_tokens(
-    image: Pixels, page_model: PageModel, line_model: LineModel, deadline: Deadline = NO_DEADLINE
-) -> PageTokens:
-    """Read a picture, turned first if its digits say that it lies on its side or upside down."""
-    tokens = read_tokens(image, page_model, line_model, deadline)
-    turns = quarter_turns(tokens.digits)
-    if not turns:
-        return tokens
-    turned = np.ascontiguousarray(np.rot90(image, turns))
-    return read_tokens(turned, page_model, line_model, deadline)
-
-
 def quarter_turns(digits: Digits) -> int:
     """How many quarter turns to the left make a page upright, as its digits say: 0 to 3.
 
@@ -123,9 +163,3 @@ def quarter_turns(digits: Digits) -> int:
     votes = (digits.turn * digits.score[:, None]).sum(axis=0)
     lies = int(np.argmax(votes))
     return (4 - lies) % 4
-
-
-def texts(lines: Sequence[LineTokens]) -> list[str]:
-    """The digits of each line that has some."""
-    found = ["".join(t.label for n in line.numbers for t in n.digits) for line in lines]
-    return [text for text in found if text]

@@ -23,14 +23,12 @@ from numpy.typing import NDArray
 from inkling.engine import ModelFileError
 from inkling.geometry import Box
 from inkling.layout import page_model
-from inkling.layout.page_model import PageModel
 from inkling.paths import model_folder
 from inkling.reader import reliability
-from inkling.reader.page_reader import read_tokens
+from inkling.reader.page_reader import Networks, load_networks, read_tokens
 from inkling.reader.verdicts import number_features
 from inkling.recognition import classifier, line_model
 from inkling.recognition.classifier import Classifier
-from inkling.recognition.line_model import LineModel
 from inkling.reports.statistics import wilson
 from inkling.training.synthesis.pages import scenes
 from inkling.training.synthesis.pages.characters import load_page_characters
@@ -52,7 +50,7 @@ MARGIN = 0.1
 
 
 def examples(
-    count: int, seed: int, page: PageModel, line: LineModel, glyphs: Classifier
+    count: int, seed: int, networks: Networks, glyphs: Classifier
 ) -> Iterator[tuple[int, NDArray[np.float64], bool]]:
     """Numbers that were read on made pages.
 
@@ -72,7 +70,7 @@ def examples(
     for number in range(count):
         size, kinds, _ = PAGES[int(rng.choice(len(PAGES), p=weights))]
         made = make_page(characters, rng, size, kinds)
-        tokens = read_tokens(made.image, page, line)
+        tokens = read_tokens(made.image, networks)
         for box, text, values in number_features(tokens.lines, tokens.digits, glyphs):
             right = is_right(made, box, text)
             if right is not None:
@@ -149,15 +147,11 @@ def main(arguments: list[str] | None = None) -> int:
     )
     options = parser.parse_args(arguments)
     try:
-        page = page_model.load()
+        networks = load_networks(options.line)
     except ModelFileError as problem:
         print(problem, file=sys.stderr)
         return 2
-    line = line_model.load(options.line)
-    if line is None:
-        print(f"There is no line model in model/{options.line}.", file=sys.stderr)
-        return 2
-    found = list(examples(options.pages, options.seed, page, line, classifier.load()))
+    found = list(examples(options.pages, options.seed, networks, classifier.load()))
     pages = np.array([number for number, *_ in found])
     features = np.array([values for _, values, _ in found])
     right = np.array([answer for *_, answer in found], np.bool_)
@@ -165,7 +159,7 @@ def main(arguments: list[str] | None = None) -> int:
         "reliability": fit(features, right, pages),
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
         "command": f"python -m inkling.training.fit_reader --pages {options.pages} "
-        f"--seed {options.seed}",
+        f"--seed {options.seed} --line {options.line}",
         "models": {name: _digest(name) for name in (page_model.NAME, options.line)},
     }
     options.output.mkdir(parents=True, exist_ok=True)

@@ -9,11 +9,15 @@ import pytest
 from numpy.typing import NDArray
 
 from inkling.deadline import Deadline
+from inkling.imaging.load import Page
 from inkling.imaging.pixels import Pixels
 from inkling.layout import centres
 from inkling.layout.centres import Digits, InkMap
 from inkling.layout.page_model import PageModel
-from inkling.reader import page_reader
+from inkling.reader import page_reader, reliability
+from inkling.reader.page_reader import Networks
+from inkling.reader.reliability import FEATURES, Reliability
+from inkling.recognition import classifier
 from inkling.recognition.line_model import LineModel
 from tests.fixtures.found_digits import found_digits
 
@@ -51,7 +55,7 @@ class _Bars(LineModel):
 
 
 @pytest.fixture
-def page(monkeypatch: pytest.MonkeyPatch) -> PageModel:
+def page_model(monkeypatch: pytest.MonkeyPatch) -> PageModel:
     """A page model that finds three digits on each of two lines."""
     digits = found_digits(PLACES, links=[(0, 1), (1, 2), (3, 4), (4, 5)])
     empty = np.zeros((50, 75), np.float32)
@@ -64,18 +68,18 @@ def page(monkeypatch: pytest.MonkeyPatch) -> PageModel:
     return PageModel.__new__(PageModel)
 
 
-def test_each_line_is_read(page: PageModel) -> None:
-    tokens = page_reader.read_tokens(IMAGE, page, _Bars())
-    assert page_reader.texts(tokens.lines) == ["777", "777"]
+def test_each_line_is_read(page_model: PageModel) -> None:
+    tokens = page_reader.read_tokens(IMAGE, Networks(page_model, _Bars()))
+    assert [[n.written for n in line.numbers] for line in tokens.lines] == [["777"], ["777"]]
     (number,) = tokens.lines[0].numbers
     assert [token.digit for token in number.digits] == [0, 1, 2]
     assert tokens.lines[1].found == {1: 3}
 
 
-def test_after_the_deadline_no_more_lines_are_read(page: PageModel) -> None:
+def test_after_the_deadline_no_more_lines_are_read(page_model: PageModel) -> None:
     line = _Bars()
     deadline = Deadline(0.0)
-    assert page_reader.read_tokens(IMAGE, page, line, deadline).lines == ()
+    assert page_reader.read_tokens(IMAGE, Networks(page_model, line), deadline).lines == ()
     assert deadline.was_missed
     assert line.cuts == 0
 
@@ -97,6 +101,49 @@ def test_a_page_without_digits_is_not_turned() -> None:
     assert page_reader.quarter_turns(found_digits([])) == 0
 
 
+def test_a_page_on_its_side_is_turned_and_read(
+    page_model: PageModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found, _ = centres.detect(page_model, IMAGE)
+    lies = np.tile(np.log(np.array([0.1, 0.7, 0.1, 0.1], np.float32)), (len(found), 1))
+    empty = np.zeros((75, 75), np.float32)
+
+    def detect(model: object, image: Pixels) -> tuple[Digits, list[InkMap]]:
+        del model
+        is_upright = image.shape == IMAGE.shape
+        digits = found if is_upright else replace(found, turn=lies)
+        return digits, [InkMap(1.0, empty, empty)]
+
+    monkeypatch.setattr(centres, "detect", detect)
+    certain = Reliability(np.zeros(len(FEATURES)), 5.0, 0.9)
+    monkeypatch.setattr(reliability, "load", lambda: certain)
+    page = Page("a.png", 1, np.ascontiguousarray(np.rot90(IMAGE)))
+    turned, reading = page_reader.read_upright(
+        page, Networks(page_model, _Bars()), classifier.load("digits")
+    )
+    assert np.array_equal(turned.image, IMAGE)
+    assert reading.text == "777\n777"
+    assert (reading.width, reading.height) == (300, 200)
+    assert all(number.is_sure for number in reading.numbers)
+    # Surely read, so it is no bad picture; but it was turned.
+    (warning,) = reading.warnings
+    assert "turned by 90° clockwise" in warning
+
+
+def test_an_empty_page_says_so(page_model: PageModel, monkeypatch: pytest.MonkeyPatch) -> None:
+    empty = np.zeros((50, 75), np.float32)
+    monkeypatch.setattr(
+        centres, "detect", lambda model, image: (found_digits([]), [InkMap(1.0, empty, empty)])
+    )
+    monkeypatch.setattr(reliability, "load", lambda: Reliability(np.zeros(len(FEATURES)), 0, 0))
+    page = Page("a.png", 1, IMAGE)
+    _, reading = page_reader.read_upright(
+        page, Networks(page_model, _Bars()), classifier.load("digits")
+    )
+    assert reading.lines == ()
+    assert reading.warnings[0] == "No handwritten digits were found in this picture."
+
+
 def test_a_character_that_two_cuts_have_read_counts_once(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -108,7 +155,8 @@ def test_a_character_that_two_cuts_have_read_counts_once(
         centres, "detect", lambda model, image: (digits, [InkMap(1.0, empty, empty)])
     )
     line = _Bars()
-    tokens = page_reader.read_tokens(_bars(places), PageModel.__new__(PageModel), line)
+    networks = Networks(PageModel.__new__(PageModel), line)
+    tokens = page_reader.read_tokens(_bars(places), networks)
     assert line.cuts == 2
     found = [t.digit for one in tokens.lines for number in one.numbers for t in number.digits]
     assert sorted(found, key=str) == [0, 1, 2]

@@ -95,7 +95,7 @@ def test_the_command_writes_the_configuration(
     config = json.loads((tmp_path / "config.json").read_text())
     assert set(config["reliability"]["weights"]) == set(FEATURES)
     assert config["models"] == {name: name for name in (page_model.NAME, line_model.NAME)}
-    assert config["command"].endswith("--pages 3 --seed 77")
+    assert config["command"].endswith("--pages 3 --seed 77 --line line")
 
 
 def test_without_networks_there_is_a_sentence(
