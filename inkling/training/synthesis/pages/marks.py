@@ -16,7 +16,7 @@ Points = NDArray[np.float64]
 # How often a number is crossed out, underlined, ringed, boxed, or crossed by a rule.
 STRUCK_RATE = 0.05
 UNDERLINED_RATE = 0.06
-RINGED_RATE = 0.04
+RINGED_RATE = 0.06
 BOXED_RATE = 0.05
 CROSSED_BY_RULE_RATE = 0.03
 
@@ -36,7 +36,7 @@ def decorate(sheet: Sheet, hand: Hand, first: int, start: float, end: float, y: 
     for rate, draw in (
         (STRUCK_RATE, _strike),
         (UNDERLINED_RATE, _underline),
-        (RINGED_RATE, _ring),
+        (RINGED_RATE, ring),
         (BOXED_RATE, _box),
         (CROSSED_BY_RULE_RATE, _cross),
     ):
@@ -120,9 +120,10 @@ def _underline(sheet: Sheet, hand: Hand, _first: int, start: float, end: float, 
         line(sheet.other, first, last, hand.writer.pen_width, 0.01 * height, rng)
 
 
-def _ring(sheet: Sheet, hand: Hand, _first: int, start: float, end: float, y: float) -> None:
+def ring(sheet: Sheet, hand: Hand, _first: int, start: float, end: float, y: float) -> None:
+    """A ring around a number, sometimes so tight that it crosses the digits."""
     rng, height = hand.rng, hand.height
-    margin = float(rng.uniform(0.1, 0.45)) * height
+    margin = float(rng.uniform(-0.05, 0.45)) * height
     angles = np.linspace(0.0, 2.0 * np.pi * float(rng.uniform(0.95, 1.1)), 28) + rng.uniform(0, 6)
     radii = np.array([(end - start) / 2.0 + margin, 0.6 * height + margin])
     wave = 1.0 + 0.05 * np.sin(2 * angles + rng.uniform(0, 6))

@@ -15,7 +15,7 @@ from inkling.training.synthesis.pages.handwriting import (
     write_sign,
     write_word,
 )
-from inkling.training.synthesis.pages.marks import decorate, doodle, line
+from inkling.training.synthesis.pages.marks import decorate, doodle, line, ring
 from inkling.training.synthesis.pages.sheet import Sheet, Written, put
 
 Rng = np.random.Generator
@@ -31,6 +31,8 @@ PRINTED_DIGITS_RATE = 0.25
 # Part of the tables that have a column of grades, and the grades.
 GRADES_RATE = 0.2
 GRADES = "AABBCCDDEF"
+# Part of the tables that have a column of totals, each in a ring.
+TOTALS_RATE = 0.15
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -132,6 +134,7 @@ def _fill(sheet: Sheet, hand: Hand, grid: _Grid, digits: int) -> None:
     row = float(grid.rows[1] - grid.rows[0])
     has_grades = set(GRADES) <= set(hand.characters.letters) and rng.random() < GRADES_RATE
     of_grades = float(rng.choice(grid.columns[:-1])) if has_grades else None
+    of_totals = float(rng.choice(grid.columns[:-1])) if rng.random() < TOTALS_RATE else None
     for top in grid.rows[:-1]:
         for left in grid.columns[:-1]:
             is_inside = left < sheet.shape[1] and top < sheet.shape[0] and left + column > 0
@@ -145,7 +148,8 @@ def _fill(sheet: Sheet, hand: Hand, grid: _Grid, digits: int) -> None:
                 count = int(rng.integers(1, digits + 1))
                 width = count * height * (0.6 + max(0.0, hand.writer.gap))
                 x = left + max(0.05 * height, (column - width) * float(rng.uniform(0.1, 0.7)))
-                _fill_cell(sheet, hand, count, x, y, font)
+                is_total = left == of_totals
+                _fill_cell(sheet, hand, count, x, y, font, is_total=is_total)
             elif choice < 0.96 * filled and hand.characters.letters:
                 word = choose_word(hand, may_be_short=True)
                 write_word(sheet, hand, word, left + 0.2 * height, y)
@@ -161,16 +165,27 @@ def _fill_grade(sheet: Sheet, hand: Hand, x: float, y: float) -> None:
         write_sign(sheet, hand, str(rng.choice(["+", "-"])), end + 0.1 * hand.height, y)
 
 
-def _fill_cell(sheet: Sheet, hand: Hand, count: int, x: float, y: float, font: str | None) -> None:
+def _fill_cell(
+    sheet: Sheet,
+    hand: Hand,
+    count: int,
+    x: float,
+    y: float,
+    font: str | None,
+    *,
+    is_total: bool,
+) -> None:
     """Write or print one number in a cell."""
     rng = hand.rng
     labels = "".join(str(k) for k in rng.integers(0, 10, count))
-    if font is not None and rng.random() < 0.5:
+    if font is not None and not is_total and rng.random() < 0.5:
         print_number(sheet, labels, font, hand.height, x, y)
         return
     first = len(sheet.written)
     end = write_number(sheet, hand, labels, x, y)
-    if rng.random() < 0.25:
+    if is_total:
+        ring(sheet, hand, first, x, end, y)
+    elif rng.random() < 0.25:
         decorate(sheet, hand, first, x, end, y)
 
 
