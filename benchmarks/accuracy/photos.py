@@ -30,9 +30,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 from benchmarks import common
 from benchmarks.accuracy import photo_sets, readers
 from benchmarks.accuracy.photo_sets import GRIDS, ONE_LINE, SIDE, LabelledPicture
-from benchmarks.accuracy.readers import INKLING, WITHOUT_HINTS, Reader, ReadPage
+from benchmarks.accuracy.readers import WITHOUT_HINTS, Reader, ReadPage, ReadUpright
+from inkling.deadline import NO_DEADLINE
 from inkling.imaging.load import Page
-from inkling.reader.page import read_upright
 from inkling.recognition import classifier
 from inkling.recognition.classifier import Classifier
 from inkling.reports.statistics import wilson
@@ -42,10 +42,10 @@ COMMAND = "python benchmarks/accuracy/photos.py FOLDER"
 BLANK, SEVERAL = "0", "?"
 
 
-def read_grid(page: Page, model: Classifier) -> list[str]:
+def read_grid(page: Page, read_upright: ReadUpright, model: Classifier) -> list[str]:
     """The rows of a sudoku as Inkling reads them, "0" for a blank cell, "?" for several digits."""
     cells = [[BLANK] * SIDE for _ in range(SIDE)]
-    for number in read_upright(page, model)[1].numbers:
+    for number in read_upright(page, model, NO_DEADLINE)[1].numbers:
         cell = number.cell
         if cell is not None and cell.row <= SIDE and cell.column <= SIDE:
             row, column = cell.row - 1, cell.column - 1
@@ -71,13 +71,15 @@ def measure(
     return figures
 
 
-def measure_grids(pictures: list[LabelledPicture], model: Classifier) -> dict[str, Any]:
+def measure_grids(
+    pictures: list[LabelledPicture], read_upright: ReadUpright, model: Classifier
+) -> dict[str, Any]:
     """The figures on sudokus, cell by cell; a blank cell is right when nothing is read in it."""
     found, times = [], []
     for picture in pictures:
         page = readers.first_page(picture)
         start = time.perf_counter()
-        rows = read_grid(page, model)
+        rows = read_grid(page, read_upright, model)
         times.append(1000.0 * (time.perf_counter() - start))
         found.append(score_grid(picture.lines, rows))
         print(f"  {picture.path.name}: {found[-1]['right']} cells right", file=sys.stderr)
@@ -117,13 +119,13 @@ def measure_set(
     rows = []
     for reader in programs:
         # Only Inkling reads cells; without single lines there are no hints to leave out.
-        if (name == GRIDS and reader.name != INKLING) or (
+        if (name == GRIDS and reader.read_upright is None) or (
             name not in ONE_LINE and reader.name == WITHOUT_HINTS
         ):
             continue
         print(f"{name}: {reader.name}", file=sys.stderr, flush=True)
-        if name == GRIDS:
-            figures = measure_grids(pictures, model)
+        if name == GRIDS and reader.read_upright is not None:
+            figures = measure_grids(pictures, reader.read_upright, model)
         else:
             figures = measure(pictures, reader.read, single_line=name in ONE_LINE)
         rows.append({"name": reader.name, "version": reader.version, **figures})
@@ -134,6 +136,7 @@ def measure_set(
 def parse_options() -> Namespace:
     parser = common.argument_parser(__doc__)
     common.add_sets(parser, photo_sets.SETS)
+    common.add_learned(parser)
     parser.add_argument("--alone", action="store_true", help="measure Inkling only")
     common.add_json(parser)
     return parser.parse_args()
@@ -143,6 +146,8 @@ def main() -> int:
     options = parse_options()
     model = classifier.load(options.network)
     programs = [readers.inkling_reader(options.network, model)]
+    if options.learned:
+        programs.append(readers.inkling_reader(options.network, model, learned=options.learned))
     if not options.alone:
         programs += readers.other_readers()
     sets = []

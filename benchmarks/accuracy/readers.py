@@ -52,11 +52,19 @@ class ReadPage(Protocol):
 
 
 class Reader(NamedTuple):
-    """A program that is measured."""
+    """A program that is measured.
+
+    Attributes:
+        name: of the program.
+        version: of the program, or its model.
+        read: reads the lines of a page.
+        read_upright: reads a page with its cells; None for a program that knows none.
+    """
 
     name: str
     version: str
     read: ReadPage
+    read_upright: ReadUpright | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +135,8 @@ def inkling_reader(
             for line in reading.lines
         ]
 
-    return Reader(INKLING if learned is None else LEARNED, learned or network, read)
+    name = INKLING if learned is None else LEARNED
+    return Reader(name, learned or network, read, upright)
 
 
 def classifying_reader(network: str, model: Classifier) -> Reader:

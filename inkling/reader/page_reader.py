@@ -18,6 +18,7 @@ from inkling.layout.cut import Pyramid, cut_line
 from inkling.layout.page_model import PageModel
 from inkling.reader import reliability, verdicts
 from inkling.reader.assembly import LineTokens, assemble
+from inkling.reader.grid import with_cells
 from inkling.reader.reading import to_reading, turned
 from inkling.reader.tokens import MAX_APART, Token, tokens_of
 from inkling.recognition import line_model
@@ -85,6 +86,7 @@ def read_upright(
         page = turned(page, turns)
         tokens = read_tokens(page.image, networks, deadline)
     lines = verdicts.to_lines(tokens.lines, tokens.digits, classifier, reliability.load())
+    lines = with_cells(lines, rows.tilt(tokens.digits))
     return page, to_reading(page, lines, deadline, verdicts.left_out(tokens.lines))
 
 

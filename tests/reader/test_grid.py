@@ -1,0 +1,78 @@
+"""Tables of numbers that align."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from inkling.imaging.glyph import to_glyph
+from inkling.reader.grid import with_cells
+from inkling.recognition.results import Digit, Line, Number, Prediction
+
+GLYPH = to_glyph(np.full((20, 12), 255, np.uint8))
+CERTAIN = Prediction("7", (0.0,) * 7 + (1.0, 0.0, 0.0), 1.0, True, True)
+
+
+def _number(x: float, y: float, width: float = 12.0) -> Number:
+    box = (round(x - width / 2.0), round(y - 10.0), round(width), 20)
+    return Number((Digit("7", 1.0, box, CERTAIN, GLYPH),))
+
+
+def _lines(places: list[list[tuple[float, float]]]) -> list[Line]:
+    return [Line(tuple(_number(x, y) for x, y in row)) for row in places]
+
+
+def _cells(lines: tuple[Line, ...]) -> list[list[tuple[int, int] | None]]:
+    return [
+        [None if n.cell is None else (n.cell.row, n.cell.column) for n in line.numbers]
+        for line in lines
+    ]
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.integers(0, 9999), st.floats(-0.1, 0.1), st.floats(-0.12, 0.12))
+def test_a_sudoku_with_empty_cells_is_a_table(seed: int, angle: float, lean: float) -> None:
+    rng = np.random.default_rng(seed)
+    filled = rng.random((9, 9)) < 0.45
+    # Each row and column has a digit, so that all can be counted.
+    filled |= np.eye(9, dtype=np.bool_)
+    c, s = np.cos(angle), np.sin(angle)
+    places: list[list[tuple[float, float]]] = []
+    expected = []
+    for row in range(9):
+        columns = np.flatnonzero(filled[row])
+        x = 40.0 * columns + lean * 40.0 * row + rng.normal(0.0, 1.5, len(columns))
+        y = 40.0 * row + rng.normal(0.0, 1.5, len(columns))
+        turned = np.stack([300 + c * x - s * y, 300 + s * x + c * y], 1)
+        places.append([(float(x), float(y)) for x, y in turned])
+        expected.append([(row + 1, int(column) + 1) for column in columns])
+    assert _cells(with_cells(_lines(places), angle)) == expected
+
+
+def test_columns_of_unequal_width_are_counted_one_by_one() -> None:
+    columns = (0.0, 30.0, 95.0, 140.0)
+    places = [[(x, 50.0 * row) for x in columns] for row in range(4)]
+    found = _cells(with_cells(_lines(places), 0.0))
+    assert found == [[(row + 1, k + 1) for k in range(4)] for row in range(4)]
+
+
+@pytest.mark.parametrize(
+    "places",
+    [
+        [],
+        [[(0.0, 0.0)]],
+        [[(0.0, 40.0 * row)] for row in range(8)],
+        [[(0.0, 0.0), (40.0, 0.0)], [(0.0, 40.0), (40.0, 40.0)]],
+    ],
+    ids=["nothing", "one number", "a list", "two lines"],
+)
+def test_what_is_no_table_has_no_cells(places: list[list[tuple[float, float]]]) -> None:
+    assert _cells(with_cells(_lines(places), 0.0)) == [[None] * len(row) for row in places]
+
+
+def test_numbers_anywhere_are_no_table() -> None:
+    rng = np.random.default_rng(3)
+    places = [[(float(x), 40.0 * row) for x in np.sort(rng.uniform(0, 600, 4))] for row in range(6)]
+    assert {cell for line in _cells(with_cells(_lines(places), 0.0)) for cell in line} == {None}
