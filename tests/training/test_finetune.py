@@ -17,6 +17,7 @@ from inkling.storage.drawings import NO_DIGIT, Drawing, Store
 from inkling.training import finetune
 from inkling.training.data import datasets
 from inkling.training.data.sources import DatasetError
+from inkling.training.evaluate import measure
 from inkling.training.settings import FINETUNE
 
 pytestmark = pytest.mark.learning
@@ -27,7 +28,8 @@ SMALL = ("--network", START, "--negatives", "none", "--no-variants", "--augmenta
 
 @pytest.fixture
 def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
-    """An empty store, and no data set but MNIST."""
+    """An empty store, no data set but MNIST, and few negatives."""
+    monkeypatch.setattr(measure, "NEGATIVES", 100)
     url = f"sqlite:///{tmp_path / 'drawings.sqlite3'}"
     monkeypatch.setenv("INKLING_DATABASE", url)
     monkeypatch.delenv("INKLING_STORE", raising=False)

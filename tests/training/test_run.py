@@ -8,6 +8,7 @@ import pytest
 from inkling.recognition import classifier
 from inkling.reports import files
 from inkling.training.data import datasets, variants
+from inkling.training.evaluate import measure
 from inkling.training.run import train
 from inkling.training.settings import Loss, Negatives, Settings
 
@@ -15,8 +16,9 @@ pytestmark = pytest.mark.learning
 
 
 @pytest.fixture(autouse=True)
-def only_mnist(monkeypatch, tmp_path):
-    """Measure on MNIST alone, whatever data sets this machine has."""
+def little_data(monkeypatch, tmp_path):
+    """Measure on MNIST alone, whatever data sets this machine has, and on few negatives."""
+    monkeypatch.setattr(measure, "NEGATIVES", 100)
     monkeypatch.delenv("INKLING_DATA", raising=False)
     monkeypatch.setenv("INKLING_CACHE", str(tmp_path / "cache"))
 
