@@ -14,6 +14,9 @@ Array = NDArray[np.float64]
 
 # A table has at least so many lines and columns, and most lines have a number in most columns.
 MIN_LINES, MIN_COLUMNS = 3, 2
+# A table's numbers are connected by steps of up to so many usual ones, between digits whose heights
+# differ by less than this factor.
+BLOCK_REACH, HEIGHT_RATIO = 3.0, 1.6
 # The usual step from a number to the next one in its line is this percentile of all steps, as some
 # cells are empty.
 STEP_PERCENTILE = 20
@@ -23,39 +26,73 @@ MAX_APART = 0.4
 LEANS = np.linspace(-0.35, 0.35, 71)
 # At least this part of the numbers is in columns of several lines, each alone in its cell.
 MIN_IN_COLUMNS = 0.85
-# Columns and rows are counted by steps where each is off by at most this part of one; otherwise an
-# empty one is not noticed.
-MAX_OFF = 0.25
+# Columns and rows are counted by steps where few gaps, this part of them, are off by more than this
+# part of a step; otherwise an empty one is not noticed.
+MAX_OFF_PART, MAX_OFF = 0.2, 0.3
 
 
 def with_cells(lines: Sequence[Line], angle: float) -> tuple[Line, ...]:
-    """The same lines, with the cell of each number where they form a table.
+    """The same lines, with the cell of each number that stands in a table.
 
     Args:
         lines: from top to bottom; all numbers have a box.
         angle: of the writing, in radians, clockwise.
     """
-    boxes = [[number.box for number in line.numbers] for line in lines]
-    row_of = np.repeat(np.arange(len(lines)), [len(row) for row in boxes])
+    numbers = [number for line in lines for number in line.numbers]
+    row_of = np.repeat(np.arange(len(lines)), [len(line.numbers) for line in lines])
     middles = np.array(
-        [(x + w / 2.0, y + h / 2.0) for row in boxes for x, y, w, h in row], np.float64
+        [(x + w / 2.0, y + h / 2.0) for x, y, w, h in (number.box for number in numbers)],
+        np.float64,
     ).reshape(-1, 2)
     x = middles @ np.array([np.cos(angle), np.sin(angle)])
     y = middles @ np.array([-np.sin(angle), np.cos(angle)])
-    column_of = columns(x, y, row_of)
-    if column_of is None:
-        return tuple(lines)
-    heights = np.array([np.mean(y[row_of == row]) for row in range(len(lines))])
-    rows = _counted(heights, float(np.percentile(np.diff(heights), STEP_PERCENTILE)))
-    cells = iter(column_of.tolist())
+    height = np.array([np.median([digit.box[3] for digit in each.digits]) for each in numbers])
+    cells: dict[int, Cell] = {}
+    count = 0
+    for block in _blocks(x, y, height, row_of):
+        column_of = columns(x[block], y[block], row_of[block])
+        if column_of is None:
+            continue
+        count += 1
+        for k, row, column in zip(
+            block.tolist(), _rows(y[block], row_of[block]).tolist(), column_of.tolist(), strict=True
+        ):
+            cells[k] = Cell(count, row + 1, column + 1)
+    at = iter(range(len(numbers)))
     return tuple(
-        Line(
-            tuple(
-                replace(number, cell=Cell(1, row + 1, next(cells) + 1)) for number in line.numbers
-            )
-        )
-        for line, row in zip(lines, rows.tolist(), strict=True)
+        Line(tuple(replace(number, cell=cells.get(next(at))) for number in line.numbers))
+        for line in lines
     )
+
+
+def _blocks(
+    x: Array, y: Array, height: Array, row_of: NDArray[np.int64]
+) -> list[NDArray[np.int64]]:
+    """Numbers about equally high that stand near each other, in order of their first one."""
+    steps = np.diff(x)[np.diff(row_of) == 0]
+    if not steps.size:
+        return []
+    reach = BLOCK_REACH * max(float(np.percentile(steps, STEP_PERCENTILE)), 1.0)
+    left = set(range(len(x)))
+    blocks = []
+    while left:
+        block = [min(left)]
+        left.remove(block[0])
+        for k in block:
+            others = np.array(sorted(left), np.int64)
+            is_near = np.maximum(np.abs(x[others] - x[k]), np.abs(y[others] - y[k])) < reach
+            is_near &= np.abs(np.log(height[others] / height[k])) < np.log(HEIGHT_RATIO)
+            block += others[is_near].tolist()
+            left -= set(others[is_near].tolist())
+        blocks.append(np.array(sorted(block), np.int64))
+    return blocks
+
+
+def _rows(y: Array, row_of: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The row of each number of a table, from 0."""
+    lines, index = np.unique(row_of, return_inverse=True)
+    places = np.array([np.mean(y[index == k]) for k in range(len(lines))])
+    return _counted(places, float(np.percentile(np.diff(places), STEP_PERCENTILE)))[index]
 
 
 def columns(x: Array, y: Array, row_of: NDArray[np.int64]) -> NDArray[np.int64] | None:
@@ -101,9 +138,8 @@ def _lean(x: Array, y: Array, step: float) -> float:
 
 def _counted(places: Array, step: float) -> NDArray[np.int64]:
     """The numbers of rows or columns, from 0, in ascending order of their places."""
-    count = (places - places[0]) / step
-    if np.abs(np.diff(count) - np.rint(np.diff(count))).max(initial=0.0) < MAX_OFF:
-        return np.concatenate([[0], np.cumsum(np.maximum(1, np.rint(np.diff(count))))]).astype(
-            np.int64
-        )
-    return np.arange(len(places))
+    gaps = np.diff(places) / step
+    counts = np.maximum(1, np.rint(gaps))
+    if np.mean(np.abs(gaps - counts) > MAX_OFF) > MAX_OFF_PART:
+        return np.arange(len(places))
+    return np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
