@@ -98,7 +98,10 @@ def write_model(
         files: the names of LiteRT's file and of the notes.
         notes: what else they say.
     """
-    model.save(folder / KERAS_FILE)
+    # Without the state of the optimizer, which is twice as large as the model.
+    bare = keras.models.clone_model(model)
+    bare.set_weights(model.get_weights())
+    bare.save(folder / KERAS_FILE)
     (folder / files[0]).write_bytes(content)
     notes = {
         "sha256": hashlib.sha256(content).hexdigest(),

@@ -41,6 +41,8 @@ def test_training_writes_a_folder_that_the_app_can_load(
     assert notes["sha256"] == hashlib.sha256(content).hexdigest()
     assert notes["command"] == "make it"
     assert notes["parameters"] <= 1_000_000
+    # Four bytes a weight, without the optimizer's state.
+    assert (folder / "model.keras").stat().st_size < 6 * notes["parameters"]
     page_model.load.cache_clear()
     monkeypatch.setattr(page_model, "model_folder", lambda: tmp_path)
     loaded = page_model.load()
