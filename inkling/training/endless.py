@@ -99,7 +99,7 @@ def write_model(
         notes: what else they say.
     """
     # Without the state of the optimizer, which is twice as large as the model.
-    bare = keras.models.clone_model(model)
+    bare = keras.Model.from_config(model.get_config())
     bare.set_weights(model.get_weights())
     bare.save(folder / KERAS_FILE)
     (folder / files[0]).write_bytes(content)
@@ -149,13 +149,7 @@ def fit(
     if first >= settings.epochs:
         model.set_weights(average.weights)
         return
-    total = settings.epochs * settings.steps_per_epoch
-    start = round(total * (1.0 - settings.cool_down))
-    rates = RiseStayFall(settings.learning_rate, settings.warm_up, start, total)
-    optimizer = keras.optimizers.AdamW(
-        rates, weight_decay=settings.weight_decay, clipnorm=CLIP_NORM
-    )
-    optimizer.exclude_from_weight_decay(var_names=["bias", "beta", "gamma"])
+    optimizer = _optimizer(settings)
     # Compiled for each width anew, XLA would take longer than it saves.
     model.compile(optimizer, loss=loss, metrics=metrics, jit_compile=False)
     optimizer.build(model.trainable_variables)
@@ -182,6 +176,17 @@ def fit(
         verbose=2,
     )
     model.set_weights(average.weights)
+
+
+def _optimizer(settings: EndlessSettings) -> keras.optimizers.Optimizer:
+    total = settings.epochs * settings.steps_per_epoch
+    start = round(total * (1.0 - settings.cool_down))
+    rates = RiseStayFall(settings.learning_rate, settings.warm_up, start, total)
+    optimizer = keras.optimizers.AdamW(
+        rates, weight_decay=settings.weight_decay, clipnorm=CLIP_NORM
+    )
+    optimizer.exclude_from_weight_decay(var_names=["bias", "beta", "gamma"])
+    return optimizer
 
 
 def _average(model: keras.Model, checkpoints: Path | None) -> list[NDArray[np.float32]]:
