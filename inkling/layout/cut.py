@@ -18,6 +18,9 @@ from inkling.layout.page_model import STRIDE
 
 # Height of a cut and of the digits in it, and its greatest width, in pixels.
 CUT_HEIGHT, DIGIT_HEIGHT, MAX_WIDTH = 32, 20, 2048
+# What stands within the first of these digit heights from a line's middle is in its cut's text, and
+# what is beyond the second is not. In between nobody can say.
+OWN_REACH, NEAR_REACH = 0.475, 0.7
 # Rows above and below a cut that are looked at for its grey levels, in pixels.
 AROUND = 8
 # A cut reaches beyond its outer digits by this much, in digit heights, but not further than half

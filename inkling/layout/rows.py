@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inkling.layout.centres import LINK_REACH, Digits
+from inkling.layout.cut import NEAR_REACH, OWN_REACH
 
 # Row numbers of digits, from left to right.
 Run = list[int]
@@ -30,9 +31,6 @@ TILT_REACH, TILT_FAR = 6.0, 3.0
 MIN_DIRECTIONS = 3
 # A line's course is measured over this many digits, and how far a digit may leave it, in heights.
 COURSE_DIGITS, MAX_LEAVE = 6, 0.75
-# The line model reads all that stands within this many digit heights of a line's middle, so what
-# was found there beside its digits makes no line of its own.
-OWN_REACH = 0.55
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,29 +174,23 @@ def _keeps_course(
 def _without_parts(
     digits: Digits, x: NDArray[np.float64], y: NDArray[np.float64], runs: list[Run]
 ) -> list[Run]:
-    """The runs without digits that lie on a better one: the model often finds part of a digit."""
-    left, right = x - digits.width / 2.0, x + digits.width / 2.0
+    """The runs without digits that lie on a better one, whose cut shows them anyway.
+
+    The page model often finds part of a digit once more.
+    """
+    half, height = digits.width / 2.0, digits.height
+    # What is rather in the cut than not.
+    reach = (OWN_REACH + NEAR_REACH) / 2.0
+    beside = np.abs(x[:, None] - x[None, :]) - half[None, :] < height[None, :]
+    lies_on = beside & (np.abs(y[:, None] - y[None, :]) < reach * height[None, :])
+    is_kept = np.zeros(len(digits), np.bool_)
     kept: list[Run] = []
     for run in sorted(runs, key=lambda run: -float(digits.score[run].sum())):
-        outside = np.asarray(run)
-        for other in kept:
-            height = float(np.median(digits.height[other]))
-            course = np.interp(x[outside], x[other], y[other])
-            is_part = (np.abs(y[outside] - course) < OWN_REACH * height) & _is_covered(
-                x[outside], left[other], right[other], height
-            )
-            outside = outside[~is_part]
-        if outside.size:
-            kept.append(outside.tolist())
+        is_part = (lies_on[run] & is_kept).any(axis=1)
+        own = [digit for digit, part in zip(run, is_part.tolist(), strict=True) if not part]
+        is_kept[own] = True
+        kept += [own] if own else []
     return kept
-
-
-def _is_covered(
-    x: NDArray[np.float64], left: NDArray[np.float64], right: NDArray[np.float64], reach: float
-) -> NDArray[np.bool_]:
-    """Whether each place is at most a reach away from one of some boxes: bool (n,)."""
-    away = np.maximum(left[None, :] - x[:, None], x[:, None] - right[None, :])
-    return np.asarray(away.min(axis=1) < reach)
 
 
 def _one_to_one(

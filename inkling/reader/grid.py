@@ -73,17 +73,17 @@ def _blocks(
     if not steps.size:
         return []
     reach = BLOCK_REACH * max(float(np.percentile(steps, STEP_PERCENTILE)), 1.0)
-    left = set(range(len(x)))
+    is_left = np.ones(len(x), np.bool_)
     blocks = []
-    while left:
-        block = [min(left)]
-        left.remove(block[0])
+    while is_left.any():
+        block = [int(np.argmax(is_left))]
+        is_left[block] = False
         for k in block:
-            others = np.array(sorted(left), np.int64)
-            is_near = np.maximum(np.abs(x[others] - x[k]), np.abs(y[others] - y[k])) < reach
-            is_near &= np.abs(np.log(height[others] / height[k])) < np.log(HEIGHT_RATIO)
-            block += others[is_near].tolist()
-            left -= set(others[is_near].tolist())
+            is_near = np.maximum(np.abs(x - x[k]), np.abs(y - y[k])) < reach
+            is_alike = np.abs(np.log(height / height[k])) < np.log(HEIGHT_RATIO)
+            near = np.flatnonzero(is_left & is_near & is_alike)
+            is_left[near] = False
+            block += near.tolist()
         blocks.append(np.array(sorted(block), np.int64))
     return blocks
 

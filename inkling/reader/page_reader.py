@@ -13,7 +13,7 @@ from inkling.engine import ModelFileError
 from inkling.imaging.load import Page
 from inkling.imaging.pixels import Pixels
 from inkling.layout import centres, page_model, rows
-from inkling.layout.centres import Digits
+from inkling.layout.centres import Digits, InkMap
 from inkling.layout.cut import Pyramid, cut_line
 from inkling.layout.page_model import PageModel
 from inkling.reader import reliability, verdicts
@@ -80,11 +80,12 @@ def read_upright(
     Raises:
         ModelFileError: the fitted confidence is missing or damaged.
     """
-    tokens = read_tokens(page.image, networks, deadline)
-    turns = quarter_turns(tokens.digits)
+    digits, maps = centres.detect(networks.page, page.image)
+    turns = quarter_turns(digits)
     if turns:
         page = turned(page, turns)
-        tokens = read_tokens(page.image, networks, deadline)
+        digits, maps = centres.detect(networks.page, page.image)
+    tokens = _read_found(page.image, digits, maps, networks.line, deadline)
     lines = verdicts.to_lines(tokens.lines, tokens.digits, classifier, reliability.load())
     lines = with_cells(lines, rows.tilt(tokens.digits))
     return page, to_reading(page, lines, deadline, verdicts.left_out(tokens.lines))
@@ -99,21 +100,38 @@ def read_tokens(image: Pixels, networks: Networks, deadline: Deadline = NO_DEADL
         deadline: lines for which the time is too short are left out.
     """
     digits, maps = centres.detect(networks.page, image)
+    return _read_found(image, digits, maps, networks.line, deadline)
+
+
+def _read_found(
+    image: Pixels, digits: Digits, maps: list[InkMap], model: LineModel, deadline: Deadline
+) -> PageTokens:
+    """Read the lines of the digits that were found in an upright picture.
+
+    Args:
+        image: uint8 (height, width, 3), RGB.
+        digits: as `centres.detect` found them.
+        maps: the ink, from there, too.
+        model: reads the cuts.
+        deadline: lines for which the time is too short are left out.
+    """
     pyramid = Pyramid([image])
     size = (image.shape[1], image.shape[0])
     read: list[tuple[rows.Line, list[Token], dict[int, int]]] = []
     count = 0
     lines = rows.find_lines(digits)
-    in_lines = {digit for line in lines for digit in line.digits}
+    is_in_line = np.zeros(len(digits), np.bool_)
+    is_in_line[[digit for line in lines for digit in line.digits]] = True
     for line in lines:
         if deadline.is_over():
             break
         tokens: list[Token] = []
         found: dict[int, int] = {}
         for cut in cut_line(pyramid, maps, digits, line.digits, line.angle):
-            text = read_cut(networks.line, cut.image)
-            others = sorted(in_lines - set(cut.digits))
-            tokens += tokens_of(digits, cut, text, count, size, others)
+            text = read_cut(model, cut.image)
+            others = is_in_line.copy()
+            others[cut.digits] = False
+            tokens += tokens_of(digits, cut, text, count, size, np.flatnonzero(others).tolist())
             found[count] = len(cut.digits)
             count += 1
         read.append((line, tokens, found))

@@ -11,15 +11,12 @@ from numpy.typing import NDArray
 from inkling.geometry import Box
 from inkling.imaging.pixels import Pixels
 from inkling.layout.centres import Digits
-from inkling.layout.cut import Cut, typical_height
+from inkling.layout.cut import NEAR_REACH, Cut, typical_height
 from inkling.recognition.cut_reader import Character, CutText
 
 # A character is the digit that was found there if they are at most this far apart, in digit
 # heights.
 MAX_APART = 0.45
-# A character that is no digit of its cut is one of another line if that line's digit is this near
-# across the line, in digit heights.
-OTHER_LINE = 0.75
 # The width of a digit that was not found, as a part of its height.
 USUAL_WIDTH = 0.6
 # Paper around a digit's box in its picture, in pixels of the cut.
@@ -119,7 +116,7 @@ def _shown(digits: Digits, others: Sequence[int], cut: Cut, height: float) -> ND
         height: of its own digits, in pixels of the cut.
     """
     x, y = cut.to_cut(digits.x[list(others)], digits.y[list(others)]).T
-    is_shown = np.abs(y - cut.image.shape[0] / 2.0) < OTHER_LINE * height
+    is_shown = np.abs(y - cut.image.shape[0] / 2.0) < NEAR_REACH * height
     return np.asarray(x[is_shown], np.float64)
 
 

@@ -148,7 +148,7 @@ def test_a_character_that_two_cuts_have_read_counts_once(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     # Two lines so near that the cut of each reads a digit of the other's.
-    places = [(80.0, 60.0), (96.0, 60.0), (110.0, 74.0)]
+    places = [(80.0, 60.0), (96.0, 60.0), (110.0, 73.0)]
     digits = found_digits(places)
     empty = np.zeros((50, 75), np.float32)
     monkeypatch.setattr(

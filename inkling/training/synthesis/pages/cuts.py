@@ -14,7 +14,14 @@ import numpy as np
 from inkling.imaging.pixels import Pixels
 from inkling.layout import cut, rows
 from inkling.layout.centres import Digits, InkMap
-from inkling.layout.cut import CUT_HEIGHT, Cut, Pyramid
+from inkling.layout.cut import (
+    CUT_HEIGHT,
+    DIGIT_HEIGHT,
+    NEAR_REACH,
+    OWN_REACH,
+    Cut,
+    Pyramid,
+)
 from inkling.training.synthesis.pages.make import DIGIT, OTHER, MadePage
 from inkling.training.synthesis.pages.sheet import Written
 
@@ -35,9 +42,8 @@ MISSED_RATE, FALSE_RATE = 0.04, 0.03
 PLACE_ERROR, SIZE_ERROR, ANGLE_ERROR = 0.05, 0.07, 0.015
 # How far the height of a cut varies, as a logarithm.
 HEIGHT_SPREAD = 0.12
-# A character belongs to a cut where its middle is within this many rows of the cut's. If it is just
-# beyond them, or if a vertical edge goes through it, nobody can say whether it counts.
-OWN_ROWS, NEAR_ROWS = 9.5, 14.0
+# A character belongs to a cut where its middle is within OWN_REACH of the cut's. If it is just
+# beyond that, or if a vertical edge goes through it, nobody can say whether it counts.
 MIN_SEEN = 0.7
 # Smaller characters cannot be read, in pixels of the cut or of the page.
 MIN_HEIGHT, MIN_PAGE_HEIGHT = 9.0, 7.0
@@ -160,12 +166,12 @@ def _labels(page: MadePage, each: Cut) -> tuple[int, ...] | None:
         half_width, height = one.width / step / 2.0, one.height / step
         if x + half_width < 1 or x - half_width > width - 1:
             continue
-        away = abs(y - CUT_HEIGHT / 2)
+        away = abs(y - CUT_HEIGHT / 2) / DIGIT_HEIGHT
         is_small = one.character in ".,-:'=;"
-        if away > NEAR_ROWS + (0 if is_small else height / 4.0):
+        if away > NEAR_REACH + (0.0 if is_small else height / DIGIT_HEIGHT / 4.0):
             continue
         seen = (min(x + half_width, width) - max(x - half_width, 0.0)) / max(2 * half_width, 1.0)
-        is_own = away < OWN_ROWS + (3.0 if is_small else 0.0) and seen > MIN_SEEN
+        is_own = away < OWN_REACH + (0.15 if is_small else 0.0) and seen > MIN_SEEN
         is_legible = is_small or (height > MIN_HEIGHT and one.height > MIN_PAGE_HEIGHT)
         if not is_own or not is_legible or height > 1.6 * CUT_HEIGHT:
             return None
