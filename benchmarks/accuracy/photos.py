@@ -1,6 +1,7 @@
 """Accuracy on pictures of several digits each: Inkling, RapidOCR and Tesseract in one run.
 
-    python benchmarks/accuracy/photos.py FOLDER [--set NAME ...] [--limit N] [--json FILE]
+    python benchmarks/accuracy/photos.py FOLDER [--set NAME ...] [--limit N] [--learned NAME]
+        [--alone] [--json FILE]
 
 FOLDER holds cheques/, photos/, register/ and sudoku/ (see photo_sets.py); missing sets are skipped.
 The other programs come with `pip install -r requirements-benchmark.txt`, which nothing else needs.

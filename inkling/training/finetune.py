@@ -106,13 +106,20 @@ def interpolate_weights(model: keras.Model, name: str, x: NDArray[np.float32], y
     new_weight = NEW_WEIGHTS[-1]
     for new_weight in NEW_WEIGHTS:
         pairs = zip(old, new, strict=True)
-        model.set_weights([_mean(before, after, new_weight) for before, after in pairs])
+        model.set_weights([mean(before, after, new_weight) for before, after in pairs])
         if _errors(model, x, y) <= allowed:
             break
     return new_weight
 
 
-def _mean(old: NDArray[Any], new: NDArray[Any], new_weight: float) -> NDArray[Any]:
+def mean(old: NDArray[Any], new: NDArray[Any], new_weight: float) -> NDArray[Any]:
+    """The mean of two arrays of weights.
+
+    Args:
+        old: of any shape.
+        new: of the same shape.
+        new_weight: of the new ones, 0 to 1.
+    """
     return np.asarray((1.0 - new_weight) * old + new_weight * new, old.dtype)
 
 

@@ -25,7 +25,7 @@ from inkling.reports.statistics import wilson
 from inkling.training import endless
 from inkling.training.export.keras_model import KERAS_FILE
 from inkling.training.export.tflite import to_tflite
-from inkling.training.finetune import transfer_weights
+from inkling.training.finetune import mean, transfer_weights
 from inkling.training.line_network import loss, network
 from inkling.training.settings import LineSettings, SettingsError, check_endless
 from inkling.training.synthesis.pages import characters, line_batches
@@ -155,11 +155,11 @@ def _mixed(
         share: of `before`.
         known: the numbers of the labels that it had before.
     """
-    mixed = [(1.0 - share) * new + share * old for old, new in zip(before, after, strict=True)]
-    for mean, new in zip(mixed[-2:], after[-2:], strict=True):
+    mixed = [mean(old, new, 1.0 - share) for old, new in zip(before, after, strict=True)]
+    for weights, new in zip(mixed[-2:], after[-2:], strict=True):
         is_new = np.ones(new.shape[-1], np.bool_)
         is_new[known] = False
-        mean[..., is_new] = new[..., is_new]
+        weights[..., is_new] = new[..., is_new]
     return mixed
 
 
