@@ -94,7 +94,7 @@ def test_options_that_do_not_go_together(line, capsys):
 @pytest.mark.learning
 def test_a_killed_run_resumes_to_the_same_model(tmp_path, monkeypatch, capsys):
     whole, killed = tmp_path / "whole", tmp_path / "killed"
-    three = [*TINY, "--epochs", "3"]
+    three = [*TINY, "--epochs", "3", "--validation", "0.01"]
     assert train_model.main([*three, "--output", str(whole)]) == 0
     state = killed / "tiny" / "checkpoint" / "state.json"
     process = subprocess.Popen(
@@ -127,7 +127,7 @@ def test_a_killed_run_resumes_to_the_same_model(tmp_path, monkeypatch, capsys):
     splits = {result.split: result for result in report.splits}
     assert splits["test"].accuracy.value > 0.8
     assert splits["train"].n == 3000
-    assert splits["validation"].n == 5000
+    assert splits["validation"].n == 600
     assert not (killed / "tiny" / "checkpoint").exists()
     shutil.rmtree(whole)
 

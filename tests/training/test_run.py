@@ -37,6 +37,7 @@ def test_every_network_trains_with_either_loss(network, tmp_path, monkeypatch):
         variants=network == "inkling",
         negatives=treatments.get(network, "none"),
         teacher="digits" if network == "pocket" else "",
+        validation=0.01,
     )
     # All that can be measured is, of one network.
     is_lean = network != "inkling"
@@ -50,7 +51,7 @@ def test_every_network_trains_with_either_loss(network, tmp_path, monkeypatch):
         assert [row.dataset for row in report.variants] == list(variants.by_kind("test", limit=1))
         assert report.datasets[1].name == "variants"
         sizes = {split.split: split.n for split in report.splits if split.dataset == "mnist"}
-        assert (sizes["train"], sizes["validation"]) == (640, 5000)
+        assert (sizes["train"], sizes["validation"]) == (640, 600)
     if settings.negatives != "none":
         assert report.datasets[-1].name == "strangers"
     assert report.timing.epochs == 1
