@@ -33,7 +33,7 @@ PART_WEIGHTS = {
     "digit": 0.4,
     "next": 0.4,
     "angle": 2.0,
-    "turn": 0.1,
+    "turn": 0.3,
 }
 
 

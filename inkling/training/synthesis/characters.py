@@ -24,7 +24,7 @@ LETTER_LOOKALIKES: dict[int, tuple[float, str]] = {
     4: (0.14, "hyu"),
     5: (0.1, "SsrY"),
     6: (0.08, "bG"),
-    7: (0.2, "ttT"),
+    7: (0.12, "tT"),
     8: (0.08, "B"),
     9: (0.24, "PPppqgeR"),
 }

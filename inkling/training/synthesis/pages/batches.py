@@ -23,7 +23,7 @@ PageBatch = tuple[Pixels, NDArray[np.float32]]
 
 # Part of the pages that lie on their side or upside down, of those whose colours are inverted, and
 # of those whose colours are exchanged.
-TURNED_RATE, INVERTED_RATE, EXCHANGED_RATE = 0.12, 0.1, 0.2
+TURNED_RATE, INVERTED_RATE, EXCHANGED_RATE = 0.3, 0.1, 0.2
 # Part of the pages that are shown with others, much smaller, or in part, much larger; and how many
 # pages are kept to do so.
 TILED_RATE, ENLARGED_RATE = 0.14, 0.06
@@ -100,8 +100,11 @@ def _shown(
             return tiled(before, rng)
         if choice < TILED_RATE + ENLARGED_RATE:
             page = enlarged(page, rng)
-    is_square = page.image.shape[0] == page.image.shape[1]
-    turn = int(rng.integers(1, 4)) if is_square and rng.random() < TURNED_RATE else 0
+    turn = 0
+    if rng.random() < TURNED_RATE:
+        is_square = page.image.shape[0] == page.image.shape[1]
+        # On its side, a strip would not fit into its batch.
+        turn = int(rng.integers(1, 4)) if is_square else 2
     return np.rot90(page.image, turn), targets(page, turn)
 
 

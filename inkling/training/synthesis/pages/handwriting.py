@@ -117,7 +117,8 @@ def choose_hand(characters: PageCharacters, height: float, rng: Rng) -> Hand:
     is_strokes = known is not None and rng.random() < PEN_STROKE_RATE
     writer = choose_writer(rng, 0.12)
     touches = rng.random() < TOUCHING_RATE
-    gap = rng.uniform(-0.12, 0.04) if touches else rng.choice([0.08, 0.2, 0.4], p=[0.4, 0.4, 0.2])
+    gap = rng.choice([0.08, 0.2, 0.4, 0.8], p=[0.37, 0.37, 0.18, 0.08])
+    gap = rng.uniform(-0.12, 0.04) if touches else gap
     writer = replace(
         writer,
         height=height,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 
@@ -77,7 +78,7 @@ def add_sums(sheet: Sheet, characters: PageCharacters, rng: Rng) -> float:
                 letter = "x" if rng.random() < 0.6 and "x" in clear else str(rng.choice(clear))
                 x = write_word(sheet, hand, [letter], x + 0.7 * gap, y)
             sign = str(
-                rng.choice(["+", "-", "=", "x", "/", ":"], p=[0.3, 0.25, 0.3, 0.05, 0.05, 0.05])
+                rng.choice(["+", "-", "=", "x", "/", ":"], p=[0.3, 0.2, 0.25, 0.15, 0.05, 0.05])
             )
             x = write_sign(sheet, hand, sign, x + gap, y) + gap
             if rng.random() < 0.15:
@@ -210,6 +211,30 @@ def add_few(sheet: Sheet, characters: PageCharacters, rng: Rng) -> float:
     return height
 
 
+def add_sparse(sheet: Sheet, characters: PageCharacters, rng: Rng) -> float:
+    """A few numbers and short sums with much paper around them, such as answers on a worksheet."""
+    height = log_uniform(rng, SMALLEST, 60.0)
+    hand = choose_hand(characters, height, rng)
+    is_wide = rng.random() < 0.5
+    if is_wide:
+        hand.writer = replace(hand.writer, gap=float(rng.uniform(0.3, 1.0)))
+    if rng.random() < 0.35:
+        _print_frames(sheet, height, rng)
+    y = float(rng.uniform(0.15, 0.75)) * sheet.shape[0]
+    left = float(rng.uniform(0.1, 0.6)) * sheet.shape[1]
+    for _ in range(int(rng.integers(1, 5))):
+        x = left + float(rng.normal(0.0, 1.5)) * height
+        parts = int(rng.choice([1, 2, 3, 4], p=[0.55, 0.2, 0.15, 0.1]))
+        for part in range(parts):
+            if part:
+                gap = height * float(rng.uniform(0.4, 1.6) if is_wide else rng.uniform(0.1, 0.7))
+                sign = str(rng.choice(["+", "-", "=", "x"], p=[0.4, 0.2, 0.15, 0.25]))
+                x = write_sign(sheet, hand, sign, x + gap, y) + gap
+            x = write_number(sheet, hand, _labels(rng, int(rng.integers(1, 7))), x, y)
+        y += height * float(rng.uniform(1.6, 6.0))
+    return height
+
+
 def add_none(sheet: Sheet, characters: PageCharacters, rng: Rng) -> float:
     """No digits: nothing, printed text, handwritten words, or doodles."""
     height = log_uniform(rng, SMALLEST, LARGEST)
@@ -227,22 +252,24 @@ def add_none(sheet: Sheet, characters: PageCharacters, rng: Rng) -> float:
 
 # Scenes of a large crop, and how often each is made.
 SCENES: tuple[tuple[Scene, float], ...] = (
-    (add_lines, 0.27),
-    (add_sums, 0.17),
-    (add_cells, 0.2),
-    (add_columns, 0.07),
-    (add_form, 0.08),
-    (add_single, 0.08),
-    (add_few, 0.07),
-    (add_none, 0.06),
+    (add_lines, 0.24),
+    (add_sums, 0.16),
+    (add_cells, 0.19),
+    (add_columns, 0.06),
+    (add_form, 0.07),
+    (add_single, 0.07),
+    (add_sparse, 0.13),
+    (add_few, 0.05),
+    (add_none, 0.03),
 )
 # Scenes of a long low crop.
 STRIP_SCENES: tuple[tuple[Scene, float], ...] = (
-    (add_strip, 0.7),
+    (add_strip, 0.65),
     (add_lines, 0.1),
     (add_sums, 0.1),
     (add_single, 0.05),
-    (add_none, 0.05),
+    (add_sparse, 0.07),
+    (add_none, 0.03),
 )
 # Scenes of a small crop.
 SMALL_SCENES: tuple[tuple[Scene, float], ...] = (
@@ -292,6 +319,16 @@ def _labels(rng: Rng, count: int, *, signs: bool = True) -> str:
 def _sign(rng: Rng) -> str:
     weights = np.asarray(SIGN_WEIGHTS, np.float64)
     return str(rng.choice(SIGNS, p=weights / weights.sum()))
+
+
+def _print_frames(sheet: Sheet, height: float, rng: Rng) -> None:
+    """Printed lines far from each other, as around the fields of a worksheet."""
+    thickness = max(1, round(height * float(rng.uniform(0.03, 0.12))))
+    for axis in (0, 1):
+        pitch = height * float(rng.uniform(5.0, 14.0))
+        for place in np.arange(rng.uniform(0.0, pitch), sheet.shape[axis], pitch):
+            line = slice(int(place), int(place) + thickness)
+            sheet.printed[(line, slice(None)) if axis == 0 else (slice(None), line)] = 255
 
 
 def _print_labels(sheet: Sheet, height: float, rng: Rng) -> None:

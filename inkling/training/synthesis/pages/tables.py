@@ -29,7 +29,7 @@ OPEN_SIDE_RATE = 0.2
 BOLD_RATE = 0.15
 PRINTED_DIGITS_RATE = 0.25
 # Part of the tables that have a column of grades, and the grades.
-GRADES_RATE = 0.2
+GRADES_RATE = 0.35
 GRADES = "AABBCCDDEF"
 # Part of the tables that have a column of totals, each in a ring.
 TOTALS_RATE = 0.15
