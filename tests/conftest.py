@@ -20,6 +20,11 @@ if TYPE_CHECKING:
     from inkling.recognition.line_model import LineModel
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Run the files that take longest first, so that no process waits for another at the end."""
+    items.sort(key=lambda item: not any(map(item.get_closest_marker, ("learning", "browser"))))
+
+
 @pytest.fixture
 def shipped_line_model() -> LineModel:
     """The line model under model/."""
