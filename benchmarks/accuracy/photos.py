@@ -36,6 +36,7 @@ from inkling.deadline import NO_DEADLINE
 from inkling.imaging.load import Page
 from inkling.recognition import classifier
 from inkling.recognition.classifier import Classifier
+from inkling.recognition.results import Number
 from inkling.reports.statistics import wilson
 
 COMMAND = "python benchmarks/accuracy/photos.py FOLDER"
@@ -44,9 +45,16 @@ BLANK, SEVERAL = "0", "?"
 
 
 def read_grid(page: Page, read_upright: ReadUpright, model: Classifier) -> list[str]:
-    """The rows of a sudoku as Inkling reads them, "0" for a blank cell, "?" for several digits."""
+    """The rows of a sudoku as Inkling reads them, "0" for a blank cell, "?" for several digits.
+
+    The sudoku is the table with the most numbers.
+    """
     cells = [[BLANK] * SIDE for _ in range(SIDE)]
+    tables: dict[int, list[Number]] = {}
     for number in read_upright(page, model, NO_DEADLINE)[1].numbers:
+        if number.cell is not None:
+            tables.setdefault(number.cell.table, []).append(number)
+    for number in max(tables.values(), key=len, default=[]):
         cell = number.cell
         if cell is not None and cell.row <= SIDE and cell.column <= SIDE:
             row, column = cell.row - 1, cell.column - 1

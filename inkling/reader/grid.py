@@ -1,14 +1,16 @@
-"""Tables, ruled or not: numbers whose lines and columns align."""
+"""Tables: numbers in the cells of ruled ones, and numbers whose lines and columns align."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import groupby
 
 import numpy as np
 from numpy.typing import NDArray
 
-from inkling.recognition.results import Cell, Line
+from inkling.layout.ruled_tables import RuledTable
+from inkling.recognition.results import Cell, Digit, Line, Number
 
 Array = NDArray[np.float64]
 
@@ -16,7 +18,7 @@ Array = NDArray[np.float64]
 MIN_LINES, MIN_COLUMNS = 3, 2
 # A table's numbers are connected by steps of up to so many usual ones, between digits whose heights
 # differ by less than this factor.
-BLOCK_REACH, HEIGHT_RATIO = 3.0, 1.6
+BLOCK_REACH, HEIGHT_RATIO = 3.5, 1.6
 # The usual step from a number to the next one in its line is this percentile of all steps, as some
 # cells are empty.
 STEP_PERCENTILE = 20
@@ -31,15 +33,53 @@ MIN_IN_COLUMNS = 0.85
 MAX_OFF_PART, MAX_OFF = 0.2, 0.3
 
 
-def with_cells(lines: Sequence[Line], angle: float) -> tuple[Line, ...]:
-    """The same lines, with the cell of each number that stands in a table.
+def in_ruled_tables(lines: Sequence[Line], tables: Sequence[RuledTable]) -> tuple[Line, ...]:
+    """The same lines, with the cell of each number in a ruled table.
+
+    A number that reaches over a line between cells is several numbers.
 
     Args:
-        lines: from top to bottom; all numbers have a box.
+        lines: from top to bottom; all digits have a box.
+        tables: of the picture.
+    """
+    return tuple(
+        Line(tuple(part for number in line.numbers for part in _in_cells(number, tables)))
+        for line in lines
+    )
+
+
+def _in_cells(number: Number, tables: Sequence[RuledTable]) -> Iterator[Number]:
+    """The parts of a number by the cells that they are in."""
+    grouped = groupby(number.digits, lambda digit: _cell(digit, tables))
+    parts = [(cell, tuple(digits)) for cell, digits in grouped]
+    for cell, digits in parts:
+        yield replace(
+            number,
+            digits=digits,
+            cell=cell,
+            signed=number.signed if len(parts) == 1 else "",
+        )
+
+
+def _cell(digit: Digit, tables: Sequence[RuledTable]) -> Cell | None:
+    x, y, width, height = digit.box
+    for count, table in enumerate(tables, 1):
+        at = table.cell_at(x + width / 2.0, y + height / 2.0)
+        if at is not None:
+            return Cell(count, at[0] + 1, at[1] + 1)
+    return None
+
+
+def with_cells(lines: Sequence[Line], angle: float) -> tuple[Line, ...]:
+    """The same lines, with the cell of each number that stands in a table without lines.
+
+    Args:
+        lines: from top to bottom; all numbers have a box. Those that have a cell keep it.
         angle: of the writing, in radians, clockwise.
     """
-    numbers = [number for line in lines for number in line.numbers]
-    row_of = np.repeat(np.arange(len(lines)), [len(line.numbers) for line in lines])
+    free = [[number for number in line.numbers if number.cell is None] for line in lines]
+    numbers = [number for line in free for number in line]
+    row_of = np.repeat(np.arange(len(lines)), [len(line) for line in free])
     middles = np.array(
         [(x + w / 2.0, y + h / 2.0) for x, y, w, h in (number.box for number in numbers)],
         np.float64,
@@ -47,8 +87,9 @@ def with_cells(lines: Sequence[Line], angle: float) -> tuple[Line, ...]:
     x = middles @ np.array([np.cos(angle), np.sin(angle)])
     y = middles @ np.array([-np.sin(angle), np.cos(angle)])
     height = np.array([np.median([digit.box[3] for digit in each.digits]) for each in numbers])
+    ruled = [number.cell.table for line in lines for number in line.numbers if number.cell]
+    count = max(ruled, default=0)
     cells: dict[int, Cell] = {}
-    count = 0
     for block in _blocks(x, y, height, row_of):
         column_of = columns(x[block], y[block], row_of[block])
         if column_of is None:
@@ -60,7 +101,12 @@ def with_cells(lines: Sequence[Line], angle: float) -> tuple[Line, ...]:
             cells[k] = Cell(count, row + 1, column + 1)
     at = iter(range(len(numbers)))
     return tuple(
-        Line(tuple(replace(number, cell=cells.get(next(at))) for number in line.numbers))
+        Line(
+            tuple(
+                replace(number, cell=cells.get(next(at))) if number.cell is None else number
+                for number in line.numbers
+            )
+        )
         for line in lines
     )
 

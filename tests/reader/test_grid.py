@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+from scipy.sparse.csgraph import connected_components
 
 from inkling.imaging.glyph import to_glyph
-from inkling.reader.grid import with_cells
-from inkling.recognition.results import Digit, Line, Number, Prediction
+from inkling.layout.ruled_tables import RuledTable
+from inkling.reader.grid import BLOCK_REACH, in_ruled_tables, with_cells
+from inkling.recognition.results import Cell, Digit, Line, Number, Prediction
 
 GLYPH = to_glyph(np.full((20, 12), 255, np.uint8))
 CERTAIN = Prediction("7", (0.0,) * 7 + (1.0, 0.0, 0.0), 1.0, True, True)
@@ -38,6 +42,10 @@ def test_a_sudoku_with_empty_cells_is_a_table(seed: int, angle: float, lean: flo
     filled = rng.random((9, 9)) < 0.45
     # Each row and column has a digit, so that all can be counted.
     filled |= np.eye(9, dtype=np.bool_)
+    at = np.argwhere(filled)
+    steps = np.abs(at[:, None] - at[None, :]).max(axis=-1)
+    # Digits far from all others are no part of the table.
+    assume(connected_components(steps <= BLOCK_REACH)[0] == 1)
     c, s = np.cos(angle), np.sin(angle)
     places: list[list[tuple[float, float]]] = []
     expected = []
@@ -76,3 +84,27 @@ def test_numbers_anywhere_are_no_table() -> None:
     rng = np.random.default_rng(3)
     places = [[(float(x), 40.0 * row) for x in np.sort(rng.uniform(0, 600, 4))] for row in range(6)]
     assert {cell for line in _cells(with_cells(_lines(places), 0.0)) for cell in line} == {None}
+
+
+def test_a_number_over_a_line_between_cells_is_several() -> None:
+    table = RuledTable((0, 40, 80), (0, 40, 80, 120), np.eye(3))
+    digits = tuple(
+        Digit(label, 1.0, (x, 50, 10, 20), CERTAIN, GLYPH)
+        for label, x in (("1", 45), ("2", 60), ("3", 85), ("4", 300))
+    )
+    (line,) = in_ruled_tables([Line((Number(digits, signed="1.234"),))], [table])
+    assert [number.text for number in line.numbers] == ["12", "3", "4"]
+    assert [number.cell for number in line.numbers] == [Cell(1, 2, 2), Cell(1, 2, 3), None]
+    assert {number.signed for number in line.numbers} == {""}
+    (line,) = in_ruled_tables([Line((Number(digits[:2], signed="1.2"),))], [table])
+    assert [number.written for number in line.numbers] == ["1.2"]
+
+
+def test_numbers_of_ruled_tables_keep_their_cells() -> None:
+    places = [[(0.0, 50.0 * row), (40.0, 50.0 * row)] for row in range(4)]
+    lines = [
+        Line((replace(line.numbers[0], cell=Cell(1, 9, 9)), *line.numbers[1:]))
+        for line in _lines(places)
+    ]
+    found = with_cells(lines, 0.0)
+    assert [line.numbers[0].cell for line in found] == [Cell(1, 9, 9)] * 4
