@@ -49,7 +49,7 @@ class Digits:
         next_x: the way to that digit, in pixels.
         next_y: likewise.
         angle: of the line of writing, in radians, clockwise.
-        turn: float32 (n, 4), log-probabilities of how the page lies.
+        turn: float32 (n, 4), log-likelihoods of how the page lies, up to a constant.
         scale: at which it was found: pixels of the model's picture per pixel.
     """
 
@@ -149,7 +149,7 @@ def _peaks(answer: Array, scale: float) -> Digits:
         at[:, page_model.NEXT.start] * height / scale,
         at[:, page_model.NEXT.start + 1] * height / scale,
         at[:, page_model.ANGLE],
-        np.log(_softmax(at[:, page_model.TURN])),
+        np.log(_softmax(at[:, page_model.TURN])) - np.log(page_model.TURN_PRIOR),
         np.full(len(rows), scale),
     )
     return Digits(*(np.asarray(value, np.float32) for value in values))

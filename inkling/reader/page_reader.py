@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
+from numpy.typing import NDArray
 
 from inkling.deadline import NO_DEADLINE, Deadline
 from inkling.engine import ModelFileError
@@ -16,14 +17,16 @@ from inkling.layout import centres, page_model, rows
 from inkling.layout.centres import Digits, InkMap
 from inkling.layout.cut import Pyramid, cut_line
 from inkling.layout.page_model import PageModel
-from inkling.reader import reliability, verdicts
+from inkling.layout.ruled_tables import find_ruled_tables
+from inkling.reader import config, verdicts
 from inkling.reader.assembly import LineTokens, assemble
-from inkling.reader.grid import with_cells
+from inkling.reader.grid import in_ruled_tables, with_cells
 from inkling.reader.reading import to_reading, turned
-from inkling.reader.tokens import MAX_APART, Token, tokens_of
+from inkling.reader.tokens import Token, found_digits, tokens_of
+from inkling.reader.turns import quarter_turns
 from inkling.recognition import line_model
 from inkling.recognition.classifier import Classifier
-from inkling.recognition.cut_reader import read_cut
+from inkling.recognition.cut_reader import LINE_MODEL_ALONE, MAX_APART, read_cut
 from inkling.recognition.line_model import LineModel
 from inkling.recognition.results import Reading
 
@@ -48,10 +51,12 @@ class Networks:
     Attributes:
         page: finds the digits of a picture.
         line: reads its cuts.
+        weights: float64 (len(cut_reader.EVIDENCE),), how much each counts for a cut's text.
     """
 
     page: PageModel
     line: LineModel
+    weights: NDArray[np.float64] = field(default_factory=lambda: LINE_MODEL_ALONE)
 
 
 def load_networks(line: str) -> Networks:
@@ -61,12 +66,12 @@ def load_networks(line: str) -> Networks:
         line: the folder of the line model.
 
     Raises:
-        ModelFileError: one of them is missing or damaged.
+        ModelFileError: one of them, or the fitted weights, is missing or damaged.
     """
     found = line_model.load(line)
     if found is None:
         raise ModelFileError(f"model/{line} is missing or damaged.")
-    return Networks(page_model.load(), found)
+    return Networks(page_model.load(), found, config.load().weights)
 
 
 def read_upright(
@@ -81,40 +86,51 @@ def read_upright(
         ModelFileError: the fitted confidence is missing or damaged.
     """
     digits, maps = centres.detect(networks.page, page.image)
-    turns = quarter_turns(digits)
+    turns = quarter_turns(networks.page, page.image, digits)
     if turns:
         page = turned(page, turns)
         digits, maps = centres.detect(networks.page, page.image)
-    tokens = _read_found(page.image, digits, maps, networks.line, deadline)
-    lines = verdicts.to_lines(tokens.lines, tokens.digits, classifier, reliability.load())
-    lines = with_cells(lines, rows.tilt(tokens.digits))
+    tokens = _read_found(page.image, (digits, maps), networks, classifier, deadline)
+    lines = verdicts.to_lines(tokens.lines, tokens.digits, classifier, config.load().reliability)
+    if lines:
+        height = float(np.median(tokens.digits.height))
+        lines = in_ruled_tables(lines, find_ruled_tables(page.image, height))
+        lines = with_cells(lines, rows.tilt(tokens.digits))
     return page, to_reading(page, lines, deadline, verdicts.left_out(tokens.lines))
 
 
-def read_tokens(image: Pixels, networks: Networks, deadline: Deadline = NO_DEADLINE) -> PageTokens:
+def read_tokens(
+    image: Pixels, networks: Networks, classifier: Classifier, deadline: Deadline = NO_DEADLINE
+) -> PageTokens:
     """Read an upright picture.
 
     Args:
         image: uint8 (height, width, 3), RGB.
         networks: find its digits and read its cuts.
+        classifier: of glyphs.
         deadline: lines for which the time is too short are left out.
     """
-    digits, maps = centres.detect(networks.page, image)
-    return _read_found(image, digits, maps, networks.line, deadline)
+    found = centres.detect(networks.page, image)
+    return _read_found(image, found, networks, classifier, deadline)
 
 
 def _read_found(
-    image: Pixels, digits: Digits, maps: list[InkMap], model: LineModel, deadline: Deadline
+    image: Pixels,
+    found_in: tuple[Digits, list[InkMap]],
+    networks: Networks,
+    classifier: Classifier,
+    deadline: Deadline,
 ) -> PageTokens:
     """Read the lines of the digits that were found in an upright picture.
 
     Args:
         image: uint8 (height, width, 3), RGB.
-        digits: as `centres.detect` found them.
-        maps: the ink, from there, too.
-        model: reads the cuts.
+        found_in: its digits and its ink, as `centres.detect` found them.
+        networks: read the cuts.
+        classifier: of glyphs.
         deadline: lines for which the time is too short are left out.
     """
+    digits, maps = found_in
     pyramid = Pyramid([image])
     size = (image.shape[1], image.shape[0])
     read: list[tuple[rows.Line, list[Token], dict[int, int]]] = []
@@ -128,7 +144,8 @@ def _read_found(
         tokens: list[Token] = []
         found: dict[int, int] = {}
         for cut in cut_line(pyramid, maps, digits, line.digits, line.angle):
-            text = read_cut(model, cut.image)
+            known = found_digits(digits, cut, classifier)
+            text = read_cut(networks.line, cut.image, known, networks.weights)
             others = is_in_line.copy()
             others[cut.digits] = False
             tokens += tokens_of(digits, cut, text, count, size, np.flatnonzero(others).tolist())
@@ -170,16 +187,3 @@ def _doubles(tokens: Sequence[Token]) -> set[Token]:
         if (away < MAX_APART * token.height).any():
             double.add(token)
     return double
-
-
-def quarter_turns(digits: Digits) -> int:
-    """How many quarter turns to the left make a page upright, as its digits say: 0 to 3.
-
-    Args:
-        digits: of the picture as it lies.
-    """
-    if not len(digits):
-        return 0
-    votes = (digits.turn * digits.score[:, None]).sum(axis=0)
-    lies = int(np.argmax(votes))
-    return (4 - lies) % 4

@@ -6,21 +6,15 @@ that no network was trained on, and lie in `model/reader/config.json`.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
-from inkling.engine import ModelFileError
 from inkling.layout.centres import Digits
-from inkling.paths import model_folder
 from inkling.reader.tokens import Token
 
-NAME = "reader"
-CONFIG_FILE = "config.json"
 # The features, in order. Most are logarithms, so that they add up like evidence.
 FEATURES = (
     "log of the probability of other texts of the cut",
@@ -97,19 +91,3 @@ def features(
             len(number),
         ]
     )
-
-
-@lru_cache(maxsize=1)
-def load() -> Reliability:
-    """The fitted regression, loaded once per process.
-
-    Raises:
-        ModelFileError: its file is missing or damaged.
-    """
-    path = model_folder() / NAME / CONFIG_FILE
-    try:
-        values = json.loads(path.read_text(encoding="utf-8"))["reliability"]
-        weights = np.array([values["weights"][name] for name in FEATURES], np.float64)
-        return Reliability(weights, float(values["bias"]), float(values["sure"]))
-    except (OSError, ValueError, KeyError, TypeError):
-        raise ModelFileError(f"{path} is missing or damaged.") from None

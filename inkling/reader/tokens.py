@@ -9,14 +9,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inkling.geometry import Box
+from inkling.imaging.glyph import GLYPH_SIZE, to_glyph
 from inkling.imaging.pixels import Pixels
 from inkling.layout.centres import Digits
 from inkling.layout.cut import NEAR_REACH, Cut, typical_height
-from inkling.recognition.cut_reader import Character, CutText
+from inkling.recognition.classifier import Classifier
+from inkling.recognition.cut_reader import (
+    MAX_APART,
+    Character,
+    CutText,
+    FoundDigits,
+    match_found,
+)
 
-# A character is the digit that was found there if they are at most this far apart, in digit
-# heights.
-MAX_APART = 0.45
 # The width of a digit that was not found, as a part of its height.
 USUAL_WIDTH = 0.6
 # Paper around a digit's box in its picture, in pixels of the cut.
@@ -76,10 +81,10 @@ def tokens_of(
         size: width and height of the picture.
         others: row numbers of the digits of all other cuts.
     """
-    places = cut.to_cut(digits.x[cut.digits], digits.y[cut.digits])
     step = float(np.hypot(*cut.matrix[:, 0]))
     height = typical_height(digits, cut.digits)
-    found = _match(text.characters, places[:, 0], height / step)
+    x = np.array([character.x for character in text.characters], np.float64)
+    found = match_found(text.labels, x, _places(digits, cut), height / step)
     theirs = _shown(digits, others, cut, height / step)
     tokens = []
     for character, index in zip(text.characters, found, strict=True):
@@ -88,9 +93,6 @@ def tokens_of(
         digit = None if index is None else cut.digits[index]
         area = _area(digits, digit, character, cut, height, step)
         box = _to_picture(area, cut.matrix, size)
-        left, top, right, bottom = (round(value) for value in area)
-        rows = slice(max(0, top - MARGIN), max(1, bottom + MARGIN))
-        columns = slice(max(0, left - MARGIN), max(1, right + MARGIN))
         tokens.append(
             Token(
                 character,
@@ -98,12 +100,50 @@ def tokens_of(
                 _along(character.x, cut),
                 height,
                 box,
-                cut.image[rows, columns],
+                _ink(cut, area),
                 number,
                 text.posterior,
             )
         )
     return tokens
+
+
+def found_digits(digits: Digits, cut: Cut, classifier: Classifier) -> FoundDigits:
+    """The digits of a cut, as the line model's texts are compared with them.
+
+    Args:
+        digits: of the picture.
+        cut: some of them.
+        classifier: says what each is by itself.
+    """
+    step = float(np.hypot(*cut.matrix[:, 0]))
+    pixels = np.zeros((len(cut.digits), GLYPH_SIZE, GLYPH_SIZE), np.uint8)
+    for row, digit in enumerate(cut.digits):
+        x, y = cut.to_cut(digits.x[[digit]], digits.y[[digit]])[0].tolist()
+        half = float(digits.width[digit]) / step / 2.0, float(digits.height[digit]) / step / 2.0
+        ink = _ink(cut, (x - half[0], y - half[1], x + half[0], y + half[1]))
+        pixels[row] = to_glyph(ink).pixels
+    p = classifier.probabilities(pixels)
+    return FoundDigits(
+        _places(digits, cut),
+        typical_height(digits, cut.digits) / step,
+        digits.score[cut.digits],
+        digits.log_p[cut.digits],
+        np.log(np.maximum(p, np.float32(1e-9))),
+    )
+
+
+def _ink(cut: Cut, area: tuple[float, float, float, float]) -> Pixels:
+    """A part of a cut with some paper around it; never empty."""
+    height, width = cut.image.shape
+    left, top, right, bottom = (round(value) for value in area)
+    top, left = min(max(0, top - MARGIN), height - 1), min(max(0, left - MARGIN), width - 1)
+    return cut.image[top : max(top + 1, bottom + MARGIN), left : max(left + 1, right + MARGIN)]
+
+
+def _places(digits: Digits, cut: Cut) -> NDArray[np.float64]:
+    """Where the digits of a cut stand in it: x in its pixels, float64 (n,)."""
+    return np.asarray(cut.to_cut(digits.x[cut.digits], digits.y[cut.digits])[:, 0], np.float64)
 
 
 def _shown(digits: Digits, others: Sequence[int], cut: Cut, height: float) -> NDArray[np.float64]:
@@ -118,36 +158,6 @@ def _shown(digits: Digits, others: Sequence[int], cut: Cut, height: float) -> ND
     x, y = cut.to_cut(digits.x[list(others)], digits.y[list(others)]).T
     is_shown = np.abs(y - cut.image.shape[0] / 2.0) < NEAR_REACH * height
     return np.asarray(x[is_shown], np.float64)
-
-
-def _match(
-    characters: Sequence[Character], places: NDArray[np.float64], height: float
-) -> list[int | None]:
-    """For each character the digit that was found there, in order, so that most are matched.
-
-    Args:
-        characters: from left to right.
-        places: where the digits are, in pixels of the cut, from left to right.
-        height: of digits, in pixels of the cut.
-    """
-    rows, columns = len(characters), len(places)
-    x = np.array([character.x for character in characters])
-    is_digit = np.array([character.label.isdecimal() for character in characters], np.bool_)
-    apart = np.abs(x[:, None] - places[None, :]) / height
-    gain = np.where(is_digit[:, None] & (apart < MAX_APART), 1.0 - apart, -1.0)
-    best = np.zeros((rows + 1, columns + 1))
-    for i in range(rows - 1, -1, -1):
-        for j in range(columns - 1, -1, -1):
-            best[i, j] = max(best[i + 1, j], best[i, j + 1], best[i + 1, j + 1] + gain[i, j])
-    found: list[int | None] = []
-    j = 0
-    for i in range(rows):
-        while j < columns and best[i, j] == best[i, j + 1]:
-            j += 1
-        is_match = j < columns and gain[i, j] > 0 and best[i, j] > best[i + 1, j]
-        found.append(j if is_match else None)
-        j += is_match
-    return found
 
 
 def _area(

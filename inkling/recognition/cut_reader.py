@@ -1,7 +1,12 @@
-"""What a cut says: digits and the signs between them, where each stands, and how sure that is."""
+"""What a cut says: digits and the signs between them, where each stands, and how sure that is.
+
+The line model proposes texts. The digits that the page model found in the cut, and what the
+classifier says about each of them, count for or against a text.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
@@ -17,6 +22,55 @@ from inkling.recognition.line_model import LineModel
 HYPOTHESES, BEAM = 8, 12
 # Columns of a line image per column of the model's answer.
 COLUMN = 2
+# A character is a digit that the page model found if they are at most this far apart, in digit
+# heights.
+MAX_APART = 0.45
+# What speaks for or against a text, in order: see `Hypothesis.evidence`.
+EVIDENCE = (
+    "log-likelihood of the line model's columns",
+    "log-probability of each digit by the page model",
+    "log-probability of each digit by the classifier",
+    "log-probability that there is no digit, for each one found and not in the text",
+    "digits in the text where the page model found none, negative",
+)
+# The line model alone.
+LINE_MODEL_ALONE = np.array([1.0, 0.0, 0.0, 0.0, 0.0])
+# No probability of the others counts as lower than this.
+LOWEST = 0.02
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FoundDigits:
+    """The digits that the page model found in a cut, from left to right.
+
+    Attributes:
+        x: float64 (n,), of their middles, in pixels of the cut.
+        height: that is usual, in pixels of the cut.
+        score: float32 (n,), that there is a digit, 0 to 1.
+        log_p: float32 (n, at least 10), log-probabilities of the digits by the page model.
+        glyph_log_p: likewise, by the classifier.
+    """
+
+    x: NDArray[np.float64]
+    height: float
+    score: NDArray[np.float32]
+    log_p: NDArray[np.float32]
+    glyph_log_p: NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Hypothesis:
+    """A text that a cut may say.
+
+    Attributes:
+        labels: numbers of the line model's labels.
+        columns: for each label its first column and the one after its last.
+        evidence: float64 (len(EVIDENCE),).
+    """
+
+    labels: tuple[int, ...]
+    columns: list[tuple[int, int]]
+    evidence: NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,23 +111,29 @@ class CutText:
         return tuple(character.label for character in self.characters)
 
 
-def read_cut(model: LineModel, image: Pixels) -> CutText:
+def read_cut(
+    model: LineModel,
+    image: Pixels,
+    found: FoundDigits | None = None,
+    weights: NDArray[np.float64] = LINE_MODEL_ALONE,
+) -> CutText:
     """Read one cut.
 
     Args:
         model: the line model.
         image: uint8 (IMAGE_HEIGHT, width), as `layout.cut` makes it.
+        found: the digits that the page model found in it.
+        weights: float64 (len(EVIDENCE),), of the evidence for a text.
     """
     log_p = model.columns(image)
-    merged = merge_blanks(log_p)
-    texts = beam_search(merged, HYPOTHESES, BEAM)
-    likelihood = np.array([ctc_log_likelihood(merged, text) for text in texts])
-    posterior = np.exp(likelihood - np.logaddexp.reduce(likelihood))
+    texts = hypotheses(log_p, model.labels, found)
+    logits = np.array([text.evidence @ weights for text in texts])
+    posterior = np.exp(logits - np.logaddexp.reduce(logits))
     order = np.argsort(-posterior, kind="stable")
     texts, posterior = [texts[k] for k in order], posterior[order]
-    names = [tuple(model.labels[k] for k in text) for text in texts]
+    names = [tuple(model.labels[k] for k in text.labels) for text in texts]
     best = texts[0]
-    places = [_same_place(best, text) for text in texts]
+    places = [_same_place(best.labels, text.labels) for text in texts]
     characters = tuple(
         Character(
             model.labels[label],
@@ -81,10 +141,80 @@ def read_cut(model: LineModel, image: Pixels) -> CutText:
             _labels_at(log_p, first, last),
             float(sum(p for p, same in zip(posterior, places, strict=True) if same[k])),
         )
-        for k, (label, (first, last)) in enumerate(zip(best, align(log_p, best), strict=True))
+        for k, (label, (first, last)) in enumerate(zip(best.labels, best.columns, strict=True))
     )
     rivals = tuple(zip(names[1:], posterior[1:].tolist(), strict=True))
     return CutText(characters, float(posterior[0]), rivals)
+
+
+def hypotheses(
+    log_p: NDArray[np.float64], labels: Sequence[str], found: FoundDigits | None
+) -> list[Hypothesis]:
+    """The texts that the line model proposes, and what speaks for each.
+
+    Args:
+        log_p: float64 (columns, labels + 1), as the line model gives it.
+        labels: of the line model.
+        found: the digits that the page model found in the cut.
+    """
+    merged = merge_blanks(log_p)
+    made = []
+    for text in beam_search(merged, HYPOTHESES, BEAM):
+        columns = align(log_p, text)
+        evidence = np.zeros(len(EVIDENCE))
+        evidence[0] = ctc_log_likelihood(merged, text)
+        if found is not None:
+            evidence[1:] = _support([labels[k] for k in text], columns, found)
+        made.append(Hypothesis(text, columns, evidence))
+    return made
+
+
+def match_found(
+    labels: Sequence[str], x: NDArray[np.float64], places: NDArray[np.float64], height: float
+) -> list[int | None]:
+    """For each character the digit that was found there, in order, so that most are matched.
+
+    Args:
+        labels: of the characters, from left to right.
+        x: float64 (n,), their middles, in pixels of the cut.
+        places: float64 (m,), where the digits are, from left to right.
+        height: of digits, in pixels of the cut.
+    """
+    rows, columns = len(labels), len(places)
+    is_digit = np.array([label.isdecimal() for label in labels], np.bool_)
+    apart = np.abs(x[:, None] - places[None, :]) / height
+    gain = np.where(is_digit[:, None] & (apart < MAX_APART), 1.0 - apart, -1.0)
+    best = np.zeros((rows + 1, columns + 1))
+    for i in range(rows - 1, -1, -1):
+        for j in range(columns - 1, -1, -1):
+            best[i, j] = max(best[i + 1, j], best[i, j + 1], best[i + 1, j + 1] + gain[i, j])
+    found: list[int | None] = []
+    j = 0
+    for i in range(rows):
+        while j < columns and best[i, j] == best[i, j + 1]:
+            j += 1
+        is_match = j < columns and gain[i, j] > 0 and best[i, j] > best[i + 1, j]
+        found.append(j if is_match else None)
+        j += is_match
+    return found
+
+
+def _support(
+    labels: list[str], columns: list[tuple[int, int]], found: FoundDigits
+) -> tuple[float, ...]:
+    """The evidence of the page model and of the classifier for or against a text."""
+    x = np.array([COLUMN * (first + last) / 2.0 for first, last in columns], np.float64)
+    match = match_found(labels, x, found.x, found.height)
+    least = float(np.log(LOWEST))
+    pairs = [(int(labels[k]), row) for k, row in enumerate(match) if row is not None]
+    by_page, by_glyph = (
+        sum(max(least, float(log_p[row, label])) for label, row in pairs)
+        for log_p in (found.log_p, found.glyph_log_p)
+    )
+    left_out = np.delete(found.score, [row for _, row in pairs])
+    no_digit = float(np.log(np.maximum(1.0 - left_out, LOWEST)).sum())
+    not_found = sum(label.isdecimal() for label in labels) - len(pairs)
+    return by_page, by_glyph, no_digit, -float(not_found)
 
 
 def _labels_at(log_p: NDArray[np.float64], first: int, last: int) -> NDArray[np.float64]:

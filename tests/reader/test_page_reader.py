@@ -14,14 +14,17 @@ from inkling.imaging.pixels import Pixels
 from inkling.layout import centres
 from inkling.layout.centres import Digits, InkMap
 from inkling.layout.page_model import PageModel
-from inkling.reader import page_reader, reliability
+from inkling.reader import config, page_reader
+from inkling.reader.config import ReaderConfig
 from inkling.reader.page_reader import Networks
 from inkling.reader.reliability import FEATURES, Reliability
 from inkling.recognition import classifier
+from inkling.recognition.cut_reader import LINE_MODEL_ALONE
 from inkling.recognition.line_model import LineModel
 from tests.fixtures.found_digits import found_digits
 
 LABELS = tuple("0123456789")
+GLYPHS = classifier.load("pocket")
 PLACES = [(x, y) for y in (60.0, 140.0) for x in (80.0, 100.0, 120.0)]
 
 
@@ -69,7 +72,7 @@ def page_model(monkeypatch: pytest.MonkeyPatch) -> PageModel:
 
 
 def test_each_line_is_read(page_model: PageModel) -> None:
-    tokens = page_reader.read_tokens(IMAGE, Networks(page_model, _Bars()))
+    tokens = page_reader.read_tokens(IMAGE, Networks(page_model, _Bars()), GLYPHS)
     assert [[n.written for n in line.numbers] for line in tokens.lines] == [["777"], ["777"]]
     (number,) = tokens.lines[0].numbers
     assert [token.digit for token in number.digits] == [0, 1, 2]
@@ -79,48 +82,30 @@ def test_each_line_is_read(page_model: PageModel) -> None:
 def test_after_the_deadline_no_more_lines_are_read(page_model: PageModel) -> None:
     line = _Bars()
     deadline = Deadline(0.0)
-    assert page_reader.read_tokens(IMAGE, Networks(page_model, line), deadline).lines == ()
+    assert page_reader.read_tokens(IMAGE, Networks(page_model, line), GLYPHS, deadline).lines == ()
     assert deadline.was_missed
     assert line.cuts == 0
-
-
-@pytest.mark.parametrize("lies", [0, 1, 2, 3])
-def test_a_page_is_turned_back_by_what_its_digits_say(lies: int) -> None:
-    digits = found_digits([(0.0, 0.0), (20.0, 0.0), (40.0, 0.0)])
-    turn = np.full((3, 4), np.log(0.1), np.float32)
-    turn[:, lies] = np.log(0.7)
-    # One of three is wrong.
-    turn[0] = np.roll(turn[0], 1)
-    picture = np.arange(12).reshape(3, 4)
-    turned = np.rot90(picture, lies)
-    back = page_reader.quarter_turns(replace(digits, turn=turn))
-    assert np.array_equal(np.rot90(turned, back), picture)
-
-
-def test_a_page_without_digits_is_not_turned() -> None:
-    assert page_reader.quarter_turns(found_digits([])) == 0
 
 
 def test_a_page_on_its_side_is_turned_and_read(
     page_model: PageModel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     found, _ = centres.detect(page_model, IMAGE)
-    lies = np.tile(np.log(np.array([0.1, 0.7, 0.1, 0.1], np.float32)), (len(found), 1))
     empty = np.zeros((75, 75), np.float32)
 
-    def detect(model: object, image: Pixels) -> tuple[Digits, list[InkMap]]:
-        del model
-        is_upright = image.shape == IMAGE.shape
-        digits = found if is_upright else replace(found, turn=lies)
-        return digits, [InkMap(1.0, empty, empty)]
+    def detect(
+        model: object, image: Pixels, at: list[float] | None = None
+    ) -> tuple[Digits, list[InkMap]]:
+        del model, at
+        turn = np.zeros((len(found), 4), np.float32)
+        turn[:, [k for k in range(4) if np.array_equal(image, np.rot90(IMAGE, k))]] = 4.0
+        return replace(found, turn=turn), [InkMap(1.0, empty, empty)]
 
     monkeypatch.setattr(centres, "detect", detect)
     certain = Reliability(np.zeros(len(FEATURES)), 5.0, 0.9)
-    monkeypatch.setattr(reliability, "load", lambda: certain)
+    monkeypatch.setattr(config, "load", lambda: ReaderConfig(LINE_MODEL_ALONE, certain))
     page = Page("a.png", 1, np.ascontiguousarray(np.rot90(IMAGE)))
-    turned, reading = page_reader.read_upright(
-        page, Networks(page_model, _Bars()), classifier.load("digits")
-    )
+    turned, reading = page_reader.read_upright(page, Networks(page_model, _Bars()), GLYPHS)
     assert np.array_equal(turned.image, IMAGE)
     assert reading.text == "777\n777"
     assert (reading.width, reading.height) == (300, 200)
@@ -135,11 +120,10 @@ def test_an_empty_page_says_so(page_model: PageModel, monkeypatch: pytest.Monkey
     monkeypatch.setattr(
         centres, "detect", lambda model, image: (found_digits([]), [InkMap(1.0, empty, empty)])
     )
-    monkeypatch.setattr(reliability, "load", lambda: Reliability(np.zeros(len(FEATURES)), 0, 0))
+    nothing = Reliability(np.zeros(len(FEATURES)), 0.0, 0.0)
+    monkeypatch.setattr(config, "load", lambda: ReaderConfig(LINE_MODEL_ALONE, nothing))
     page = Page("a.png", 1, IMAGE)
-    _, reading = page_reader.read_upright(
-        page, Networks(page_model, _Bars()), classifier.load("digits")
-    )
+    _, reading = page_reader.read_upright(page, Networks(page_model, _Bars()), GLYPHS)
     assert reading.lines == ()
     assert reading.warnings[0] == "No handwritten digits were found in this picture."
 
@@ -156,7 +140,7 @@ def test_a_character_that_two_cuts_have_read_counts_once(
     )
     line = _Bars()
     networks = Networks(PageModel.__new__(PageModel), line)
-    tokens = page_reader.read_tokens(_bars(places), networks)
+    tokens = page_reader.read_tokens(_bars(places), networks, GLYPHS)
     assert line.cuts == 2
     found = [t.digit for one in tokens.lines for number in one.numbers for t in number.digits]
     assert sorted(found, key=str) == [0, 1, 2]

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
-
 import numpy as np
 import pytest
 
-from inkling.engine import ModelFileError
 from inkling.imaging.pixels import Pixels
 from inkling.layout.rows import Line
-from inkling.reader import reliability, verdicts
+from inkling.reader import verdicts
 from inkling.reader.assembly import LineTokens, assemble
 from inkling.reader.reliability import FEATURES, Reliability, features
 from inkling.reader.tokens import Token
@@ -112,21 +108,3 @@ def test_the_probability_is_the_regressions() -> None:
     values = np.zeros(len(FEATURES))
     values[0] = -2.0
     assert found.probability(values) == pytest.approx(1 / (1 + np.exp(-2.5)))
-
-
-def test_the_regression_is_loaded_by_the_names_of_its_features(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(reliability, "model_folder", lambda: tmp_path)
-    reliability.load.cache_clear()
-    with pytest.raises(ModelFileError, match="missing or damaged"):
-        reliability.load()
-    weights = {name: float(k) for k, name in enumerate(FEATURES)}
-    folder = tmp_path / reliability.NAME
-    folder.mkdir()
-    config = {"reliability": {"weights": weights, "bias": 0.25, "sure": 0.97}}
-    (folder / reliability.CONFIG_FILE).write_text(json.dumps(config))
-    found = reliability.load()
-    reliability.load.cache_clear()
-    assert found.weights.tolist() == list(range(len(FEATURES)))
-    assert (found.bias, found.sure) == (0.25, 0.97)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from inkling.imaging.pixels import Pixels
 from inkling.recognition.ctc import ctc_log_likelihood
-from inkling.recognition.cut_reader import read_cut
+from inkling.recognition.cut_reader import FoundDigits, match_found, read_cut
 from inkling.recognition.line_model import LineModel
 
 LABELS = ("1", "7", "-")
@@ -74,3 +74,42 @@ def test_paper_says_nothing() -> None:
     text = read_cut(_Fixed(_columns(3, 3, 3)), IMAGE)
     assert text.characters == ()
     assert text.posterior > 0.8
+
+
+def _found(*digits: tuple[float, int, float]) -> FoundDigits:
+    """Digits at a place, whose label and score the page model is nearly sure of."""
+    log_p = np.full((len(digits), 11), np.log(0.001), np.float32)
+    for row, (_, label, _) in enumerate(digits):
+        log_p[row, label] = np.log(0.99)
+    x = np.array([x for x, *_ in digits], np.float64)
+    return FoundDigits(x, 20.0, np.array([score for *_, score in digits], np.float32), log_p, log_p)
+
+
+def test_the_page_model_decides_between_texts_that_the_line_model_doubts() -> None:
+    log_p = _columns(0, 3, 1, 3)
+    log_p[2] = np.log([0.45, 0.52, 0.01, 0.02])
+    weights = np.array([1.0, 0.5, 0.5, 0.0, 0.0])
+    # The labels are "1", "7" and "-"; the digit in doubt stands at 5.
+    found = _found((1.0, 1, 0.9), (5.0, 1, 0.9))
+    assert read_cut(_Fixed(log_p), IMAGE, found, weights).labels == ("1", "1")
+    found = _found((1.0, 1, 0.9), (5.0, 7, 0.9))
+    assert read_cut(_Fixed(log_p), IMAGE, found, weights).labels == ("1", "7")
+
+
+def test_digits_too_many_and_too_few_count_against_a_text() -> None:
+    log_p = _columns(0, 3, 2, 3)
+    log_p[2] = np.log([0.45, 0.02, 0.50, 0.03])
+    nothing_there = _found((1.0, 1, 0.9))
+    weights = np.array([1.0, 0.0, 0.0, 0.0, 2.0])
+    assert read_cut(_Fixed(log_p), IMAGE, nothing_there, weights).labels == ("1", "-")
+    digit_there = _found((1.0, 1, 0.9), (5.0, 1, 0.95))
+    weights = np.array([1.0, 0.0, 0.0, 2.0, 0.0])
+    assert read_cut(_Fixed(log_p), IMAGE, digit_there, weights).labels == ("1", "1")
+
+
+def test_characters_and_digits_are_matched_in_order() -> None:
+    x = np.array([10.0, 20.0, 29.0])
+    places = np.array([10.5, 29.5])
+    assert match_found(["3", ".", "7"], x, places, 20.0) == [0, None, 1]
+    assert match_found(["3", "4", "7"], x, np.array([19.0]), 20.0) == [None, 0, None]
+    assert match_found([], np.zeros(0), places, 20.0) == []

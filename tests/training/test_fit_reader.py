@@ -14,6 +14,7 @@ from inkling.engine import ModelFileError
 from inkling.layout import page_model
 from inkling.reader.reliability import FEATURES
 from inkling.recognition import line_model
+from inkling.recognition.cut_reader import EVIDENCE
 from inkling.training import fit_reader
 from inkling.training.synthesis.pages.make import MadePage
 from inkling.training.synthesis.pages.sheet import Written
@@ -69,6 +70,25 @@ def test_the_regression_finds_the_feature_that_tells() -> None:
     assert found["numbers"] == COUNT
 
 
+def _texts() -> list[fit_reader.Texts]:
+    """Cuts of two texts each, the right one of which the page model prefers by chance."""
+    rng = np.random.default_rng(1)
+    found = []
+    for _ in range(600):
+        evidence = np.zeros((2, len(EVIDENCE)))
+        evidence[:, :2] = rng.normal(size=(2, 2))
+        difference = evidence[0, 0] + 2.0 * evidence[0, 1] - evidence[1, 0] - 2.0 * evidence[1, 1]
+        is_first = rng.random() < 1.0 / (1.0 + np.exp(-difference))
+        found.append((evidence, np.array([is_first, not is_first])))
+    return found
+
+
+def test_the_evidence_gets_the_weights_that_it_has() -> None:
+    weights = fit_reader.fit_evidence(_texts())
+    assert weights[:2] == pytest.approx([1.0, 2.0], rel=0.25)
+    assert weights[2:] == pytest.approx([0.0, 0.0, 0.0], abs=1e-3)
+
+
 def test_at_most_one_in_a_hundred_sure_numbers_is_wrong() -> None:
     features, right, _ = _made_up()
     p = 1 / (1 + np.exp(-(4.0 + 5.0 * features[:, 2])))
@@ -89,11 +109,13 @@ def test_the_command_writes_the_configuration(
         yield from zip(pages.tolist(), features, right.tolist(), strict=True)
 
     monkeypatch.setattr(fit_reader, "examples", examples)
+    monkeypatch.setattr(fit_reader, "texts_of_cuts", lambda *args: iter(_texts()))
     monkeypatch.setattr(page_model, "load", lambda: None)
     monkeypatch.setattr(fit_reader, "_digest", lambda name: name)
     assert fit_reader.main(["--pages", "3", "--output", str(tmp_path)]) == 0
     config = json.loads((tmp_path / "config.json").read_text())
     assert set(config["reliability"]["weights"]) == set(FEATURES)
+    assert set(config["evidence"]["weights"]) == set(EVIDENCE)
     assert config["models"] == {name: name for name in (page_model.NAME, line_model.NAME)}
     assert config["command"].endswith("--pages 3 --seed 77 --line line")
 

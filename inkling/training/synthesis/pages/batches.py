@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inkling.imaging.pixels import Pixels
+from inkling.layout.page_model import TURN_PRIOR
 from inkling.training.synthesis.pages import scenes
 from inkling.training.synthesis.pages.characters import PageCharacters, load_page_characters
 from inkling.training.synthesis.pages.make import MadePage, make_page
@@ -23,7 +24,8 @@ PageBatch = tuple[Pixels, NDArray[np.float32]]
 
 # Part of the pages that lie on their side or upside down, of those whose colours are inverted, and
 # of those whose colours are exchanged.
-TURNED_RATE, INVERTED_RATE, EXCHANGED_RATE = 0.3, 0.1, 0.2
+TURNED_RATE = 1.0 - TURN_PRIOR[0]
+INVERTED_RATE, EXCHANGED_RATE = 0.1, 0.2
 # Part of the pages that are shown with others, much smaller, or in part, much larger; and how many
 # pages are kept to do so.
 TILED_RATE, ENLARGED_RATE = 0.14, 0.06

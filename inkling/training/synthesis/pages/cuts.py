@@ -68,7 +68,7 @@ def make_cuts(page: MadePage, rng: Rng) -> Iterator[LabelledCut]:
     made = 0
     for k in rng.permutation(len(lines)):
         for each in _cuts_of_line(pyramid, maps, digits, lines[int(k)], rng):
-            labels = _labels(page, each)
+            labels = labels_of(page, each)
             if labels is not None and made < MAX_CUTS:
                 made += 1
                 yield each.image, labels
@@ -150,7 +150,7 @@ def _ink_map(page: MadePage) -> InkMap:
     )
 
 
-def _labels(page: MadePage, each: Cut) -> tuple[int, ...] | None:
+def labels_of(page: MadePage, each: Cut) -> tuple[int, ...] | None:
     """The label numbers of a cut, from left to right; None where they are not certain.
 
     A cut without characters reads as one that is no digit.

@@ -1,0 +1,51 @@
+"""What is fitted of the reader: `model/reader/config.json`, written by `training.fit_reader`."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from inkling.engine import ModelFileError
+from inkling.paths import model_folder
+from inkling.reader.reliability import FEATURES, Reliability
+from inkling.recognition.cut_reader import EVIDENCE
+
+NAME = "reader"
+CONFIG_FILE = "config.json"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ReaderConfig:
+    """What is fitted of the reader.
+
+    Attributes:
+        weights: float64 (len(EVIDENCE),), how much each counts for a cut's text.
+        reliability: how probable it is that a number was read right.
+    """
+
+    weights: NDArray[np.float64]
+    reliability: Reliability
+
+
+@lru_cache(maxsize=1)
+def load() -> ReaderConfig:
+    """The fitted values, loaded once per process.
+
+    Raises:
+        ModelFileError: the file is missing or damaged.
+    """
+    path = model_folder() / NAME / CONFIG_FILE
+    try:
+        values = json.loads(path.read_text(encoding="utf-8"))
+        evidence, fitted = values["evidence"]["weights"], values["reliability"]
+        weights = np.array([fitted["weights"][name] for name in FEATURES], np.float64)
+        return ReaderConfig(
+            np.array([evidence[name] for name in EVIDENCE], np.float64),
+            Reliability(weights, float(fitted["bias"]), float(fitted["sure"])),
+        )
+    except (OSError, ValueError, KeyError, TypeError):
+        raise ModelFileError(f"{path} is missing or damaged.") from None

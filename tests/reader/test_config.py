@@ -1,0 +1,34 @@
+"""What is fitted of the reader is loaded by name."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from inkling.engine import ModelFileError
+from inkling.reader import config
+from inkling.reader.reliability import FEATURES
+from inkling.recognition.cut_reader import EVIDENCE
+
+
+def test_weights_are_loaded_by_their_names(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(config, "model_folder", lambda: tmp_path)
+    config.load.cache_clear()
+    with pytest.raises(ModelFileError, match="missing or damaged"):
+        config.load()
+    features = {name: float(k) for k, name in enumerate(FEATURES)}
+    evidence = {name: 0.5 * k for k, name in enumerate(EVIDENCE)}
+    folder = tmp_path / config.NAME
+    folder.mkdir()
+    content = {
+        "evidence": {"weights": evidence},
+        "reliability": {"weights": features, "bias": 0.25, "sure": 0.97},
+    }
+    (folder / config.CONFIG_FILE).write_text(json.dumps(content))
+    found = config.load()
+    config.load.cache_clear()
+    assert found.weights.tolist() == [0.0, 0.5, 1.0, 1.5, 2.0]
+    assert found.reliability.weights.tolist() == list(range(len(FEATURES)))
+    assert (found.reliability.bias, found.reliability.sure) == (0.25, 0.97)
