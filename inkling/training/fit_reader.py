@@ -189,7 +189,10 @@ def fit(
     p = 1.0 / (1.0 + np.exp(-(features @ weights + bias)))
     sure = threshold(p[second], right[second])
     is_sure = p[third] >= sure
-    wrong = wilson(int((~right[third][is_sure]).sum()), int(is_sure.sum()))
+    # Nothing is known of the error rate where none of the last third is sure.
+    count = int(is_sure.sum())
+    errors = int((~right[third][is_sure]).sum())
+    low, high = (wilson(errors, count).low, wilson(errors, count).high) if count else (0.0, 1.0)
     return {
         "weights": dict(zip(reliability.FEATURES, np.round(weights, 5).tolist(), strict=True)),
         "bias": round(bias, 5),
@@ -198,7 +201,7 @@ def fit(
         "right": int(right.sum()),
         "held_out": int(third.sum()),
         "sure_share": round(float(is_sure.mean()), 4),
-        "sure_wrong": {"n": int(is_sure.sum()), "low": wrong.low, "high": wrong.high},
+        "sure_wrong": {"n": count, "low": low, "high": high},
         "brier": round(float(np.mean((p - right)[third] ** 2)), 5),
     }
 

@@ -89,6 +89,13 @@ def test_the_evidence_gets_the_weights_that_it_has() -> None:
     assert weights[2:] == pytest.approx([0.0, 0.0, 0.0], abs=1e-3)
 
 
+def test_too_few_numbers_make_none_sure() -> None:
+    features, _, pages = _made_up()
+    unsure = np.random.default_rng(5).random(COUNT) < 0.5
+    found = fit_reader.fit(features, unsure, pages)
+    assert found["sure_wrong"] == {"n": 0, "low": 0.0, "high": 1.0}
+
+
 def test_at_most_one_in_a_hundred_sure_numbers_is_wrong() -> None:
     features, right, _ = _made_up()
     p = 1 / (1 + np.exp(-(4.0 + 5.0 * features[:, 2])))
