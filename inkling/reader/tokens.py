@@ -119,10 +119,7 @@ def found_digits(digits: Digits, cut: Cut, classifier: Classifier) -> FoundDigit
     step = float(np.hypot(*cut.matrix[:, 0]))
     pixels = np.zeros((len(cut.digits), GLYPH_SIZE, GLYPH_SIZE), np.uint8)
     for row, digit in enumerate(cut.digits):
-        x, y = cut.to_cut(digits.x[[digit]], digits.y[[digit]])[0].tolist()
-        half = float(digits.width[digit]) / step / 2.0, float(digits.height[digit]) / step / 2.0
-        ink = _ink(cut, (x - half[0], y - half[1], x + half[0], y + half[1]))
-        pixels[row] = to_glyph(ink).pixels
+        pixels[row] = to_glyph(_ink(cut, _digit_area(digits, digit, cut, step))).pixels
     p = classifier.probabilities(pixels)
     return FoundDigits(
         _places(digits, cut),
@@ -164,12 +161,21 @@ def _area(
     digits: Digits, digit: int | None, character: Character, cut: Cut, height: float, step: float
 ) -> tuple[float, float, float, float]:
     """A character's left, top, right and bottom, in pixels of the cut."""
-    if digit is None:
-        x, y = character.x, cut.image.shape[0] / 2.0
-        width, height = USUAL_WIDTH * height / step, height / step
-    else:
-        x, y = cut.to_cut(digits.x[[digit]], digits.y[[digit]])[0].tolist()
-        width, height = float(digits.width[digit]) / step, float(digits.height[digit]) / step
+    if digit is not None:
+        return _digit_area(digits, digit, cut, step)
+    x, y = character.x, cut.image.shape[0] / 2.0
+    return _around(x, y, USUAL_WIDTH * height / step, height / step)
+
+
+def _digit_area(
+    digits: Digits, digit: int, cut: Cut, step: float
+) -> tuple[float, float, float, float]:
+    """A digit's left, top, right and bottom, in pixels of the cut."""
+    x, y = cut.to_cut(digits.x[[digit]], digits.y[[digit]])[0].tolist()
+    return _around(x, y, float(digits.width[digit]) / step, float(digits.height[digit]) / step)
+
+
+def _around(x: float, y: float, width: float, height: float) -> tuple[float, float, float, float]:
     return x - width / 2.0, y - height / 2.0, x + width / 2.0, y + height / 2.0
 
 

@@ -11,8 +11,8 @@ from inkling.layout.centres import Digits
 from inkling.layout.page_model import PageModel
 
 # Digits say clearly that a page is upright if each says on average that it is so much more likely,
-# in nats, than lying on a side, and not less likely than upside down.
-CLEAR, NOT_WORSE = 3.0, 0.0
+# in nats, than lying on a side. It must not be less likely than upside down.
+CLEAR = 3.0
 # A page is turned if that is more likely by this much, in nats. Short numbers such as 16 can be
 # read upside down, too.
 MIN_GAIN = 8.0
@@ -32,9 +32,8 @@ def quarter_turns(model: PageModel, image: Pixels, digits: Digits) -> int:
     if not len(digits):
         return 0
     votes = _votes(digits)
-    least = float(digits.score.sum())
-    gain = votes[0] - votes[1:]
-    if min(gain[0], gain[2]) > CLEAR * least and gain[1] > NOT_WORSE * least:
+    on_its_side = max(votes[1], votes[3])
+    if votes[0] - on_its_side > CLEAR * float(digits.score.sum()) and votes[0] > votes[2]:
         return 0
     scale = _best_scale(digits)
     for turns in range(1, 4):

@@ -191,8 +191,10 @@ def fit(
     is_sure = p[third] >= sure
     # Nothing is known of the error rate where none of the last third is sure.
     count = int(is_sure.sum())
-    errors = int((~right[third][is_sure]).sum())
-    low, high = (wilson(errors, count).low, wilson(errors, count).high) if count else (0.0, 1.0)
+    low, high = 0.0, 1.0
+    if count:
+        wrong = wilson(int((~right[third][is_sure]).sum()), count)
+        low, high = wrong.low, wrong.high
     return {
         "weights": dict(zip(reliability.FEATURES, np.round(weights, 5).tolist(), strict=True)),
         "bias": round(bias, 5),
