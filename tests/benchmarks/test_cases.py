@@ -86,5 +86,11 @@ def test_a_worker_reads_each_picture_within_its_time(tmp_path: Path) -> None:
     assert damaged.problem.startswith("PhotoError")
     assert cases.is_right(every[1], blank) and not blank.problem
     assert classified.lines == () and not classified.problem
-    (stopped,) = cases.read_cases(every[1:2], "digits", 1e-3)
-    assert stopped.problem == "stopped after 0.001 s"
+
+
+def test_a_picture_that_takes_too_long_is_stopped(tmp_path: Path) -> None:
+    grain = np.random.default_rng(0).integers(0, 256, (1500, 1500), np.uint8)
+    cv2.imwrite(str(tmp_path / "grain.png"), grain)
+    (tmp_path / "labels.csv").write_text("file,truth\ngrain.png,(blank: no digit)\n")
+    (stopped,) = cases.read_cases(cases.load_cases(tmp_path), "digits", 0.1)
+    assert stopped.problem == "stopped after 0.1 s"
