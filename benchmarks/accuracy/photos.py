@@ -33,6 +33,7 @@ from benchmarks.accuracy import photo_sets, readers
 from benchmarks.accuracy.photo_sets import GRIDS, ONE_LINE, SIDE, LabelledPicture
 from benchmarks.accuracy.readers import WITHOUT_HINTS, Reader, ReadPage, ReadUpright
 from inkling.deadline import NO_DEADLINE
+from inkling.geometry import union
 from inkling.imaging.load import Page
 from inkling.recognition import classifier
 from inkling.recognition.classifier import Classifier
@@ -47,20 +48,26 @@ BLANK, SEVERAL = "0", "?"
 def read_grid(page: Page, read_upright: ReadUpright, model: Classifier) -> list[str]:
     """The rows of a sudoku as Inkling reads them, "0" for a blank cell, "?" for several digits.
 
-    The sudoku is the table with the most numbers.
+    The sudoku is the largest table: a newspaper prints small ones beside it.
     """
     cells = [[BLANK] * SIDE for _ in range(SIDE)]
     tables: dict[int, list[Number]] = {}
     for number in read_upright(page, model, NO_DEADLINE)[1].numbers:
         if number.cell is not None:
             tables.setdefault(number.cell.table, []).append(number)
-    for number in max(tables.values(), key=len, default=[]):
+    for number in max(tables.values(), key=_area, default=[]):
         cell = number.cell
         if cell is not None and cell.row <= SIDE and cell.column <= SIDE:
             row, column = cell.row - 1, cell.column - 1
             is_single = len(number.text) == 1 and cells[row][column] == BLANK
             cells[row][column] = number.text if is_single else SEVERAL
     return ["".join(row) for row in cells]
+
+
+def _area(numbers: list[Number]) -> int:
+    """The area of a table's numbers, in pixels."""
+    _, _, width, height = union(*(number.box for number in numbers))
+    return width * height
 
 
 def measure(
