@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -34,6 +35,22 @@ def wait_until_ready(page: Page) -> None:
 def read_as(page: Page, text: str) -> None:
     """Wait until the server has read the drawing as this text."""
     expect(page.get_by_test_id(ANSWER)).to_have_text(text, timeout=30_000)
+
+
+def test_a_scribble_has_no_best_label(screen: Page, app_address: str):
+    open_page(screen, app_address)
+    wait_until_ready(screen)
+    box = canvas_box(screen)
+    rng = np.random.default_rng(11)
+    points = rng.uniform(0.2, 0.8, (25, 2)) * (box["width"], box["height"]) + (box["x"], box["y"])
+    screen.mouse.move(*points[0].tolist())
+    screen.mouse.down()
+    for point in points[1:].tolist():
+        screen.mouse.move(*point, steps=4)
+    screen.mouse.up()
+    read_as(screen, "?")
+    expect(screen.locator(".bar .percent").first).to_have_text(re.compile("%"))
+    expect(screen.locator(".bar.best")).to_have_count(0)
 
 
 def test_bars_move_while_the_pen_is_down(screen: Page, app_address: str):

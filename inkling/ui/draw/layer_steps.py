@@ -199,13 +199,13 @@ def _scores(layer: Layer, labels: tuple[str, ...]) -> None:
 
 
 def _answer(digit: Digit, labels: tuple[str, ...]) -> None:
-    second = sorted(digit.prediction.probabilities)[-2]
+    other, second = second_best(digit, labels)
     others = percent(second, 1) if second >= MIN_PROBABILITY else "almost 0\N{NO-BREAK SPACE}%"
     st.markdown(
         "Softmax turns the scores into probabilities that add up to 100 %: a score that is higher "
         "by 1 makes a digit 2.7 times as probable. The result: "
         f"{with_article(digit.label)} with {percent(digit.confidence, 1)}, "
-        f"{with_article(second_best(digit, labels))} with {others}."
+        f"{with_article(other)} with {others}."
     )
     st.plotly_chart(
         figures.probabilities(digit.prediction.probabilities, labels, digit.prediction.is_sure),

@@ -13,6 +13,8 @@ const PAPER = [238, 242, 250]
 const PEN = [16, 24, 43]
 // A less probable label gets no percentage.
 const MIN_SHOWN = 0.005
+// What an unsure digit could also be is named from this probability on, as MIN_RIVAL in phrases.py.
+const MIN_RIVAL = 0.05
 // The title of the network that also runs in the browser.
 const POCKET_TITLE = "Pocket"
 
@@ -21,10 +23,12 @@ const withArticle = (label) => (/^[8AEFHILMNORSXaefhilmnorsx]/.test(label) ? `an
 /** The digits as one text, a question mark for what is not a digit. */
 const textOf = (digits) => digits.map((digit) => (digit.isDigit ? digit.label : "?")).join("")
 
-function secondBest(digit, labels) {
+/** What else a digit could be, after "or"; empty if nothing is probable enough. */
+function orRival(digit, labels) {
   const others = labels.filter((label) => label !== digit.label)
   const probability = (label) => digit.probabilities[labels.indexOf(label)]
-  return others.reduce((best, label) => (probability(label) > probability(best) ? label : best))
+  const best = others.reduce((best, label) => (probability(label) > probability(best) ? label : best))
+  return probability(best) >= MIN_RIVAL ? ` or ${withArticle(best)}` : ""
 }
 
 /** How sure the pocket network is of a drawing that is still in progress, in words. */
@@ -38,7 +42,7 @@ function liveVerdict(digits, labels) {
   if (digit.isDot) return "Just a dot so far."
   if (!digit.isDigit) return "Not a digit so far."
   if (digit.isSure) return `Looks like ${withArticle(digit.label)}.`
-  return `Perhaps ${withArticle(digit.label)} or ${withArticle(secondBest(digit, labels))}.`
+  return `Perhaps ${withArticle(digit.label)}${orRival(digit, labels)}.`
 }
 
 /** What the pocket network read while the server reads something else; empty where both agree. */
@@ -74,6 +78,7 @@ class PanelView {
       probabilities: digit.isDot ? null : digit.probabilities,
       glyph: digit.glyph,
       labels,
+      isDigit: digit.isDigit,
       isSure: digit.isSure,
     }
     this.show(content, "live")
@@ -112,10 +117,11 @@ class PanelView {
     this.showBars(content)
   }
 
-  showBars({ probabilities, labels = this.labels, isSure, alt }) {
+  showBars({ probabilities, labels = this.labels, isDigit, isSure, alt }) {
     const { bars } = this.parts
     if (bars.childElementCount !== labels.length) bars.replaceChildren(...labels.map(emptyBar))
-    const best = probabilities ? Math.max(...probabilities) : 2
+    // Of what is no digit, no label is the answer.
+    const best = probabilities && isDigit ? Math.max(...probabilities) : 2
     labels.forEach((label, place) => {
       const probability = probabilities?.[place] ?? 0
       const bar = bars.children[place]

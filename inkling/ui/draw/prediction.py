@@ -56,6 +56,7 @@ def panel_answer(
         # The probabilities of a dot would only mislead.
         "probabilities": None if is_dot else list(digit.prediction.probabilities),
         "alt": "" if is_dot else bars_alt(digit, classifier.labels),
+        "isDigit": digit.prediction.is_digit,
         "isSure": digit.prediction.is_sure,
         "labels": list(classifier.labels),
         "glyph": b64encode(digit.glyph.pixels.tobytes()).decode("ascii"),

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 ALMOST_SURE = 0.9
 # For what is not a digit, the closest label is named from this confidence on.
 CLOSE = 0.3
+# A label that an unsure answer could also have is named from this probability on.
+MIN_RIVAL = 0.05
 # Labels whose names begin with a vowel sound.
 VOWELS = frozenset("8AEFHILMNORSXaefhilmnorsx")
 # Above these, numbers are used: "digit 10".
@@ -56,12 +58,18 @@ def is_dot(digit: Digit) -> bool:
     return digit.glyph.kind == "dot"
 
 
-def second_best(digit: Digit, labels: Sequence[str]) -> str:
-    """The second most probable label."""
-    ranked = sorted(
-        range(len(labels)), key=lambda place: digit.prediction.probabilities[place], reverse=True
-    )
-    return labels[ranked[1]]
+def second_best(digit: Digit, labels: Sequence[str]) -> tuple[str, float]:
+    """The most probable label beside the answer's own, and its probability."""
+    p = digit.prediction.probabilities
+    others = (place for place in range(len(labels)) if labels[place] != digit.label)
+    best = max(others, key=p.__getitem__)
+    return labels[best], p[best]
+
+
+def rival(digit: Digit, labels: Sequence[str]) -> str:
+    """What an unsure digit could also be, with its article; empty if nothing is probable enough."""
+    label, probability = second_best(digit, labels)
+    return with_article(label) if probability >= MIN_RIVAL else ""
 
 
 def digit_verdict(digit: Digit, labels: Sequence[str]) -> str:
@@ -74,9 +82,10 @@ def digit_verdict(digit: Digit, labels: Sequence[str]) -> str:
         return f"{verdict} The closest is {with_article(digit.label)}." if is_close else verdict
     if digit.prediction.is_sure:
         return f"Sure: {percent(digit.confidence, 1)}."
-    other = second_best(digit, labels)
+    other = rival(digit, labels)
     sure = "Almost sure" if digit.confidence >= ALMOST_SURE else "Not sure"
-    return f"{sure} ({percent(digit.confidence)}). It could also be {with_article(other)}."
+    verdict = f"{sure} ({percent(digit.confidence)})."
+    return f"{verdict} It could also be {other}." if other else verdict
 
 
 def number_verdict(digits: Sequence[Digit], labels: Sequence[str]) -> str:
@@ -92,8 +101,8 @@ def number_verdict(digits: Sequence[Digit], labels: Sequence[str]) -> str:
     elif not digit.prediction.is_digit:
         start = f"{_nth('character', place).capitalize()} does not look like a digit"
     else:
-        other = with_article(second_best(digit, labels))
-        start = f"Check {_nth('digit', place)}: it could also be {other}"
+        other = rival(digit, labels)
+        start = f"Check {_nth('digit', place)}" + (f": it could also be {other}" if other else "")
     more = len(unsure) - 1
     return f"{start}. {more} more to check." if more else f"{start}."
 

@@ -69,7 +69,9 @@ def test_a_duration_has_a_unit_that_suits_it(seconds: float, text: str) -> None:
     ("digits", "verdict"),
     [
         ([SURE], "Sure: 99.6 %."),
-        ([digit(0.95)], "Almost sure (95 %). It could also be a 1."),
+        ([digit(0.94)], "Almost sure (94 %). It could also be a 1."),
+        ([digit(0.97)], "Almost sure (97 %)."),
+        ([digit(0.4)], "Not sure (40 %). It could also be a 1."),
         ([UNSURE], "Not sure (60 %). It could also be a 1."),
         ([SCRIBBLE], "This does not look like a digit."),
         ([digit(0.5, is_digit=False)], "This does not look like a digit. The closest is a 7."),
@@ -77,9 +79,17 @@ def test_a_duration_has_a_unit_that_suits_it(seconds: float, text: str) -> None:
         ([SURE, SURE], "Sure of both digits."),
         ([SURE, SURE, SURE], "Sure of all 3 digits."),
         ([SURE, UNSURE], "Check the second digit: it could also be a 1."),
+        ([SURE, digit(0.97)], "Check the second digit."),
         ([DOT, SURE, UNSURE], "The first character is a dot. 1 more to check."),
         ([SURE] * 11 + [SCRIBBLE], "Character 12 does not look like a digit."),
     ],
 )
 def test_the_verdict_on_a_drawing(digits: list[Any], verdict: str) -> None:
     assert spaced(phrases.number_verdict(digits, LABELS)) == verdict
+
+
+def test_an_answer_is_never_its_own_rival() -> None:
+    # A line may be read so that a digit is not what it looks most like by itself.
+    assert phrases.second_best(digit(0.4), LABELS) == ("1", 0.6)
+    assert phrases.rival(digit(0.4), LABELS) == "a 1"
+    assert phrases.rival(digit(0.97), LABELS) == ""
