@@ -67,7 +67,7 @@ class Fact:
         kind: what it is about.
         value: for SMALL the factor by which it was enlarged; for THICK and THIN the stroke's width,
             and for BROKEN the width of the widest gap that was closed, as shares of the drawing's
-            longer side; for TWO_DIGITS the number of digits; for AMBIGUOUS the probability of the
+            longer side; for AMBIGUOUS the probability of the
             second label; otherwise 0.
         label: for BROKEN, UPSIDE_DOWN and CROSSED_SEVEN what it reads as after the repair; for
             TWO_DIGITS the digits, such as "17"; for AMBIGUOUS the two labels, such as "17";
@@ -103,8 +103,7 @@ def find_facts(ink: Pixels, digits: Sequence[Digit], classifier: Classifier) -> 
         if whole.is_sure:
             facts.append(Fact(FactKind.BROKEN, _widest_gap(digits, ink), whole.label))
         elif not digit.prediction.is_sure:
-            labels = "".join(one.label for one in digits)
-            facts.append(Fact(FactKind.TWO_DIGITS, len(digits), labels))
+            facts += _overlap(digit, digits)
     order = list(FactKind)
     return tuple(sorted(facts, key=lambda fact: order.index(fact.kind)))
 
@@ -168,6 +167,15 @@ def _widest_gap(digits: Sequence[Digit], ink: Pixels) -> float:
     return max(0, gap) / extent
 
 
+def _overlap(digit: Digit, digits: Sequence[Digit]) -> list[Fact]:
+    """A doubtful digit and a neighbour that share columns: perhaps one digit was meant."""
+    ordered = sorted(digits, key=lambda one: one.box)
+    for left, right in pairwise(ordered):
+        if digit in (left, right) and right.box[0] < left.box[0] + left.box[2]:
+            return [Fact(FactKind.TWO_DIGITS, 0.0, left.label + right.label)]
+    return []
+
+
 def _tested(digit: Digit, ink: Pixels, classifier: Classifier) -> list[Fact]:
     """Facts from what the network says after each repair."""
     before = digit.prediction
@@ -184,7 +192,7 @@ def _tested(digit: Digit, ink: Pixels, classifier: Classifier) -> list[Fact]:
         facts.append(Fact(FactKind.CROSSED_SEVEN, 0.0, "7"))
     left, right = read.get("left"), read.get("right")
     if left and right and left.is_sure and right.is_sure and not before.is_sure:
-        facts.append(Fact(FactKind.TWO_DIGITS, 2, left.label + right.label))
+        facts.append(Fact(FactKind.TWO_DIGITS, 0.0, left.label + right.label))
     turned = read["turned"]
     if (
         turned.is_sure

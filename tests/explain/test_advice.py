@@ -14,7 +14,7 @@ from inkling.recognition import classifier
 
 def fact_of(kind: FactKind) -> st.SearchStrategy[Fact]:
     labels: dict[FactKind, st.SearchStrategy[str]] = {
-        FactKind.TWO_DIGITS: st.text("0123456789", min_size=2, max_size=3),
+        FactKind.TWO_DIGITS: st.text("0123456789", min_size=2, max_size=2),
         FactKind.AMBIGUOUS: st.sampled_from(sorted(DISTINCTIONS)),
     }
     label = labels.get(kind, st.sampled_from("0123456789"))
