@@ -3,6 +3,7 @@
 import streamlit as st
 
 from inkling.paths import ASSETS
+from inkling.ui.shared import projector
 
 st.set_page_config(page_title="Inkling", page_icon=str(ASSETS / "icon.svg"), layout="wide")
 st.html(ASSETS / "inkling.css")
@@ -32,4 +33,5 @@ page = st.navigation(
     ],
     position="top",
 )
+projector.apply()
 page.run()

@@ -19,20 +19,19 @@ from inkling.ui.draw import (
     url_state,
 )
 from inkling.ui.draw.canvas import Canvas, session_canvas
-from inkling.ui.shared import lazy, model_header, phrases, resources
+from inkling.ui.shared import lazy, model_header, phrases, projector, resources
 from inkling.ui.shared.entry import enter_by_app
 
 if TYPE_CHECKING:
     from inkling.recognition.classifier import Classifier
 
 PEN, ERASER = ":material/edit: Pen", ":material/ink_eraser: Eraser"
-# The sizes of everything on the page follow the root's font size.
-LARGE_TEXT = "<style>:root, html { font-size: 21px !important }</style>"
 
 
 @st.fragment
 def drawing() -> None:
     """The canvas and the answer; lifting the pen reruns only this."""
+    projector.follow()
     url_state.publish()
     canvas = session_canvas()
     left, right = st.columns([3, 2], gap="medium")
@@ -171,8 +170,6 @@ def extras(
 
 enter_by_app()
 url_state.restore()
-if url_state.value("projector"):
-    st.html(LARGE_TEXT)
 st.title("Read a drawing")
 live.send_network()
 drawing()

@@ -202,6 +202,38 @@ def test_a_finger_is_read_live_and_everything_fits(phone: Page, app_address: str
         assert box["x"] >= 0 and box["x"] + box["width"] <= 390
 
 
+@pytest.mark.parametrize(
+    ("window", "canvas"), [((1920, 1080), (960, 560)), ((1366, 768), (640, 400))]
+)
+def test_a_projector_shows_all_large_at_once(
+    screen: Page, app_address: str, window: tuple[int, int], canvas: tuple[int, int]
+):
+    width, height = window
+    screen.set_viewport_size({"width": width, "height": height})
+    open_page(screen, app_address)
+    wait_until_ready(screen)
+    surface = screen.locator("canvas.upper-canvas")
+    expect(surface).to_have_attribute("width", str(canvas[0]))
+    expect(surface).to_have_attribute("height", str(canvas[1]))
+    screen.locator(".st-key-draw-settings button:visible").first.click()
+    screen.get_by_text("Large text for a projector").click()
+    root = screen.locator("html")
+    expect(root).to_have_css("font-size", "21px")
+    screen.keyboard.press("Escape")
+    settle(screen)
+    # The tools are not below the fold.
+    expect(screen.get_by_role("button", name="Clear")).to_be_in_viewport(ratio=1)
+    draw(screen, "37")
+    read_as(screen, "37")
+    screen.get_by_role("link", name="Upload").click()
+    expect(screen.get_by_role("heading", level=1)).not_to_have_text("Read a drawing")
+    expect(root).to_have_css("font-size", "21px")
+    screen.get_by_role("link", name="Draw").click()
+    screen.locator(".st-key-draw-settings button:visible").first.click()
+    screen.get_by_text("Large text for a projector").click()
+    expect(root).to_have_css("font-size", "16px")
+
+
 def test_the_whole_drawing_fits_a_smaller_window(screen: Page, app_address: str):
     open_page(screen, app_address)
     wait_until_ready(screen)

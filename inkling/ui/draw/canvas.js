@@ -5,7 +5,7 @@
 // drawable_canvas.js and actions.js, in one module.
 
 // Widths of the canvas to choose from, in pixels.
-const WIDTHS = [640, 560, 480, 400, 352, 328, 280]
+const WIDTHS = [960, 800, 640, 560, 480, 400, 352, 328, 280]
 // Frames in which the canvas must appear to be adapted.
 const MAX_FRAMES = 120
 // The arrow keys step through this many rows of cells, as wide as they are high.

@@ -21,10 +21,9 @@ if TYPE_CHECKING:
 Stroke: TypeAlias = dict[str, Any]
 
 # Pixels. These fit the page's margins; canvas.js measures which width the screen has room for.
-PHONE_WIDTH, PHONE_HEIGHT = 352, 320
-DESKTOP_WIDTH, DESKTOP_HEIGHT = 640, 400
-# From this width on, in pixels, the canvas has the desktop's height.
-WIDE_FROM = 480
+PHONE_WIDTH, DESKTOP_WIDTH = 352, 640
+# The canvas' height from a width on, the widest first.
+HEIGHTS = ((960, 560), (800, 480), (480, 400), (0, 320))
 # Diameter of the pen, in pixels.
 DEFAULT_PEN = 18
 # Distance in pixels between the canvas' edge and a drawing that was shrunk to fit.
@@ -99,7 +98,7 @@ class Canvas:
     @property
     def height(self) -> int:
         """In pixels."""
-        return DESKTOP_HEIGHT if self.width >= WIDE_FROM else PHONE_HEIGHT
+        return next(height for width, height in HEIGHTS if self.width >= width)
 
     @property
     def redraws(self) -> int:

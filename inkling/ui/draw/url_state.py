@@ -15,7 +15,7 @@ import streamlit as st
 
 from inkling.paths import folder_of
 from inkling.ui.draw.canvas import DEFAULT_PEN
-from inkling.ui.shared import resources
+from inkling.ui.shared import projector, resources
 
 # Diameters of the pen to choose from, in pixels.
 MIN_PEN, MAX_PEN = 6, 36
@@ -50,7 +50,7 @@ class Setting:
 SETTINGS = {
     "model": Setting("draw-model-kept", resources.DEFAULT_MODEL, _model),
     "pen": Setting("pen-kept", DEFAULT_PEN, _pen),
-    "projector": Setting("projector-kept", False, lambda text: text == "1"),
+    projector.PARAMETER: Setting(projector.KEY, False, lambda text: text == "1"),
 }
 
 
