@@ -24,6 +24,8 @@ from inkling.recognition.cut_reader import (
 
 # The width of a digit that was not found, as a part of its height.
 USUAL_WIDTH = 0.6
+# Digits stand apart with at least this much between their boxes, in digit heights.
+MIN_APART = 0.08
 # Paper around a digit's box in its picture, in pixels of the cut.
 MARGIN = 2
 
@@ -124,7 +126,7 @@ def found_digits(digits: Digits, cut: Cut, classifier: Classifier) -> FoundDigit
     return FoundDigits(
         _places(digits, cut),
         typical_height(digits, cut.digits) / step,
-        digits.score[cut.digits],
+        _apart(digits, cut),
         digits.log_p[cut.digits],
         np.log(np.maximum(p, np.float32(1e-9))),
     )
@@ -141,6 +143,15 @@ def _ink(cut: Cut, area: tuple[float, float, float, float]) -> Pixels:
 def _places(digits: Digits, cut: Cut) -> NDArray[np.float64]:
     """Where the digits of a cut stand in it: x in its pixels, float64 (n,)."""
     return np.asarray(cut.to_cut(digits.x[cut.digits], digits.y[cut.digits])[:, 0], np.float64)
+
+
+def _apart(digits: Digits, cut: Cut) -> NDArray[np.bool_]:
+    """Which digits of a cut stand apart from their neighbours: bool (n,)."""
+    step = float(np.hypot(*cut.matrix[:, 0]))
+    x, half = _places(digits, cut), digits.width[cut.digits] / step / 2.0
+    gaps = (x - half)[1:] - (x + half)[:-1]
+    is_wide = gaps >= MIN_APART * typical_height(digits, cut.digits) / step
+    return np.asarray(np.r_[True, is_wide] & np.r_[is_wide, True])
 
 
 def _shown(digits: Digits, others: Sequence[int], cut: Cut, height: float) -> NDArray[np.float64]:

@@ -1,7 +1,8 @@
 """What a cut says: digits and the signs between them, where each stands, and how sure that is.
 
-The line model proposes texts. The digits that the page model found in the cut, and what the
-classifier says about each of them, count for or against a text.
+The line model proposes texts. The digits that the page model found in the cut count for or against
+a text. So does what the page model and the classifier say about each of them that stands apart: a
+box around a digit that touches another shows some of that, too.
 """
 
 from __future__ import annotations
@@ -28,13 +29,12 @@ MAX_APART = 0.45
 # What speaks for or against a text, in order: see `Hypothesis.evidence`.
 EVIDENCE = (
     "log-likelihood of the line model's columns",
-    "log-probability of each digit by the page model",
-    "log-probability of each digit by the classifier",
-    "log-probability that there is no digit, for each one found and not in the text",
+    "log-probability of each digit apart by the page model",
+    "log-probability of each digit apart by the classifier",
     "digits in the text where the page model found none, negative",
 )
 # The line model alone.
-LINE_MODEL_ALONE = np.array([1.0, 0.0, 0.0, 0.0, 0.0])
+LINE_MODEL_ALONE = np.array([1.0, 0.0, 0.0, 0.0])
 # No probability of the others counts as lower than this.
 LOWEST = 0.02
 
@@ -46,14 +46,14 @@ class FoundDigits:
     Attributes:
         x: float64 (n,), of their middles, in pixels of the cut.
         height: that is usual, in pixels of the cut.
-        score: float32 (n,), that there is a digit, 0 to 1.
+        is_apart: bool (n,), that it does not touch the ones beside it.
         log_p: float32 (n, at least 10), log-probabilities of the digits by the page model.
         glyph_log_p: likewise, by the classifier.
     """
 
     x: NDArray[np.float64]
     height: float
-    score: NDArray[np.float32]
+    is_apart: NDArray[np.bool_]
     log_p: NDArray[np.float32]
     glyph_log_p: NDArray[np.float32]
 
@@ -208,13 +208,11 @@ def _support(
     least = float(np.log(LOWEST))
     pairs = [(int(labels[k]), row) for k, row in enumerate(match) if row is not None]
     by_page, by_glyph = (
-        sum(max(least, float(log_p[row, label])) for label, row in pairs)
+        sum(max(least, float(log_p[row, label])) for label, row in pairs if found.is_apart[row])
         for log_p in (found.log_p, found.glyph_log_p)
     )
-    left_out = np.delete(found.score, [row for _, row in pairs])
-    no_digit = float(np.log(np.maximum(1.0 - left_out, LOWEST)).sum())
     not_found = sum(label.isdecimal() for label in labels) - len(pairs)
-    return by_page, by_glyph, no_digit, -float(not_found)
+    return by_page, by_glyph, -float(not_found)
 
 
 def _labels_at(log_p: NDArray[np.float64], first: int, last: int) -> NDArray[np.float64]:

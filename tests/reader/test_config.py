@@ -29,6 +29,6 @@ def test_weights_are_loaded_by_their_names(tmp_path: Path, monkeypatch: pytest.M
     (folder / config.CONFIG_FILE).write_text(json.dumps(content))
     found = config.load()
     config.load.cache_clear()
-    assert found.weights.tolist() == [0.0, 0.5, 1.0, 1.5, 2.0]
+    assert found.weights.tolist() == [0.0, 0.5, 1.0, 1.5]
     assert found.reliability.weights.tolist() == list(range(len(FEATURES)))
     assert (found.reliability.bias, found.reliability.sure) == (0.25, 0.97)

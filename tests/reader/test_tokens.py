@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 
 from inkling.layout.cut import CUT_HEIGHT, Cut
+from inkling.reader.tokens import found_digits as known_digits
 from inkling.reader.tokens import tokens_of
+from inkling.recognition import classifier
 from inkling.recognition.cut_reader import Character, CutText
 from tests.fixtures.found_digits import found_digits
 
@@ -60,3 +62,15 @@ def test_two_characters_do_not_share_a_digit() -> None:
     digits = found_digits([(30.0, 40.0)], height=40.0)
     tokens = tokens_of(digits, _cut([0]), _text(("1", 7.0), ("1", 10.0)), 0, SIZE)
     assert [token.digit for token in tokens] == [None, 0]
+
+
+def test_digits_stand_apart_where_there_is_space_between_their_boxes() -> None:
+    # Their boxes are 24 pixels wide, and 8 % of their height are 3.2 pixels.
+    places = [(30.0, 40.0), (58.0, 40.0), (84.0, 40.0), (105.0, 40.0)]
+    digits = found_digits(places, height=40.0)
+    known = known_digits(digits, _cut([0, 1, 2, 3]), classifier.load())
+    assert known.is_apart.tolist() == [True, False, False, False]
+    assert known.x.tolist() == [10.0, 24.0, 37.0, 47.5]
+    alone = known_digits(digits, _cut([2]), classifier.load())
+    assert alone.is_apart.tolist() == [True]
+    assert alone.height == 20.0

@@ -76,35 +76,40 @@ def test_paper_says_nothing() -> None:
     assert text.posterior > 0.8
 
 
-def _found(*digits: tuple[float, int, float]) -> FoundDigits:
-    """Digits at a place, whose label and score the page model is nearly sure of."""
+def _found(*digits: tuple[float, int], is_apart: bool = True) -> FoundDigits:
+    """Digits at a place, of whose label the page model and the classifier are nearly sure."""
     log_p = np.full((len(digits), 11), np.log(0.001), np.float32)
-    for row, (_, label, _) in enumerate(digits):
+    for row, (_, label) in enumerate(digits):
         log_p[row, label] = np.log(0.99)
-    x = np.array([x for x, *_ in digits], np.float64)
-    return FoundDigits(x, 20.0, np.array([score for *_, score in digits], np.float32), log_p, log_p)
+    x = np.array([x for x, _ in digits], np.float64)
+    return FoundDigits(x, 20.0, np.full(len(digits), is_apart), log_p, log_p)
 
 
 def test_the_page_model_decides_between_texts_that_the_line_model_doubts() -> None:
     log_p = _columns(0, 3, 1, 3)
     log_p[2] = np.log([0.45, 0.52, 0.01, 0.02])
-    weights = np.array([1.0, 0.5, 0.5, 0.0, 0.0])
+    weights = np.array([1.0, 0.5, 0.5, 0.0])
     # The labels are "1", "7" and "-"; the digit in doubt stands at 5.
-    found = _found((1.0, 1, 0.9), (5.0, 1, 0.9))
+    found = _found((1.0, 1), (5.0, 1))
     assert read_cut(_Fixed(log_p), IMAGE, found, weights).labels == ("1", "1")
-    found = _found((1.0, 1, 0.9), (5.0, 7, 0.9))
+    found = _found((1.0, 1), (5.0, 7))
     assert read_cut(_Fixed(log_p), IMAGE, found, weights).labels == ("1", "7")
 
 
-def test_digits_too_many_and_too_few_count_against_a_text() -> None:
-    log_p = _columns(0, 3, 2, 3)
-    log_p[2] = np.log([0.45, 0.02, 0.50, 0.03])
-    nothing_there = _found((1.0, 1, 0.9))
-    weights = np.array([1.0, 0.0, 0.0, 0.0, 2.0])
-    assert read_cut(_Fixed(log_p), IMAGE, nothing_there, weights).labels == ("1", "-")
-    digit_there = _found((1.0, 1, 0.9), (5.0, 1, 0.95))
-    weights = np.array([1.0, 0.0, 0.0, 2.0, 0.0])
-    assert read_cut(_Fixed(log_p), IMAGE, digit_there, weights).labels == ("1", "1")
+def test_a_digit_that_touches_another_is_the_line_models_to_read() -> None:
+    log_p = _columns(0, 3, 1, 3)
+    log_p[2] = np.log([0.45, 0.52, 0.01, 0.02])
+    found = _found((1.0, 1), (5.0, 1), is_apart=False)
+    weights = np.array([1.0, 0.5, 0.5, 0.0])
+    assert read_cut(_Fixed(log_p), IMAGE, found, weights).labels == ("1", "7")
+
+
+def test_a_digit_where_none_was_found_counts_against_a_text() -> None:
+    log_p = _columns(0, 3, 1, 3)
+    log_p[2] = np.log([0.02, 0.50, 0.45, 0.03])
+    weights = np.array([1.0, 0.0, 0.0, 2.0])
+    assert read_cut(_Fixed(log_p), IMAGE, _found((1.0, 1)), weights).labels == ("1", "-")
+    assert read_cut(_Fixed(log_p), IMAGE, _found((1.0, 1), (5.0, 7)), weights).labels == ("1", "7")
 
 
 def test_characters_and_digits_are_matched_in_order() -> None:

@@ -24,7 +24,7 @@ LineBatch = tuple[Pixels, NDArray[np.int32]]
 
 # Part of the lines that are cuts; the others are synthetic lines of digits alone, made without a
 # page.
-CUT_RATE = 0.7
+CUT_RATE = 0.5
 # Lines that are made before they are sorted by width into batches.
 POOL = 256
 # The images of a batch are padded to a common width, a multiple of this; wider ones are left out.

@@ -34,6 +34,9 @@ MAX_DIGITS = 12
 # Signs beside numbers.
 SIGNS = ("+", "-", "=", "x", "(", ")", "/", "%", "#", "$", "*", ":", ".", ",", "?", "!", "&")
 SIGN_WEIGHTS = (20, 18, 17, 12, 4, 4, 7, 2, 2, 2, 3, 3, 3, 3, 1, 1, 1)
+# Signs between the numbers of a sparse page, and how often each is written.
+SPARSE_SIGNS = ("+", "-", "=", "x", "(", ")")
+SPARSE_SIGN_RATES = (0.33, 0.17, 0.12, 0.22, 0.08, 0.08)
 
 
 def add_lines(sheet: Sheet, characters: PageCharacters, rng: Rng) -> float:
@@ -228,7 +231,7 @@ def add_sparse(sheet: Sheet, characters: PageCharacters, rng: Rng) -> float:
         for part in range(parts):
             if part:
                 gap = height * float(rng.uniform(0.4, 1.6) if is_wide else rng.uniform(0.1, 0.7))
-                sign = str(rng.choice(["+", "-", "=", "x"], p=[0.4, 0.2, 0.15, 0.25]))
+                sign = str(rng.choice(SPARSE_SIGNS, p=SPARSE_SIGN_RATES))
                 x = write_sign(sheet, hand, sign, x + gap, y) + gap
             x = write_number(sheet, hand, _labels(rng, int(rng.integers(1, 7))), x, y)
         y += height * float(rng.uniform(1.6, 6.0))
@@ -252,23 +255,23 @@ def add_none(sheet: Sheet, characters: PageCharacters, rng: Rng) -> float:
 
 # Scenes of a large crop, and how often each is made.
 SCENES: tuple[tuple[Scene, float], ...] = (
-    (add_lines, 0.24),
-    (add_sums, 0.16),
-    (add_cells, 0.19),
+    (add_lines, 0.21),
+    (add_sums, 0.15),
+    (add_cells, 0.17),
     (add_columns, 0.06),
     (add_form, 0.07),
     (add_single, 0.07),
-    (add_sparse, 0.13),
+    (add_sparse, 0.19),
     (add_few, 0.05),
     (add_none, 0.03),
 )
 # Scenes of a long low crop.
 STRIP_SCENES: tuple[tuple[Scene, float], ...] = (
-    (add_strip, 0.65),
+    (add_strip, 0.6),
     (add_lines, 0.1),
     (add_sums, 0.1),
     (add_single, 0.05),
-    (add_sparse, 0.07),
+    (add_sparse, 0.12),
     (add_none, 0.03),
 )
 # Scenes of a small crop.
