@@ -67,8 +67,7 @@ class Fact:
         kind: what it is about.
         value: for SMALL the factor by which it was enlarged; for THICK and THIN the stroke's width,
             and for BROKEN the width of the widest gap that was closed, as shares of the drawing's
-            longer side; for AMBIGUOUS the probability of the
-            second label; otherwise 0.
+            longer side; for AMBIGUOUS the probability of the second label; otherwise 0.
         label: for BROKEN, UPSIDE_DOWN and CROSSED_SEVEN what it reads as after the repair; for
             TWO_DIGITS the digits, such as "17"; for AMBIGUOUS the two labels, such as "17";
             otherwise empty.
@@ -172,7 +171,7 @@ def _overlap(digit: Digit, digits: Sequence[Digit]) -> list[Fact]:
     ordered = sorted(digits, key=lambda one: one.box)
     for left, right in pairwise(ordered):
         if digit in (left, right) and right.box[0] < left.box[0] + left.box[2]:
-            return [Fact(FactKind.TWO_DIGITS, 0.0, left.label + right.label)]
+            return [Fact(FactKind.TWO_DIGITS, label=left.label + right.label)]
     return []
 
 
@@ -192,7 +191,7 @@ def _tested(digit: Digit, ink: Pixels, classifier: Classifier) -> list[Fact]:
         facts.append(Fact(FactKind.CROSSED_SEVEN, 0.0, "7"))
     left, right = read.get("left"), read.get("right")
     if left and right and left.is_sure and right.is_sure and not before.is_sure:
-        facts.append(Fact(FactKind.TWO_DIGITS, 0.0, left.label + right.label))
+        facts.append(Fact(FactKind.TWO_DIGITS, label=left.label + right.label))
     turned = read["turned"]
     if (
         turned.is_sure
