@@ -65,7 +65,7 @@ def predict(
     if line is None:
         best = int(np.argmax(row))
         confidence = float(row[best])
-        line = LineVerdict(best, confidence, confidence >= limits.sure, row)
+        line = LineVerdict(best, confidence, confidence >= limits.sure_of(best), row)
     is_digit = bool(evidence(row[None])[0] >= limits.digit) and not is_dot
     return Prediction(
         label=labels[line.label],

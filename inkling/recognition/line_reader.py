@@ -265,12 +265,13 @@ def _prediction(
     glyph = lattice.candidates[index].glyph
     limits = classifier.report.calibration
     own = confidence = float(row[label])
-    is_sure = own >= limits.sure
+    is_sure = own >= limits.sure_of(label)
     if len(hypotheses) > 1:
         posterior = sum(weight for path, weight in hypotheses if step in path.steps)
         if has_words and len(hypotheses[0][0].labels) == 1:
-            # A component alone is what the classifier knows best, and may be no digit at all.
-            confidence = min(own, posterior)
+            # A component alone is what the classifier knows best, and may be no digit at all. Where
+            # the line chose another label than the classifier, its posterior made the choice.
+            confidence = min(own, posterior) if own == row.max() else posterior
         else:
             confidence = posterior ** (1.0 - GLYPH_WEIGHT) * own**GLYPH_WEIGHT
         # One reading of a scribble may also be far more probable than the others.

@@ -160,6 +160,27 @@ def at_threshold(predictions: Predictions, threshold: float) -> OperatingPoint:
     return OperatingPoint(threshold, len(is_answered), count, wrong, error)
 
 
+def sure_by_label(report: Report, predictions: Predictions) -> list[OperatingPoint]:
+    """For each label, what becomes of its test digits if only sure answers count.
+
+    Args:
+        report: holds the thresholds.
+        predictions: of the same model.
+    """
+    limits = np.array(
+        [report.calibration.sure_of(label) for label in range(len(report.labels))], np.float32
+    )
+    is_sure = predictions.confidence >= limits[predictions.predicted]
+    points = []
+    for label, threshold in enumerate(limits.tolist()):
+        is_it = predictions.true == label
+        count = int((is_it & is_sure).sum())
+        wrong = int((is_it & is_sure & ~predictions.correct).sum())
+        error = wilson(wrong, count) if count else None
+        points.append(OperatingPoint(threshold, int(is_it.sum()), count, wrong, error))
+    return points
+
+
 def at_coverage(predictions: Predictions, coverage: float) -> OperatingPoint:
     """The operating point of answering only the most confident share.
 

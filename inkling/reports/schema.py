@@ -169,7 +169,9 @@ class Calibration(msgspec.Struct, frozen=True):
     Attributes:
         temperature: the saved model divides its logits by this to calibrate its probabilities.
         ece: expected calibration error on the test split, 15 equal-width bins.
-        sure: confidence from which a prediction counts as sure, 0..1.
+        sure: confidence from which a prediction counts as sure whatever its label, 0..1.
+        sure_by_label: for each label the confidence from which its prediction counts as sure;
+            empty where `sure` holds for all of them.
         digit: evidence (`classifier.evidence`) below which a glyph is rejected, 0..1.
         reliability: of the main test split, and of drawn digits of unseen writers if measured.
     """
@@ -179,6 +181,11 @@ class Calibration(msgspec.Struct, frozen=True):
     sure: float
     digit: float
     reliability: list[Reliability] = []
+    sure_by_label: list[float] = []
+
+    def sure_of(self, label: int) -> float:
+        """The confidence from which a prediction of a label number counts as sure."""
+        return self.sure_by_label[label] if self.sure_by_label else self.sure
 
 
 class Timing(msgspec.Struct, frozen=True):

@@ -66,7 +66,8 @@ def in_browser(page: Page, canvases: list[np.ndarray]) -> list[dict]:
     ]
     weights = base64.b64encode((model_folder() / "pocket" / "weights.bin").read_bytes()).decode()
     calibration = classifier.load("pocket").report.calibration
-    thresholds = {"sure": calibration.sure, "digit": calibration.digit}
+    sure = [calibration.sure_of(label) for label in range(10)]
+    thresholds = {"sure": sure, "digit": calibration.digit}
     return page.evaluate(READ_ALL, [source(*READING_SCRIPTS), weights, pictures, thresholds])
 
 

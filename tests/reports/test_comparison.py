@@ -90,6 +90,22 @@ def test_the_risk_coverage_curve_goes_from_all_to_few(parts):
             assert low - 1e-12 <= value <= high + 1e-12
 
 
+def test_sure_answers_are_counted_label_by_label():
+    report = files.load_report("lenet5")
+    limits = [0.9, 0.5, 0.8, 0.7, 0.6]
+    calibration = msgspec.structs.replace(report.calibration, sure=0.9, sure_by_label=limits)
+    report = msgspec.structs.replace(report, labels=list("01234"), calibration=calibration)
+    # A surely wrong answer counts with the true label, by the threshold of what was answered.
+    parts = ([0, 0, 1, 1, 1, 4], [0, 1, 1, 0, 3, 4], [0.89, 0.6, 0.51, 0.95, 0.69, 0.6])
+    points = comparison.sure_by_label(report, predictions_from(parts))
+    assert [point.threshold for point in points] == pytest.approx(limits)
+    assert [(p.n, p.answered, p.wrong) for p in points] == [
+        (2, 1, 1), (3, 2, 1), (0, 0, 0), (0, 0, 0), (1, 1, 0)
+    ]  # fmt: skip
+    one = msgspec.structs.replace(calibration, sure_by_label=[])
+    assert [one.sure_of(label) for label in range(5)] == [0.9] * 5
+
+
 @given(answers, answers)
 def test_the_confusion_difference_is_that_of_two_matrices(a, b):
     n = min(len(a[0]), len(b[0]))

@@ -113,7 +113,7 @@ def rejection(
         digits: of true digits, (m, labels).
     """
     is_taken = evidence(p) >= thresholds.digit
-    is_sure = is_taken & (p.max(axis=1) >= thresholds.sure)
+    is_sure = is_taken & thresholds.is_sure(p)
     auroc, rejected = separability(evidence(digits), evidence(p))
     return Rejection(kind, len(p), int(is_taken.sum()), int(is_sure.sum()), auroc, rejected)
 

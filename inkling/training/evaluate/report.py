@@ -118,7 +118,8 @@ def _calibration(calibrated: CalibratedModel, measured: Measurements) -> Calibra
     return Calibration(
         temperature=calibrated.temperature,
         ece=measured.ece,
-        sure=calibrated.thresholds.sure,
+        sure=max(calibrated.thresholds.sure),
+        sure_by_label=list(calibrated.thresholds.sure),
         digit=calibrated.thresholds.digit,
         reliability=measured.reliability,
     )

@@ -81,9 +81,11 @@ def _content(path: str, changed: int) -> bytes:  # noqa: ARG001  (part of the ca
     return Path(path).read_bytes()
 
 
-def _thresholds() -> dict[str, float] | None:
+def _thresholds() -> dict[str, float | list[float]] | None:
     """The pocket network's thresholds (see `model_header`); None without that network."""
     header = model_header.load(POCKET)
     if header is None:
         return None
-    return {"sure": header.calibration.sure, "digit": header.calibration.digit}
+    limits = header.calibration
+    sure = limits.sure_by_label or (limits.sure,) * len(header.labels)
+    return {"sure": list(sure), "digit": limits.digit}

@@ -229,12 +229,13 @@ function predictionOf({ pixels, kind }, probabilities, labels, thresholds) {
   const confidence = Math.max(...probabilities)
   const evidence = 1 - labels.length * Math.min(...probabilities)
   const isDigit = kind !== "dot" && evidence >= thresholds.digit
+  const label = probabilities.indexOf(confidence)
   return {
-    label: labels[probabilities.indexOf(confidence)],
+    label: labels[label],
     probabilities,
     confidence,
     isDigit,
-    isSure: isDigit && confidence >= thresholds.sure,
+    isSure: isDigit && confidence >= thresholds.sure[label],
     isDot: kind === "dot",
     glyph: pixels,
   }
@@ -245,7 +246,7 @@ function predictionOf({ pixels, kind }, probabilities, labels, thresholds) {
  * [x, y, width, height].
  *
  * `predictGlyph` gives a glyph's probabilities (see `cachedPredict`); `thresholds` are the model's
- * {sure, digit}.
+ * {sure, digit}, the former one for each label.
  */
 export function readInk(ink, predictGlyph, labels, thresholds) {
   const connected = connectedComponents(ink)

@@ -63,13 +63,38 @@ def _threshold(report: Report, predictions: Predictions) -> None:
         rows=lambda: [_point_row(point) for point in curve],
         name=f"{report.name}-threshold",
     )
-    sure = comparison.at_threshold(predictions, report.calibration.sure)
+    _sure_by_label(report, predictions)
+
+
+def _sure_by_label(report: Report, predictions: Predictions) -> None:
+    """From which confidence on the app calls an answer sure, and how often that is right."""
+    from inkling.reports import comparison
+
+    points = comparison.sure_by_label(report, predictions)
+    n = sum(point.n for point in points)
+    covered = phrases.percent(sum(point.answered for point in points) / max(1, n), 1)
+    wrong = phrases.plural(sum(point.wrong for point in points), "error")
+    thresholds = [point.threshold for point in points]
+    low, high = phrases.percent(min(thresholds), 1), phrases.percent(max(thresholds), 1)
+    limits = low if low == high else f"{low} to {high}, depending on the digit"
     st.caption(
-        f"Measured on the {chosen.n:,} test digits. The app calls an answer sure if its confidence "
-        f"is at least {phrases.percent(report.calibration.sure, 1)}. That covers "
-        f"{phrases.percent(sure.coverage, 1)} of these digits, with "
-        f"{phrases.plural(sure.wrong, 'error')}."
+        f"Measured on the {n:,} test digits. The app calls an answer sure if its confidence is at "
+        f"least {limits}. That covers {covered} of these digits, with {wrong}."
     )
+    with st.expander("Sure answers, digit by digit"):
+        st.dataframe(
+            [
+                {
+                    "Digit": label,
+                    "Sure from": phrases.percent(point.threshold, 1),
+                    "Sure": phrases.percent(point.coverage, 1),
+                    "Wrong": point.wrong,
+                }
+                for label, point in zip(report.labels, points, strict=True)
+            ],
+            hide_index=True,
+            alt="Sure answers, digit by digit",
+        )
 
 
 def _point_row(point: OperatingPoint) -> dict[str, float]:

@@ -78,8 +78,9 @@ def show_layers(layers: list[Layer]) -> None:
 
 def _probabilities(report: Report, values: list[float], key: str, file_name: str) -> None:
     best = max(values)
+    is_sure = best >= report.calibration.sure_of(values.index(best))
     chart.show(
-        figures.probabilities(values, report.labels, best >= report.calibration.sure),
+        figures.probabilities(values, report.labels, is_sure),
         key=key,
         alt=f"Its probabilities. {report.labels[values.index(best)]} has {percent(best, 1)}.",
         rows=lambda: [

@@ -16,12 +16,14 @@ class Thresholds(msgspec.Struct):
     """Thresholds of a model, fitted in training; both 0..1.
 
     Attributes:
-        sure: the confidence from which on an answer is sure.
+        sure: the confidence from which on an answer is sure, whatever its label.
         digit: the evidence from which on a glyph is a digit at all.
+        sure_by_label: the former for each label; empty where `sure` holds for all of them.
     """
 
     sure: float
     digit: float
+    sure_by_label: tuple[float, ...] = ()
 
 
 class ModelHeader(msgspec.Struct):

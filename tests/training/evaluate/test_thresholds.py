@@ -11,6 +11,7 @@ from inkling.training.evaluate.metrics import rejection
 from inkling.training.evaluate.thresholds import (
     MAX_REJECTED_DIGITS,
     MAX_SURE_ERRORS,
+    MAX_SURE_NEGATIVES,
     fit_thresholds,
 )
 
@@ -22,8 +23,11 @@ def test_thresholds_hold_on_the_data_they_were_fitted_on():
     wrong = rng.random(5000) > p.max(axis=1)
     y[wrong] = (y[wrong] + 1) % 10
     limits = fit_thresholds(p, y)
-    sure = p.max(axis=1) >= limits.sure
+    sure = limits.is_sure(p)
     assert sure.any()
+    np.testing.assert_array_equal(
+        sure, [row.max() >= limits.sure[row.argmax()] for row in p.astype(np.float64)]
+    )
     assert (p.argmax(axis=1) != y)[sure].mean() <= MAX_SURE_ERRORS
     assert (evidence(p) < limits.digit).mean() <= MAX_REJECTED_DIGITS
 
@@ -44,3 +48,30 @@ def test_thresholds_shut_negatives_out():
     scores = np.r_[evidence(p), evidence(negatives)]
     assert row.auroc == pytest.approx(roc_auc_score(is_digit, scores))
     assert row.rejected == pytest.approx(1 - 3 / 1000)
+
+
+def test_the_same_part_of_every_label_is_sure():
+    rng = np.random.default_rng(3)
+    y = np.arange(20_000, dtype=np.int64) % 10
+    # A label that gives less evidence than the others is not doubted more often.
+    p = np.zeros((len(y), 10), np.float32)
+    top = rng.uniform(0.97, 1.0, len(y)) - 0.05 * (y == 1)
+    p[:] = ((1.0 - top) / 9.0)[:, None]
+    p[np.arange(len(y)), y] = top
+    negatives = np.full((1000, 10), 0.1, np.float32)
+    negatives[:60] = 0.015 / 9.0
+    negatives[:60, 4] = 0.985
+    limits = fit_thresholds(p, y.astype(np.uint8), negatives)
+    assert limits.is_sure(negatives).mean() <= MAX_SURE_NEGATIVES
+    parts = [float(limits.is_sure(p[y == label]).mean()) for label in range(10)]
+    assert max(parts) - min(parts) < 0.002
+    assert 0.0 < min(parts) < 1.0
+    assert limits.sure[1] == min(limits.sure)
+
+
+def test_without_a_threshold_that_is_good_enough_nothing_is_sure():
+    rng = np.random.default_rng(4)
+    p = rng.dirichlet(np.full(10, 0.01), 500).astype(np.float32)
+    y = ((p.argmax(axis=1) + 1) % 10).astype(np.uint8)
+    limits = fit_thresholds(p, y)
+    assert limits.sure == (1.0,) * 10
