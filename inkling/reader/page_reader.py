@@ -23,7 +23,7 @@ from inkling.reader.assembly import LineTokens, assemble
 from inkling.reader.grid import in_ruled_tables, with_cells
 from inkling.reader.reading import to_reading, turned
 from inkling.reader.tokens import Token, found_digits, tokens_of
-from inkling.reader.turns import quarter_turns
+from inkling.reader.turns import is_upside_down, quarter_turns
 from inkling.recognition import line_model
 from inkling.recognition.classifier import Classifier
 from inkling.recognition.cut_reader import LINE_MODEL_ALONE, MAX_APART, read_cut
@@ -85,18 +85,28 @@ def read_upright(
     Raises:
         ModelFileError: the fitted confidence is missing or damaged.
     """
-    digits, maps = centres.detect(networks.page, page.image)
-    turns = quarter_turns(networks.page, page.image, digits)
-    if turns:
-        page = turned(page, turns)
-        digits, maps = centres.detect(networks.page, page.image)
-    tokens = _read_found(page.image, (digits, maps), networks, classifier, deadline)
+    page, found = _upright(page, networks)
+    tokens = _read_found(page.image, found, networks, classifier, deadline)
     lines = verdicts.to_lines(tokens.lines, tokens.digits, classifier, config.load().reliability)
     if lines:
         height = float(np.median(tokens.digits.height))
         lines = in_ruled_tables(lines, find_ruled_tables(page.image, height))
         lines = with_cells(lines, rows.tilt(tokens.digits))
     return page, to_reading(page, lines, deadline, verdicts.left_out(tokens.lines))
+
+
+def _upright(page: Page, networks: Networks) -> tuple[Page, tuple[Digits, list[InkMap]]]:
+    """A page, turned if it must be, with its digits and its ink."""
+    image = page.image
+    found = centres.detect(networks.page, image)
+    turns = quarter_turns(networks.page, image, found[0])
+    if turns:
+        image = np.ascontiguousarray(np.rot90(page.image, turns))
+        found = centres.detect(networks.page, image)
+    if is_upside_down(image, found, networks.line):
+        turns = (turns + 2) % 4
+        found = centres.detect(networks.page, np.ascontiguousarray(np.rot90(page.image, turns)))
+    return turned(page, turns) if turns else page, found
 
 
 def read_tokens(

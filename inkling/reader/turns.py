@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from itertools import islice
+
 import numpy as np
 from numpy.typing import NDArray
 
 from inkling.imaging.pixels import Pixels
-from inkling.layout import centres
-from inkling.layout.centres import Digits
+from inkling.layout import centres, rows
+from inkling.layout.centres import Digits, InkMap
+from inkling.layout.cut import Cut, Pyramid, cut_line
 from inkling.layout.page_model import PageModel
+from inkling.recognition.ctc import beam_search, ctc_log_likelihood, merge_blanks
+from inkling.recognition.line_model import LineModel
 
 # Digits say clearly that a page is upright if each says on average that it is so much more likely,
 # in nats, than lying on a side. It must not be less likely than upside down.
@@ -16,6 +21,20 @@ CLEAR = 3.0
 # A page is turned if that is more likely by this much, in nats. Short numbers such as 16 can be
 # read upside down, too.
 MIN_GAIN = 8.0
+# A page is turned by half a turn if the line model reads it better so, and what its digits say of
+# their direction makes that more likely by this much, in nats.
+MIN_HALF_TURN_GAIN = 3.0
+# By how much more a digit of an upright page says so than upside down, at least, in nats; and how
+# many digits count, since those of one page are wrong together.
+USUAL_VOTE, MAX_VOTES = 0.5, 12.0
+# The scores of a page's digits sum up to at least this, or its digits are too few to say which way
+# is up: of 220 cheque amounts, 4 would be turned with 3.
+MIN_DIGITS = 6.0
+# Cuts that are read from both sides: of this many lines, so many of each.
+MAX_LINES, MAX_CUTS = 4, 3
+# What a digit that is read is worth, in nats, and the least that a cut counts.
+DIGIT_GAIN, LEAST = 0.7, -8.0
+BEAM = 8
 
 
 def quarter_turns(model: PageModel, image: Pixels, digits: Digits) -> int:
@@ -43,6 +62,48 @@ def quarter_turns(model: PageModel, image: Pixels, digits: Digits) -> int:
         votes += np.roll(_votes(seen), -turns)
     lies = int(np.argmax(votes))
     return (4 - lies) % 4 if votes[lies] > votes[0] + MIN_GAIN else 0
+
+
+def is_upside_down(image: Pixels, found: tuple[Digits, list[InkMap]], model: LineModel) -> bool:
+    """Whether a picture whose lines are level is upside down.
+
+    Args:
+        image: uint8 (height, width, 3), RGB.
+        found: its digits and its ink, as `centres.detect` found them.
+        model: reads its lines from both sides.
+    """
+    digits, maps = found
+    score = float(digits.score.sum())
+    if score < MIN_DIGITS:
+        return False
+    votes = _votes(digits)
+    vote = ((votes[0] - votes[2]) / score - USUAL_VOTE) * min(score, MAX_VOTES)
+    gain = sum(
+        _legibility(model, cut.image) - _legibility(model, cut.image[::-1, ::-1])
+        for cut in _longest_cuts(image, digits, maps)
+    )
+    return gain < 0.0 and gain + vote < -MIN_HALF_TURN_GAIN
+
+
+def _longest_cuts(image: Pixels, digits: Digits, maps: list[InkMap]) -> list[Cut]:
+    """Cuts of the lines with the most digits."""
+    pyramid = Pyramid([image])
+    lines = sorted(
+        rows.find_lines(digits), key=lambda line: -float(digits.score[list(line.digits)].sum())
+    )
+    return [
+        cut
+        for line in lines[:MAX_LINES]
+        for cut in islice(cut_line(pyramid, maps, digits, line.digits, line.angle), MAX_CUTS)
+    ]
+
+
+def _legibility(model: LineModel, image: Pixels) -> float:
+    """How surely the line model reads a cut, in nats; more for more digits."""
+    log_p = merge_blanks(model.columns(np.ascontiguousarray(image)))
+    text = beam_search(log_p, 1, BEAM)[0]
+    count = sum(model.labels[k].isdecimal() for k in text)
+    return max(LEAST, ctc_log_likelihood(log_p, text)) + DIGIT_GAIN * count
 
 
 def _votes(digits: Digits) -> NDArray[np.float64]:

@@ -6,12 +6,14 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from inkling.imaging.pixels import Pixels
 from inkling.layout import centres
 from inkling.layout.centres import Digits, InkMap
 from inkling.layout.page_model import PageModel
-from inkling.reader.turns import quarter_turns
+from inkling.reader.turns import is_upside_down, quarter_turns
+from inkling.recognition.line_model import LineModel
 from tests.fixtures.found_digits import found_digits
 
 MODEL = PageModel.__new__(PageModel)
@@ -70,3 +72,52 @@ def test_a_doubtful_page_is_not_turned(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_page_without_digits_is_not_turned() -> None:
     assert quarter_turns(MODEL, UPRIGHT, found_digits([])) == 0
+
+
+class _Readers(LineModel):
+    """A line model that reads a seven surely where it sees dark ink over light ink."""
+
+    def __init__(self) -> None:
+        self.labels = tuple("0123456789")
+
+    def columns(self, image: Pixels) -> NDArray[np.float64]:
+        """As `LineModel.columns`."""
+        middle = len(image) // 2
+        is_upright = image[:middle].sum(dtype=int) > image[middle:].sum(dtype=int)
+        p = np.full((image.shape[1] // 2, 11), 1e-4)
+        p[:, 10] = 1.0
+        p[len(p) // 2] = 0.01
+        p[len(p) // 2, [7, 10]] = (0.9, 0.01) if is_upright else (0.1, 0.8)
+        return np.asarray(np.log(p / p.sum(axis=1, keepdims=True)), np.float64)
+
+
+@pytest.mark.parametrize(
+    ("is_turned", "vote", "count", "answer"),
+    [
+        (True, 0.0, 6, True),
+        (False, 0.0, 6, False),
+        # The digits say clearly how they lie.
+        (True, 2.0, 6, False),
+        # The line model reads the page as it lies.
+        (False, -2.0, 6, False),
+        # Too few digits.
+        (True, 0.0, 5, False),
+    ],
+)
+def test_a_page_that_reads_better_upside_down_is(
+    is_turned: bool, vote: float, count: int, answer: bool
+) -> None:
+    image = np.full((200, 300, 3), 240, np.uint8)
+    places = [(40.0 + 40.0 * k, 100.0) for k in range(count)]
+    for x, y in places:
+        image[int(y) - 10 : int(y), int(x) - 4 : int(x) + 4] = 20
+        image[int(y) : int(y) + 10, int(x) - 4 : int(x) + 4] = 150
+    if is_turned:
+        image = np.ascontiguousarray(np.flipud(image))
+        places = [(x, 200.0 - y) for x, y in places]
+    turn = np.zeros((count, 4), np.float32)
+    turn[:, 0] = vote
+    digits = replace(found_digits(places), turn=turn)
+    empty = np.zeros((50, 75), np.float32)
+    found = digits, [InkMap(1.0, empty, empty)]
+    assert is_upside_down(image, found, _Readers()) == answer
