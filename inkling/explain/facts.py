@@ -190,12 +190,14 @@ def _tested(digit: Digit, ink: Pixels, classifier: Classifier) -> list[Fact]:
     ):
         facts.append(Fact(FactKind.CROSSED_SEVEN, 0.0, "7"))
     left, right = read.get("left"), read.get("right")
-    if left and right and left.is_sure and right.is_sure and not before.is_sure:
+    # A part of a 4 is soon sure to be a 1.
+    least = classifier.report.calibration.sure
+    if left and right and min(left.confidence, right.confidence) >= least and not before.is_sure:
         facts.append(Fact(FactKind.TWO_DIGITS, label=left.label + right.label))
     turned = read["turned"]
     if (
         turned.is_sure
-        and before.confidence < MAX_UPSIDE_DOWN_CONFIDENCE
+        and read["as drawn"].confidence < MAX_UPSIDE_DOWN_CONFIDENCE
         and {turned.label, before.label} not in SAME_UPSIDE_DOWN
     ):
         facts.append(Fact(FactKind.UPSIDE_DOWN, 0.0, turned.label))
@@ -203,8 +205,8 @@ def _tested(digit: Digit, ink: Pixels, classifier: Classifier) -> list[Fact]:
 
 
 def _repaired(digit: Digit, patch: Pixels) -> dict[str, Pixels]:
-    """The digit's ink after each repair that applies to it."""
-    repaired = {"turned": repairs.turned(patch)}
+    """The digit's ink as it is, and after each repair that applies to it."""
+    repaired = {"as drawn": patch, "turned": repairs.turned(patch)}
     for gap in GAPS:
         joined = repairs.joined(patch, gap)
         if joined is not None:

@@ -274,8 +274,9 @@ def _prediction(
             confidence = min(own, posterior) if own == row.max() else posterior
         else:
             confidence = posterior ** (1.0 - GLYPH_WEIGHT) * own**GLYPH_WEIGHT
-        # One reading of a scribble may also be far more probable than the others.
-        is_sure = confidence >= SURE_POSTERIOR and (is_sure or not has_words)
+        # One reading of a scribble may also be far more probable than the others. What was cut out
+        # of touching digits is sure only where any label would be.
+        is_sure = confidence >= SURE_POSTERIOR and (own >= limits.sure or not has_words)
     shown = row if confidence == own else _label_posteriors(lattice, hypotheses, step, confidence)
     is_dot = glyph is not None and glyph.kind is GlyphKind.DOT
     verdict = LineVerdict(label, confidence, is_sure, shown)
