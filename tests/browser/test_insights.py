@@ -164,5 +164,6 @@ def test_every_section_fits_a_phone(phone: Page, app_address: str, name: str):
     open_section(phone, app_address, name)
     assert phone.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth") <= 390
     # The row of tabs is longer than the screen.
-    expect(phone.get_by_role("tab", name=name, exact=True)).to_be_in_viewport(ratio=1, timeout=20_000)
+    tab = phone.get_by_role("tab", name=name, exact=True)
+    expect(tab).to_be_in_viewport(ratio=1, timeout=20_000)
     expect(phone.get_by_test_id("stException")).to_have_count(0)
