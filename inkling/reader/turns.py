@@ -24,16 +24,15 @@ MIN_GAIN = 8.0
 # A page is turned by half a turn if the line model reads it better so, and what its digits say of
 # their direction makes that more likely by this much, in nats.
 MIN_HALF_TURN_GAIN = 3.0
-# By how much more a digit of an upright page says so than upside down, at least, in nats; and how
-# many digits count, since those of one page are wrong together.
-USUAL_VOTE, MAX_VOTES = 0.5, 12.0
+# A digit of an upright page says by more than this, on average, that it is upright rather than
+# upside down, and one of a page upside down by less; in nats.
+USUAL_VOTE = 0.5
 # The scores of a page's digits sum up to at least this, or its digits are too few to say which way
 # is up: of 220 cheque amounts, 4 would be turned with 3.
 MIN_DIGITS = 6.0
 # Cuts that are read from both sides: of this many lines, so many of each.
 MAX_LINES, MAX_CUTS = 4, 3
-# What a digit that is read is worth, in nats, and the least that a cut counts.
-DIGIT_GAIN, LEAST = 0.7, -8.0
+# Prefixes that the search for the best text of a cut keeps.
 BEAM = 8
 
 
@@ -77,12 +76,12 @@ def is_upside_down(image: Pixels, found: tuple[Digits, list[InkMap]], model: Lin
     if score < MIN_DIGITS:
         return False
     votes = _votes(digits)
-    vote = ((votes[0] - votes[2]) / score - USUAL_VOTE) * min(score, MAX_VOTES)
+    vote = votes[0] - votes[2] - USUAL_VOTE * score
     gain = sum(
         _legibility(model, cut.image) - _legibility(model, cut.image[::-1, ::-1])
         for cut in _longest_cuts(image, digits, maps)
     )
-    return gain < 0.0 and gain + vote < -MIN_HALF_TURN_GAIN
+    return bool(gain < 0.0 and gain + vote < -MIN_HALF_TURN_GAIN)
 
 
 def _longest_cuts(image: Pixels, digits: Digits, maps: list[InkMap]) -> list[Cut]:
@@ -99,11 +98,9 @@ def _longest_cuts(image: Pixels, digits: Digits, maps: list[InkMap]) -> list[Cut
 
 
 def _legibility(model: LineModel, image: Pixels) -> float:
-    """How surely the line model reads a cut, in nats; more for more digits."""
+    """The log-likelihood of the best text of a cut, in nats."""
     log_p = merge_blanks(model.columns(np.ascontiguousarray(image)))
-    text = beam_search(log_p, 1, BEAM)[0]
-    count = sum(model.labels[k].isdecimal() for k in text)
-    return max(LEAST, ctc_log_likelihood(log_p, text)) + DIGIT_GAIN * count
+    return ctc_log_likelihood(log_p, beam_search(log_p, 1, BEAM)[0])
 
 
 def _votes(digits: Digits) -> NDArray[np.float64]:
