@@ -12,9 +12,9 @@ from inkling.training.data.formats import Labels
 from inkling.training.evaluate.probabilities import Probabilities
 
 # The part of the sure answers to digits that may be wrong.
-MAX_SURE_ERRORS = 2e-3
+MAX_SURE_ERRORS = 1.5e-3
 # The part of the negatives that may get a sure answer.
-MAX_SURE_NEGATIVES = 1e-2
+MAX_SURE_NEGATIVES = 7.5e-3
 # The parts of each label's digits that may stay unsure are tried in these steps.
 UNSURE_STEP = 5e-3
 # No answer of a lower confidence is sure, however few validation digits of its label have one.
