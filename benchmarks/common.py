@@ -31,15 +31,6 @@ def add_network(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def add_learned(parser: argparse.ArgumentParser) -> None:
-    """Add the option that measures the learned reader."""
-    parser.add_argument(
-        "--learned",
-        metavar="NAME",
-        help="measure the learned reader, with model/page and the line model model/NAME",
-    )
-
-
 def add_json(parser: argparse.ArgumentParser) -> None:
     """Add the option that stores the figures in a file."""
     parser.add_argument("--json", type=Path, metavar="FILE", help="also write the figures there")
@@ -75,22 +66,30 @@ def add_timeout(parser: argparse.ArgumentParser, default: float | None = None) -
 def merged_results(
     sets: Sequence[Mapping[str, Any]], path: Path, command: str, order: Sequence[str]
 ) -> dict[str, Any]:
-    """What is stored: the sets of this run, and those in the file that were not measured again.
+    """What is stored: this run, and the sets and readers in the file that it did not measure.
 
     Args:
-        sets: each with its `name`.
+        sets: each with its `name` and `readers`, which have a `name`, too.
         path: the file; it need not exist.
         command: how to measure all of them.
         order: the names of all sets.
     """
     stored = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
-    measured = {each["name"] for each in sets}
-    kept = [each for each in stored.get("sets", []) if each["name"] not in measured]
+    before = {each["name"]: each for each in stored.get("sets", [])}
+    merged = dict(before)
+    for each in sets:
+        readers = {reader["name"] for reader in each["readers"]}
+        kept = [
+            reader
+            for reader in before.get(each["name"], {"readers": []})["readers"]
+            if reader["name"] not in readers
+        ]
+        merged[each["name"]] = {**each, "readers": [*each["readers"], *kept]}
     return {
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
         "command": command,
         "machine": f"{platform.machine()}, {os.cpu_count()} cores",
-        "sets": sorted([*sets, *kept], key=lambda each: order.index(each["name"])),
+        "sets": sorted(merged.values(), key=lambda each: order.index(each["name"])),
     }
 
 

@@ -6,16 +6,11 @@ import math
 import time
 
 
-class DeadlineError(Exception):
-    """The time is over, and a step that gives nothing until it is finished was given up."""
-
-
 class Deadline:
     """A moment after which no more work on a page is begun.
 
-    Nothing is interrupted: loops that may take long ask it before each piece of work. A step whose
-    pieces are of use by themselves asks `is_over` and returns those it has; any other step calls
-    `check`.
+    Nothing is interrupted: loops that may take long ask it before each piece of work, and return
+    what they have.
 
     Args:
         seconds: from now; None for no limit.
@@ -35,15 +30,6 @@ class Deadline:
         if time.monotonic() >= self._end:
             self.was_missed = True
         return self.was_missed
-
-    def check(self) -> None:
-        """Give up a step when the time is over.
-
-        Raises:
-            DeadlineError: it is.
-        """
-        if self.is_over():
-            raise DeadlineError
 
 
 # For whoever waits as long as it takes. It is never missed, so all may share it.

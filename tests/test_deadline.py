@@ -4,24 +4,18 @@ from __future__ import annotations
 
 import time
 
-import pytest
-
-from inkling.deadline import NO_DEADLINE, Deadline, DeadlineError
+from inkling.deadline import NO_DEADLINE, Deadline
 
 
 def test_without_a_limit_it_is_never_over() -> None:
     assert not NO_DEADLINE.is_over() and not NO_DEADLINE.was_missed
-    NO_DEADLINE.check()
 
 
 def test_it_is_over_after_its_seconds() -> None:
     deadline = Deadline(0.05)
     assert not deadline.is_over()
-    deadline.check()
     time.sleep(0.06)
     assert deadline.is_over()
-    with pytest.raises(DeadlineError):
-        deadline.check()
 
 
 def test_it_was_missed_only_if_work_was_left_undone() -> None:

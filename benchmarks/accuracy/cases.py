@@ -1,7 +1,7 @@
 """Small pictures that were once read wrongly: which of them are right now, and in what time.
 
     python benchmarks/accuracy/cases.py FOLDER [--timeout SECONDS] [--network NAME]
-        [--learned NAME] [--json FILE]
+        [--json FILE]
 
 FOLDER holds pictures and labels.csv with the columns file and truth. A truth is one of these:
 
@@ -36,11 +36,11 @@ from pebble import ProcessExpired, ProcessPool
 
 from benchmarks import common
 from benchmarks.accuracy import photo_sets
-from benchmarks.accuracy.readers import read_upright
 from inkling.deadline import NO_DEADLINE
 from inkling.imaging import ink
 from inkling.imaging.load import open_pages
 from inkling.reader.drawing import read_digit
+from inkling.reader.page import read_upright
 from inkling.recognition import classifier
 
 # Seconds for a picture.
@@ -118,7 +118,7 @@ def load_cases(folder: Path) -> list[Case]:
     return [Case(folder / row["file"], *parse_truth(row["truth"])) for row in rows]
 
 
-def read_case(path: Path, network: str, classify: bool, learned: str | None) -> CaseReading:
+def read_case(path: Path, network: str, classify: bool) -> CaseReading:
     """Read a picture as `read` or as `classify` does.
 
     Raises:
@@ -131,7 +131,7 @@ def read_case(path: Path, network: str, classify: bool, learned: str | None) -> 
         _, prediction = read_digit(ink.from_image(page.image), model)
         lines = (prediction.label,) if prediction else ()
         return CaseReading(lines, lines, (), time.process_time() - start)
-    reading = read_upright(learned)(page, model, NO_DEADLINE)[1]
+    reading = read_upright(page, model, NO_DEADLINE)[1]
     # Readers that know signs say how a number is written; others know its digits only.
     written = [" ".join(line.get("written", line["numbers"])) for line in reading.export()["lines"]]
     return CaseReading(
@@ -153,16 +153,13 @@ def is_right(case: Case, reading: CaseReading) -> bool:
     return reading.lines == case.lines
 
 
-def read_cases(
-    cases: Sequence[Case], network: str, seconds: float, learned: str | None = None
-) -> list[CaseReading]:
+def read_cases(cases: Sequence[Case], network: str, seconds: float) -> list[CaseReading]:
     """Read pictures one after the other in a worker process.
 
     Args:
         cases: the pictures.
         network: the model.
         seconds: a picture that takes longer has no reading.
-        learned: see `readers.read_upright`.
     """
     # Spawned, because the threads of LiteRT and OpenCV do not survive a fork.
     context = multiprocessing.get_context("spawn")
@@ -170,7 +167,7 @@ def read_cases(
     readings = []
     try:
         for case in cases:
-            arguments = (case.path, network, case.kind is Kind.CLASSIFY, learned)
+            arguments = (case.path, network, case.kind is Kind.CLASSIFY)
             future = pool.schedule(read_case, args=arguments, timeout=seconds)
             try:
                 readings.append(future.result())
@@ -222,12 +219,11 @@ def main() -> int:
     parser.add_argument("folder", type=Path)
     common.add_timeout(parser, TIMEOUT)
     common.add_network(parser)
-    common.add_learned(parser)
     common.add_json(parser)
     options = parser.parse_args()
     # Plain digits first.
     cases = sorted(load_cases(options.folder), key=lambda case: case.kind is not Kind.DIGITS)
-    readings = read_cases(cases, options.network, options.timeout, options.learned)
+    readings = read_cases(cases, options.network, options.timeout)
     for case, reading in zip(cases, readings, strict=True):
         print(describe(case, reading))
     found = figures(cases, readings)

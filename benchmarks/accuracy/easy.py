@@ -1,7 +1,7 @@
 """Accuracy on the easy set: plain digits and numbers that everybody reads at a glance.
 
     python benchmarks/accuracy/easy.py [--per-cell N] [--strokes FOLDER] [--part NAME ...]
-        [--timeout SECONDS] [--network NAME] [--learned NAME] [--json FILE]
+        [--timeout SECONDS] [--network NAME] [--json FILE]
 
 The digits are MNIST's legible test digits, redrawn in any pen; with --strokes, those of the test
 writers of the pen strokes in FOLDER (unipen_digits.npz, pendigits.npz). There are four parts:
@@ -34,12 +34,13 @@ import numpy as np
 from rapidfuzz.distance import LCSseq
 
 from benchmarks import common
-from benchmarks.accuracy.readers import ReadUpright, read_upright
+from benchmarks.accuracy.readers import ReadUpright
 from inkling.deadline import Deadline
 from inkling.imaging import ink
 from inkling.imaging.load import Page
 from inkling.imaging.pixels import Pixels
 from inkling.reader.drawing import read_digit
+from inkling.reader.page import read_upright
 from inkling.recognition import classifier
 from inkling.recognition.classifier import Classifier
 from tests.fixtures import easy, easy_files
@@ -223,20 +224,18 @@ def main() -> int:
         "--timeout", type=float, default=TIMEOUT, metavar="SECONDS", help="for a picture"
     )
     common.add_network(parser)
-    common.add_learned(parser)
     common.add_json(parser)
     options = parser.parse_args()
-    read = read_upright(options.learned)
     hands = mnist_hands if options.strokes is None else pen_writers(options.strokes)
     model = classifier.load(options.network)
     measures: dict[str, Callable[[], dict[str, Any]]] = {
-        "grid": lambda: measure_grid(hands, read, model, options.per_cell, options.timeout),
-        "sizes": lambda: measure_sizes(hands, read, model, options.timeout),
+        "grid": lambda: measure_grid(hands, read_upright, model, options.per_cell, options.timeout),
+        "sizes": lambda: measure_sizes(hands, read_upright, model, options.timeout),
         "files": lambda: measure_files(hands, model),
         "mnist": lambda: measure_mnist(model),
     }
     digits = "MNIST test" if options.strokes is None else "pen strokes, test writers"
-    head = {"network": options.network, "learned": options.learned or "", "digits": digits}
+    head = {"network": options.network, "digits": digits}
     for name in PARTS:
         if name in options.part:
             figures = _stored(options.json, head) | head | {name: measures[name]()}

@@ -1,7 +1,7 @@
 """Accuracy on photos that people took for their own purposes, beside the sets of photos.py.
 
     python benchmarks/accuracy/people.py FOLDER [--set NAME ...] [--limit N] [--timeout SECONDS]
-        [--alone] [--learned NAME] [--wrong] [--json FILE]
+        [--alone] [--wrong] [--json FILE]
 
 FOLDER holds people/, people_digits/, photos/, cheques/ and register/ (see photo_sets.py); missing
 sets are skipped. RapidOCR comes with `pip install -r requirements-benchmark.txt`.
@@ -34,7 +34,6 @@ from benchmarks.accuracy import photo_sets, readers
 from benchmarks.accuracy.photo_sets import ONE_LINE
 from benchmarks.accuracy.readers import PictureResult, Reader
 from benchmarks.accuracy.rivals import MissingRivalError, RapidOCR
-from inkling.engine import ModelFileError
 from inkling.recognition import classifier
 from inkling.reports.photos import PEOPLE_COMMAND, PhotoSet, ReaderResult
 from inkling.reports.statistics import Interval
@@ -143,7 +142,6 @@ def parse_options() -> Namespace:
     common.add_sets(parser, TUNED)
     common.add_timeout(parser)
     parser.add_argument("--alone", action="store_true", help="measure Inkling only")
-    common.add_learned(parser)
     parser.add_argument("--wrong", action="store_true", help="print each line that is not right")
     common.add_json(parser)
     return parser.parse_args()
@@ -156,14 +154,6 @@ def main() -> int:
     classify = readers.classifying_reader(options.network, model)
     try:
         others = [] if options.alone else readers.other_readers([RapidOCR.name])
-        if options.learned:
-            learned = readers.inkling_reader(
-                options.network, model, options.timeout, options.learned
-            )
-            others = [learned, *others]
-    except ModelFileError as error:
-        print(error, file=sys.stderr)
-        return 2
     except MissingRivalError as error:
         print(f"{error} --alone measures Inkling only.", file=sys.stderr)
         return 2
@@ -171,11 +161,7 @@ def main() -> int:
     for name in options.sets or TUNED:
         programs = [inkling, *others]
         if name == SINGLE_DIGITS:
-            programs = [
-                inkling,
-                classify,
-                *(each for each in others if each.name == readers.LEARNED),
-            ]
+            programs = [inkling, classify]
         found = measure_set(name, options.folder, programs, options)
         if found:
             sets.append(msgspec.to_builtins(found))

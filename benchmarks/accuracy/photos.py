@@ -1,6 +1,6 @@
 """Accuracy on pictures of several digits each: Inkling, RapidOCR and Tesseract in one run.
 
-    python benchmarks/accuracy/photos.py FOLDER [--set NAME ...] [--limit N] [--learned NAME]
+    python benchmarks/accuracy/photos.py FOLDER [--set NAME ...] [--limit N]
         [--alone] [--json FILE]
 
 FOLDER holds cheques/, photos/, register/ and sudoku/ (see photo_sets.py); missing sets are skipped.
@@ -152,7 +152,6 @@ def measure_set(
 def parse_options() -> Namespace:
     parser = common.argument_parser(__doc__)
     common.add_sets(parser, photo_sets.SETS)
-    common.add_learned(parser)
     parser.add_argument("--alone", action="store_true", help="measure Inkling only")
     common.add_json(parser)
     return parser.parse_args()
@@ -162,8 +161,6 @@ def main() -> int:
     options = parse_options()
     model = classifier.load(options.network)
     programs = [readers.inkling_reader(options.network, model)]
-    if options.learned:
-        programs.append(readers.inkling_reader(options.network, model, learned=options.learned))
     if not options.alone:
         programs += readers.other_readers()
     sets = []

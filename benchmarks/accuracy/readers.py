@@ -17,13 +17,12 @@ from benchmarks.accuracy.rivals import RapidOCR, Rival, rivals
 from inkling.deadline import Deadline
 from inkling.imaging import ink
 from inkling.imaging.load import Page, open_pages
-from inkling.reader import page, page_reader
 from inkling.reader.drawing import read_digit
+from inkling.reader.page import read_upright
 from inkling.recognition.classifier import Classifier
 from inkling.recognition.results import Reading
 
 INKLING = "Inkling"
-LEARNED = "Inkling, learned"
 # Inkling, told that each picture holds one digit: `python -m inkling classify`.
 CLASSIFY = "Inkling classify"
 # RapidOCR, not told that a picture holds one line.
@@ -92,51 +91,23 @@ class PictureResult:
         return self.score.right == self.score.lines and not self.score.extra
 
 
-def read_upright(learned: str | None) -> ReadUpright:
-    """How a page is read.
-
-    Args:
-        learned: the folder under `model/` of the learned reader's line model; None for the reader
-            that the app uses.
-
-    Raises:
-        ModelFileError: one of the learned reader's models is missing or damaged.
-    """
-    if learned is None:
-        return page.read_upright
-    networks = page_reader.load_networks(learned)
-
-    def read(picture: Page, model: Classifier, deadline: Deadline) -> tuple[Page, Reading]:
-        return page_reader.read_upright(picture, networks, model, deadline)
-
-    return read
-
-
-def inkling_reader(
-    network: str, model: Classifier, timeout: float | None = None, learned: str | None = None
-) -> Reader:
+def inkling_reader(network: str, model: Classifier, timeout: float | None = None) -> Reader:
     """Inkling, which turns pages upright by itself and gets no hints.
 
     Args:
         network: the model's name.
         model: the model.
         timeout: the most seconds for a page; what was read by then counts. None for no limit.
-        learned: see `read_upright`.
-
-    Raises:
-        ModelFileError: one of the learned reader's models is missing or damaged.
     """
-    upright = read_upright(learned)
 
     def read(picture: Page, _single_line: bool, /) -> list[LineRead]:
-        reading = upright(picture, model, Deadline(timeout))[1]
+        reading = read_upright(picture, model, Deadline(timeout))[1]
         return [
             LineRead(line.text, all(digit.prediction.is_sure for digit in line.digits))
             for line in reading.lines
         ]
 
-    name = INKLING if learned is None else LEARNED
-    return Reader(name, learned or network, read, upright)
+    return Reader(INKLING, network, read, read_upright)
 
 
 def classifying_reader(network: str, model: Classifier) -> Reader:

@@ -1,7 +1,7 @@
 """Stability: lines that are read right, and are still right after the picture is changed a little.
 
     python benchmarks/accuracy/stability.py FOLDER [--set NAME ...] [--limit N]
-        [--timeout SECONDS] [--learned NAME] [--json FILE]
+        [--timeout SECONDS] [--json FILE]
 
 FOLDER holds cheques/, photos/ and people/ (see photo_sets.py); missing sets are skipped. Each
 picture is read as it is and after each change: smaller, larger, turned, saved as a JPEG of quality
@@ -153,11 +153,10 @@ def main() -> int:
     parser = common.argument_parser(__doc__)
     common.add_sets(parser, SETS)
     common.add_timeout(parser)
-    common.add_learned(parser)
     common.add_json(parser)
     options = parser.parse_args()
     model = classifier.load(options.network)
-    reader = readers.inkling_reader(options.network, model, options.timeout, options.learned)
+    reader = readers.inkling_reader(options.network, model, options.timeout)
     sets, every = {}, []
     for name in options.sets or SETS:
         pictures = photo_sets.load_pictures(options.folder, name, options.limit)

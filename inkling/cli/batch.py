@@ -23,7 +23,7 @@ from pebble import ProcessExpired, ProcessFuture, ProcessPool
 from inkling.cli.output import Format, as_json, as_row, error_lines, join_lines
 from inkling.deadline import Deadline
 from inkling.imaging.load import PhotoError, open_pages
-from inkling.reader.page import read_upright
+from inkling.reader.page import load_networks, read_upright
 from inkling.recognition import classifier
 from inkling.recognition.results import Reading
 
@@ -58,14 +58,14 @@ def read_file(file: str, network: str, format: Format, timeout: float | None = N
         timeout: the longest time for a page, in seconds; None for no limit.
 
     Raises:
-        ReportError: there is no such network.
+        ReportError: there is no such network, or a network of the reader is missing.
     """
-    model = classifier.load(network)
+    model, networks = classifier.load(network), load_networks()
     lines: list[str] = []
     messages: list[str] = []
     try:
         for page in open_pages(Path(file), file):
-            _, reading = read_upright(page, model, Deadline(timeout))
+            _, reading = read_upright(page, model, Deadline(timeout), networks)
             messages += [f"{file}: {warning}" for warning in reading.warnings]
             lines += _reading_lines(reading, format)
     except PhotoError as error:

@@ -14,6 +14,7 @@ from inkling.cli.progress import print_message
 from inkling.imaging.glyph import GLYPH_SIZE
 from inkling.imaging.load import EXTENSIONS, KINDS
 from inkling.imaging.pixels import Pixels
+from inkling.reader.page import load_networks
 from inkling.recognition import classifier
 from inkling.recognition.classifier import Classifier
 from inkling.reports.files import ReportError
@@ -45,6 +46,14 @@ def load_model(name: str) -> Classifier:
     """Load a model, or end the command if there is none of that name."""
     try:
         return classifier.load(name)
+    except ReportError as error:
+        stop(error.with_remedy)
+
+
+def load_reader() -> None:
+    """Load the networks that read pictures, or end the command if one is missing."""
+    try:
+        load_networks()
     except ReportError as error:
         stop(error.with_remedy)
 

@@ -14,7 +14,15 @@ from typer.core import TyperCommand
 
 from inkling.cli import batch, cluster
 from inkling.cli.batch import FileResult
-from inkling.cli.inputs import FILES_FAILED, Network, Pictures, find_pictures, load_model, stop
+from inkling.cli.inputs import (
+    FILES_FAILED,
+    Network,
+    Pictures,
+    find_pictures,
+    load_model,
+    load_reader,
+    stop,
+)
 from inkling.cli.output import (
     Format,
     OutputError,
@@ -108,6 +116,7 @@ def read(
     if ray is not None and not ADDRESS.fullmatch(ray):
         stop(f"{ray} is not the address of a Ray cluster: local, auto, HOST:PORT, ray://HOST:PORT.")
     load_model(network)
+    load_reader()
     writer = _open_writer(output, resume, format)
     files = list(unfinished(map(str, find_pictures(pictures)), writer.finished))
     if writer.finished.names:

@@ -67,7 +67,7 @@ def from_canvas(rgba: NDArray[np.generic]) -> Pixels:
     return stretch(distance)
 
 
-def from_image(image: NDArray[np.generic], *, window: float = WINDOW) -> Pixels:
+def from_image(image: NDArray[np.generic]) -> Pixels:
     """Convert a photographed, scanned or painted picture to ink, in any polarity and light.
 
     The paper's brightness is estimated at every pixel, so that a shadow is not ink. The pen is what
@@ -75,7 +75,6 @@ def from_image(image: NDArray[np.generic], *, window: float = WINDOW) -> Pixels:
 
     Args:
         image: (h, w), (h, w, 1), RGB or RGBA; any numeric type.
-        window: the widest thing that can be ink, as a part of the picture's longer side.
 
     Returns:
         uint8 (h, w) ink.
@@ -83,7 +82,7 @@ def from_image(image: NDArray[np.generic], *, window: float = WINDOW) -> Pixels:
     Raises:
         ValueError: `image` is not a picture (see `as_uint8`).
     """
-    return cut_noise(darkness_of(image, window=window))
+    return cut_noise(darkness_of(image))
 
 
 def darkness_of(image: NDArray[np.generic], *, window: float = WINDOW) -> NDArray[np.float32]:

@@ -1,4 +1,4 @@
-"""Page layout: where the digits, the lines and the table cells of a picture are.
+"""Layout: where the digits, the lines and the table cells of a picture are.
 
 May import: `inkling.imaging` and the modules below it.
 """

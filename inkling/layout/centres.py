@@ -23,6 +23,9 @@ SCALE_STEP, SMALLEST_SIDE = 2.5, 40
 # A centre with at least this score is a candidate, and with at least the other one a digit. One in
 # between is a digit where a digit's link leads to it.
 MIN_CANDIDATE, MIN_SCORE = 0.12, 0.3
+# More candidates than this are grain or a texture; the best of them are looked at. The fullest of
+# people's pictures has some 800.
+MAX_CANDIDATES = 2000
 # The heights of digits that the model was trained on, in pixels. A centre that is found outside
 # them counts less, by these exponents for smaller and larger ones.
 TRAINED_HEIGHTS = (16.0, 90.0)
@@ -157,7 +160,7 @@ def _peaks(answer: Array, scale: float) -> Digits:
 
 def _once(digits: Digits) -> Digits:
     """The digits without those that share most of their box with one of a higher score."""
-    digits = digits.take(np.argsort(-digits.score, kind="stable"))
+    digits = digits.take(np.argsort(-digits.score, kind="stable")[:MAX_CANDIDATES])
     left, right = digits.x - digits.width / 2.0, digits.x + digits.width / 2.0
     top, bottom = digits.y - digits.height / 2.0, digits.y + digits.height / 2.0
     area = digits.width * digits.height

@@ -70,11 +70,13 @@ class Cut:
 
     Attributes:
         image: uint8 (CUT_HEIGHT, width); 0 is paper, 255 is pen.
+        ink: float32, as large as the image, the probability that a pixel is a digit's ink.
         matrix: float64 (2, 3), from the cut's pixels to the picture's.
         digits: row numbers of its digits, from left to right.
     """
 
     image: Pixels
+    ink: NDArray[np.float32]
     matrix: NDArray[np.float64]
     digits: list[int]
 
@@ -178,7 +180,8 @@ def cut(
     image[~_is_inside(pyramid.levels[0].shape, matrix, shape)] = 0
     inner = matrix.copy()
     inner[:, 2] += matrix[:, 1] * AROUND
-    return Cut(np.ascontiguousarray(image[AROUND:-AROUND]), inner, run)
+    rows = slice(AROUND, -AROUND)
+    return Cut(np.ascontiguousarray(image[rows]), digit[rows], inner, run)
 
 
 def _ends(digits: Digits, run: list[int], angle: float) -> tuple[float, float]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +13,8 @@ from inkling.layout.cut import NEAR_REACH, OWN_REACH
 # Row numbers of digits, from left to right.
 Run = list[int]
 
+# No probability of a link counts as lower than this, or as higher than its complement.
+MIN_LINK = 0.002
 # A line goes on over a gap of up to this many digit heights.
 MAX_GAP = 14.0
 # How far a digit stands above or below the course of its line, in digit heights, next to it and
@@ -34,6 +35,29 @@ COURSE_DIGITS, MAX_LEAVE = 6, 0.75
 
 
 @dataclass(frozen=True, slots=True)
+class Joint:
+    """Which neighbours of a line are digits of one number: a fitted logistic regression.
+
+    Attributes:
+        link: weight of the page model's logit that another digit of the number follows.
+        gap: weight of the bare paper between the two, in digit heights.
+        bias: the logit where both are 0.
+    """
+
+    link: float = 1.0
+    gap: float = 0.0
+    bias: float = 0.0
+
+    def holds(self, features: NDArray[np.float64]) -> NDArray[np.bool_]:
+        """Whether neighbours with these features belong together: float64 (n, 2) to bool (n,)."""
+        return np.asarray(features @ (self.link, self.gap) + self.bias > 0.0)
+
+
+# The page model alone.
+LINK_ALONE = Joint()
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
     """A line of writing.
 
@@ -51,19 +75,23 @@ class Line:
         return [digit for number in self.numbers for digit in number]
 
 
-def find_lines(digits: Digits) -> list[Line]:
+def find_lines(digits: Digits, joint: Joint = LINK_ALONE) -> list[Line]:
     """The lines of a picture, from top to bottom.
 
     Args:
         digits: of the picture, in no order.
+        joint: joins its digits to numbers.
     """
     if not len(digits):
         return []
     angle = tilt(digits)
     x, y = level(digits, angle)
-    after = _links(digits, x)
-    runs = _without_parts(digits, x, y, _chains(_join(digits, x, y, after), len(digits)))
-    lines = [Line(_numbers(run, after), _angle(digits, run, angle)) for run in runs]
+    after = _join(digits, x, y, _links(digits, x))
+    runs = _without_parts(digits, x, y, _chains(after, len(digits)))
+    lines = [
+        Line(_numbers(run, joint.holds(joint_features(digits, run, x))), _angle(digits, run, angle))
+        for run in runs
+    ]
     return sorted(lines, key=lambda line: float(np.mean(y[line.digits])))
 
 
@@ -219,14 +247,32 @@ def _chains(after: dict[int, int], count: int) -> list[Run]:
     return runs
 
 
-def _numbers(run: Run, links: dict[int, int]) -> list[Run]:
-    """A line's digits by number: one ends where no link leads to the next digit."""
+def joint_features(digits: Digits, run: Run, x: NDArray[np.float64]) -> NDArray[np.float64]:
+    """What says whether each two neighbours of a line are digits of one number.
+
+    Args:
+        digits: of the picture.
+        run: row numbers of the line's digits, from left to right.
+        x: float64 (n,), their middles along the line.
+
+    Returns:
+        float64 (len(run) - 1, 2): the logit of the page model's link, and the gap in digit heights.
+    """
+    first, second = run[:-1], run[1:]
+    p = np.clip(digits.has_next[first].astype(np.float64), MIN_LINK, 1.0 - MIN_LINK)
+    gap = (x[second] - digits.width[second] / 2.0) - (x[first] + digits.width[first] / 2.0)
+    height = np.sqrt(digits.height[first] * digits.height[second])
+    return np.stack([np.log(p / (1.0 - p)), np.maximum(gap, 0.0) / height], axis=1)
+
+
+def _numbers(run: Run, is_joined: NDArray[np.bool_]) -> list[Run]:
+    """A line's digits by number: one ends where two neighbours are not joined."""
     numbers = [[run[0]]]
-    for a, b in pairwise(run):
-        if links.get(a) == b:
-            numbers[-1].append(b)
+    for digit, joined in zip(run[1:], is_joined, strict=True):
+        if joined:
+            numbers[-1].append(digit)
         else:
-            numbers.append([b])
+            numbers.append([digit])
     return numbers
 
 

@@ -10,11 +10,16 @@ from numpy.typing import NDArray
 from inkling.geometry import shrink
 from inkling.imaging.ink import cut_noise, darkness_of
 from inkling.imaging.pixels import Pixels
-from inkling.layout.page import MAX_CELL_HEIGHT, PAGE_WINDOW, SQUARED_PAPER
 from inkling.layout.tables import find_tables
 
 # The longer side of the picture in which lines are looked for, in pixels.
 SEARCH_SIDE = 1600
+# The widest thing that can be a line, as a part of that side: shadows are wider.
+WINDOW = 0.12
+# A table's cells are at most this high, in digit heights; higher ones belong to a frame.
+MAX_CELL_HEIGHT = 4.5
+# A table with this many cells both down and across is squared paper.
+SQUARED_PAPER = 18
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -49,7 +54,7 @@ def find_ruled_tables(image: Pixels, digit_height: float) -> list[RuledTable]:
     """
     small = shrink(image, SEARCH_SIDE / max(image.shape[:2]))
     scale = small.shape[1] / image.shape[1]
-    ink = cut_noise(darkness_of(small, window=PAGE_WINDOW))
+    ink = cut_noise(darkness_of(small, window=WINDOW))
     to_small = np.diag([scale, scale, 1.0])
     return [
         RuledTable(

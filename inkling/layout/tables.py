@@ -12,7 +12,6 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from inkling.deadline import NO_DEADLINE, Deadline
 from inkling.geometry import Box, shrink
 from inkling.imaging.pixels import BOX_LEVEL, Pixels
 
@@ -35,27 +34,21 @@ MIN_LINE_COVER = 0.5
 MIN_ON_LINES = 0.6
 # Lines that are closer than this, in pixels, are one.
 MIN_LINE_DISTANCE = 14
-# The part of a cell, at each side, that belongs to the line.
-MARGIN = 0.07
 # Cells of a sudoku in each direction.
 SUDOKU = 9
-# The width of a table's outermost lines with their soft rim, in pixels.
-RIM = 9
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Table:
-    """A printed table, flattened.
+    """A printed table.
 
     Attributes:
-        ink: uint8 (h, w), the flattened ink, with the lines.
-        rows: the y coordinates of the horizontal lines in it, from top to bottom.
-        columns: the x coordinates of the vertical lines in it, from left to right.
+        rows: the y coordinates of its horizontal lines where it is flat, from top to bottom.
+        columns: the x coordinates of its vertical lines there, from left to right.
         to_page: float64 (3, 3), takes flattened (x, y, 1) to the page's ink.
         corners: float32 (4, 2) in the page's ink: top left, top right, bottom right, bottom left.
     """
 
-    ink: Pixels
     rows: tuple[int, ...]
     columns: tuple[int, ...]
     to_page: NDArray[np.float64]
@@ -73,24 +66,8 @@ class Table:
         _, _, _, height = self.on_page((self.columns[0], self.rows[0], 1, round(np.median(rows))))
         return float(height)
 
-    def cell(self, row: int, column: int) -> tuple[Pixels, tuple[int, int]]:
-        """The ink of a cell without anything that reaches in from its border, such as lines.
-
-        Args:
-            row, column: the cell's, from 0.
-
-        Returns:
-            The ink, uint8 (h, w), and the x and y of its first pixel in the flattened ink.
-        """
-        top, bottom = self.rows[row], self.rows[row + 1]
-        left, right = self.columns[column], self.columns[column + 1]
-        margin = max(3, round(MARGIN * min(bottom - top, right - left)))
-        y, x = top + margin, left + margin
-        patch = self.ink[y : max(y + 1, bottom - margin), x : max(x + 1, right - margin)]
-        return _without_border(patch), (x, y)
-
     def on_page(self, box: Box) -> Box:
-        """The upright box, in the page's ink, around a box in the flattened ink."""
+        """The upright box, in the page's ink, around a box in the flattened table."""
         x, y, width, height = box
         corners = [(x, y), (x + width, y), (x + width, y + height), (x, y + height)]
         moved = cv2.perspectiveTransform(np.array([corners], np.float64), self.to_page)[0]
@@ -99,15 +76,11 @@ class Table:
         return left, top, max(1, round(float(high[0])) - left), max(1, round(float(high[1])) - top)
 
 
-def find_tables(ink: Pixels, deadline: Deadline = NO_DEADLINE) -> list[Table]:
+def find_tables(ink: Pixels) -> list[Table]:
     """Find all tables on a page, from top to bottom.
 
     Args:
         ink: uint8 (h, w), with ruling lines.
-        deadline: for finding them.
-
-    Raises:
-        DeadlineError: it took too long.
     """
     longer, shorter = max(ink.shape), min(ink.shape)
     scale = min(1.0, SEARCH_SIDE / longer)
@@ -122,28 +95,12 @@ def find_tables(ink: Pixels, deadline: Deadline = NO_DEADLINE) -> list[Table]:
             continue
         if area > MAX_COVER * w * h:
             continue
-        deadline.check()
         part = (labels[y : y + h, x : x + w] == number).astype(np.uint8)
         corners = (_corners(part) + np.array([x, y])) / scale
-        table = _flatten(ink, part, (x, y), scale, corners.astype(np.float32))
+        table = _flatten(part, (x, y), scale, corners.astype(np.float32))
         if table is not None:
             found.append(table)
     return sorted(found, key=lambda table: float(table.corners[:, 1].min()))
-
-
-def without_tables(ink: Pixels, tables: list[Table]) -> Pixels:
-    """Remove tables and everything in them from a page's ink."""
-    if not tables:
-        return ink
-    rest = ink.copy()
-    for table in tables:
-        middle = table.corners.mean(axis=0)
-        wider = middle + 1.02 * (table.corners - middle)
-        outline = np.rint(wider).astype(np.int32)
-        cv2.fillConvexPoly(rest, outline, 0)
-        # The wider polygon does not cover the lines of a small table.
-        cv2.polylines(rest, [outline], True, 0, RIM)
-    return rest
 
 
 def _corners(part: Pixels) -> NDArray[np.float32]:
@@ -155,13 +112,12 @@ def _corners(part: Pixels) -> NDArray[np.float32]:
 
 
 def _flatten(
-    ink: Pixels, part: Pixels, at: tuple[int, int], scale: float, corners: NDArray[np.float32]
+    part: Pixels, at: tuple[int, int], scale: float, corners: NDArray[np.float32]
 ) -> Table | None:
     """Flatten a table; None when the component is no table.
 
     Args:
-        ink: the page's ink, uint8 (h, w).
-        part: 1 on the component's pixels in its box, in the small picture.
+        part: uint8 (h, w), 1 on the component's pixels in its box, in the small picture.
         at: x and y of that box in the small picture.
         scale: small side / page side.
         corners: float32 (4, 2), the component's corners in the page's ink.
@@ -189,9 +145,8 @@ def _flatten(
         return None
     if len(rows) < 2 or len(columns) < 3:
         return None
-    flat = np.asarray(cv2.warpPerspective(ink, matrix, size, flags=cv2.INTER_LINEAR), np.uint8)
     to_page = np.asarray(np.linalg.inv(matrix), np.float64)
-    return Table(flat, tuple(rows), tuple(columns), to_page, corners)
+    return Table(tuple(rows), tuple(columns), to_page, corners)
 
 
 def _lines(mask: Pixels) -> list[int]:
@@ -241,23 +196,3 @@ def _evened(found: list[int], size: int) -> list[int]:
         row if ok else round(line)
         for row, line, ok in zip(nearest, even.tolist(), near, strict=True)
     ]
-
-
-def _without_border(patch: Pixels) -> Pixels:
-    """A cell's ink without the components along its border."""
-    mask = (patch >= BOX_LEVEL).astype(np.uint8)
-    height, width = mask.shape
-    _, labels, stats, middles = cv2.connectedComponentsWithStats(mask, connectivity=8)
-    removed = np.zeros(len(stats), bool)
-    for number, (x, y, w, h, _) in enumerate(stats.tolist()):
-        at_side = x == 0 or y == 0 or x + w == width or y + h == height
-        across, down = middles[number]
-        central = 0.2 < across / width < 0.8 and 0.2 < down / height < 0.8
-        # A bent line may lie outside of its margin without touching the border.
-        upright = h >= 0.8 * height and not 0.25 < across / width < 0.75
-        lying = w >= 0.8 * width and h < 0.3 * height
-        removed[number] = bool(number) and (upright or lying or (at_side and not central))
-    if not removed.any():
-        return patch
-    rim = cv2.dilate(removed[labels].astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
-    return np.where(rim & ((mask == 0) | removed[labels]), 0, patch).astype(np.uint8)

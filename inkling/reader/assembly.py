@@ -8,13 +8,13 @@ from itertools import pairwise
 
 from inkling.layout.rows import Line as DigitLine
 from inkling.reader.tokens import Token
+from inkling.recognition.cut_reader import ELSE, STRUCK
 
 # Signs inside a number, where digits stand close on both sides.
 INNER_SIGNS = ".,/:"
 # The widest gap within a number where no link says otherwise, and around a sign inside it, in digit
 # heights from middle to middle.
 MAX_STEP, MAX_SIGN_STEP = 1.15, 1.7
-STRUCK = "struck"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,10 +24,14 @@ class NumberTokens:
     Attributes:
         digits: its digits, from left to right.
         written: the number with its signs, such as "24.6" or "-7".
+        others_beside: at how many of its sides a character stands that is neither digit nor sign.
+        others_in_line: the share of such characters among all digits and others of its line.
     """
 
     digits: tuple[Token, ...]
     written: str
+    others_beside: int = 0
+    others_in_line: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,14 +73,25 @@ def assemble(
             minus = _minus(before, signs, token)
             groups.append([*minus, token])
         before, signs = token, []
+    others = [token for token in tokens if token.label == ELSE]
+    share = len(others) / max(1, len(others) + sum(token.is_digit for token in tokens))
     numbers = tuple(
         NumberTokens(
             tuple(token for token in group if token.is_digit),
             "".join(token.label for token in group),
+            _others_beside(group, others),
+            share,
         )
         for group in groups
     )
     return LineTokens(numbers, _struck(tokens), found or {})
+
+
+def _others_beside(group: Sequence[Token], others: Sequence[Token]) -> int:
+    """At how many sides of a number another character stands within MAX_STEP: 0 to 2."""
+    left = any(0.0 < group[0].x - other.x < MAX_STEP * group[0].height for other in others)
+    right = any(0.0 < other.x - group[-1].x < MAX_STEP * group[-1].height for other in others)
+    return left + right
 
 
 def _belong(before: Token, signs: Sequence[Token], token: Token, number_of: dict[int, int]) -> bool:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from inkling.engine import ModelFileError
+from inkling.layout.rows import Joint
 from inkling.paths import model_folder
 from inkling.reader.reliability import FEATURES, Reliability
 from inkling.recognition.cut_reader import EVIDENCE
@@ -24,11 +26,15 @@ class ReaderConfig:
 
     Attributes:
         weights: float64 (len(EVIDENCE),), how much each counts for a cut's text.
+        joint: joins digits to numbers.
         reliability: how probable it is that a number was read right.
+        existence: how probable it is that a number stands there at all.
     """
 
     weights: NDArray[np.float64]
+    joint: Joint
     reliability: Reliability
+    existence: Reliability
 
 
 @lru_cache(maxsize=1)
@@ -41,11 +47,17 @@ def load() -> ReaderConfig:
     path = model_folder() / NAME / CONFIG_FILE
     try:
         values = json.loads(path.read_text(encoding="utf-8"))
-        evidence, fitted = values["evidence"]["weights"], values["reliability"]
-        weights = np.array([fitted["weights"][name] for name in FEATURES], np.float64)
+        evidence, joint = values["evidence"]["weights"], values["joint"]["weights"]
         return ReaderConfig(
             np.array([evidence[name] for name in EVIDENCE], np.float64),
-            Reliability(weights, float(fitted["bias"]), float(fitted["sure"])),
+            Joint(*(float(joint[field.name]) for field in fields(Joint))),
+            _regression(values["reliability"]),
+            _regression(values["existence"]),
         )
     except (OSError, ValueError, KeyError, TypeError):
         raise ModelFileError(f"{path} is missing or damaged.") from None
+
+
+def _regression(values: dict[str, Any]) -> Reliability:
+    weights = np.array([values["weights"][name] for name in FEATURES], np.float64)
+    return Reliability(weights, float(values["bias"]), float(values["threshold"]))

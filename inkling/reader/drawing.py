@@ -5,7 +5,7 @@ from __future__ import annotations
 from inkling.imaging.glyph import Glyph, to_glyph
 from inkling.imaging.pixels import Pixels
 from inkling.layout.components import main_cluster
-from inkling.layout.lines import canvas_layout
+from inkling.layout.drawing import canvas_layout
 from inkling.reader.numbers import read_numbers
 from inkling.recognition.classifier import Classifier
 from inkling.recognition.results import Digit, Line, Number, Prediction, Reading
@@ -21,13 +21,13 @@ def read_ink(ink: Pixels, classifier: Classifier) -> Reading:
         classifier: any model.
     """
     height, width = ink.shape
-    lines = read_numbers(canvas_layout(ink), classifier, keep_all=True)
-    if not lines:
+    numbers = read_numbers(canvas_layout(ink), classifier)
+    if not numbers:
         # Everything was rejected; if something was drawn, show what it looks like most.
         glyph, prediction = read_digit(ink, classifier)
         if prediction is not None:
-            lines = (Line((Number((Digit.of(prediction, glyph),)),)),)
-    return Reading(lines, width, height)
+            numbers = (Number((Digit.of(prediction, glyph),)),)
+    return Reading((Line(numbers),) if numbers else (), width, height)
 
 
 def read_digit(ink: Pixels, classifier: Classifier) -> tuple[Glyph, Prediction | None]:

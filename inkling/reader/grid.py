@@ -9,6 +9,9 @@ from itertools import groupby
 import numpy as np
 from numpy.typing import NDArray
 
+from inkling.layout import rows
+from inkling.layout.centres import Digits
+from inkling.layout.rows import Joint
 from inkling.layout.ruled_tables import RuledTable
 from inkling.recognition.results import Cell, Digit, Line, Number
 
@@ -70,6 +73,35 @@ def _cell(digit: Digit, tables: Sequence[RuledTable]) -> Cell | None:
     return None
 
 
+def find_lines(digits: Digits, joint: Joint) -> list[rows.Line]:
+    """The lines of a picture, divided into numbers.
+
+    In a table without lines, digits of neighbouring cells may stand as close as those of a number.
+    So where only the page model's links make a table of the digits, they alone divide them.
+
+    Args:
+        digits: of the picture.
+        joint: joins digits to numbers elsewhere.
+    """
+    joined, linked = rows.find_lines(digits, joint), rows.find_lines(digits)
+    is_table = _digits_in_tables(linked, digits) > _digits_in_tables(joined, digits)
+    return linked if is_table else joined
+
+
+def _digits_in_tables(lines: Sequence[rows.Line], digits: Digits) -> int:
+    """How many digits stand in tables, whether ruled or not."""
+    numbers = [number for line in lines for number in line.numbers]
+    row_of = np.repeat(np.arange(len(lines)), [len(line.numbers) for line in lines])
+    along, across = rows.level(digits, rows.tilt(digits))
+    x, y = (np.array([np.mean(at[number]) for number in numbers]) for at in (along, across))
+    height = np.array([np.median(digits.height[number]) for number in numbers], np.float64)
+    return sum(
+        sum(len(numbers[k]) for k in block)
+        for block in _blocks(x, y, height, row_of)
+        if columns(x[block], y[block], row_of[block]) is not None
+    )
+
+
 def with_cells(lines: Sequence[Line], angle: float) -> tuple[Line, ...]:
     """The same lines, with the cell of each number that stands in a table without lines.
 
@@ -80,19 +112,22 @@ def with_cells(lines: Sequence[Line], angle: float) -> tuple[Line, ...]:
     free = [[number for number in line.numbers if number.cell is None] for line in lines]
     numbers = [number for line in free for number in line]
     row_of = np.repeat(np.arange(len(lines)), [len(line) for line in free])
-    middles = np.array(
-        [(x + w / 2.0, y + h / 2.0) for x, y, w, h in (number.box for number in numbers)],
-        np.float64,
-    ).reshape(-1, 2)
-    x = middles @ np.array([np.cos(angle), np.sin(angle)])
-    y = middles @ np.array([-np.sin(angle), np.cos(angle)])
+    x, y = _level_middles(numbers, angle)
     height = np.array([np.median([digit.box[3] for digit in each.digits]) for each in numbers])
-    ruled = [number.cell.table for line in lines for number in line.numbers if number.cell]
-    count = max(ruled, default=0)
+    ruled = [number for line in lines for number in line.numbers if number.cell]
+    ruled_x, ruled_y = _level_middles(ruled, angle)
+    count = max((number.cell.table for number in ruled if number.cell), default=0)
     cells: dict[int, Cell] = {}
     for block in _blocks(x, y, height, row_of):
         column_of = columns(x[block], y[block], row_of[block])
-        if column_of is None:
+        # What stands around a ruled table is no table.
+        is_around = (
+            (ruled_x > x[block].min())
+            & (ruled_x < x[block].max())
+            & (ruled_y > y[block].min())
+            & (ruled_y < y[block].max())
+        )
+        if column_of is None or is_around.any():
             continue
         count += 1
         for k, row, column in zip(
@@ -109,6 +144,15 @@ def with_cells(lines: Sequence[Line], angle: float) -> tuple[Line, ...]:
         )
         for line in lines
     )
+
+
+def _level_middles(numbers: Sequence[Number], angle: float) -> tuple[Array, Array]:
+    """The middles of numbers, x along the lines and y across them."""
+    boxes = np.array([number.box for number in numbers], np.float64).reshape(-1, 4)
+    middles = boxes[:, :2] + boxes[:, 2:] / 2.0
+    x = middles @ np.array([np.cos(angle), np.sin(angle)])
+    y = middles @ np.array([-np.sin(angle), np.cos(angle)])
+    return x, y
 
 
 def _blocks(

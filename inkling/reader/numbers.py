@@ -1,4 +1,4 @@
-"""A line's digits grouped into numbers by the gaps between them."""
+"""A drawing's digits grouped into numbers by the gaps between them."""
 
 from __future__ import annotations
 
@@ -8,13 +8,11 @@ from itertools import pairwise
 
 import numpy as np
 
-from inkling.deadline import NO_DEADLINE, Deadline
 from inkling.geometry import Box
-from inkling.layout.page_layout import PageLayout
+from inkling.layout.drawing import DrawingLayout
 from inkling.recognition.classifier import Classifier
-from inkling.recognition.line_reader import read_lines
-from inkling.recognition.rejection import Source
-from inkling.recognition.results import Digit, Line, Number
+from inkling.recognition.line_reader import read_line
+from inkling.recognition.results import Digit, Number
 
 # A gap divides two numbers when it is this many times as wide as the usual gap, but never when it
 # is narrower than the second, and always when it is wider than the third, in digit heights.
@@ -26,24 +24,15 @@ MAX_GAP = 2.0
 USUAL_PERCENTILE = 40
 
 
-def read_numbers(
-    layout: PageLayout,
-    classifier: Classifier,
-    *,
-    keep_all: bool,
-    source: Source = "drawing",
-    deadline: Deadline = NO_DEADLINE,
-) -> tuple[Line, ...]:
-    """The lines of a layout with their digits grouped into numbers; lines without digits are left
-    out.
+def read_numbers(layout: DrawingLayout, classifier: Classifier) -> tuple[Number, ...]:
+    """The digits of a drawing grouped into numbers.
 
     Args:
-        layout, classifier, keep_all, source, deadline: see `line_reader.read_lines`.
+        layout, classifier: see `line_reader.read_line`.
     """
-    found = read_lines(layout, classifier, keep_all=keep_all, source=source, deadline=deadline)
-    rows = [row for row in found if any(row)]
-    limit = gap_limit([gap for row in rows for gap in gaps([d.box for d in row if d])])
-    return tuple(Line(_numbers(row, limit)) for row in rows)
+    digits = read_line(layout, classifier)
+    boxes = [digit.box for digit in digits if digit]
+    return _numbers(digits, gap_limit(gaps(boxes))) if boxes else ()
 
 
 def gaps(boxes: Sequence[Box]) -> list[float]:
@@ -58,7 +47,7 @@ def gap_limit(found: Sequence[float]) -> float:
     It is relative to how far apart this hand sets the digits of one number.
 
     Args:
-        found: all gaps of a page, in digit heights.
+        found: all gaps of a drawing, in digit heights.
     """
     usual = float(np.percentile(found, USUAL_PERCENTILE, method="lower")) if found else 0.0
     return min(max(GAP_FACTOR * usual, MIN_GAP), MAX_GAP)

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import cv2
 import numpy as np
 
 from inkling.geometry import clip_box
 from inkling.imaging.load import Page
 from inkling.imaging.pixels import Pixels
-from inkling.recognition.results import Reading
+from inkling.recognition.results import LeftOut, Reading
 
 # RGB of sure and of doubtful digits: Okabe and Ito's blue and vermilion, which every kind of colour
 # vision tells apart.
 SURE_COLOUR = (0, 114, 178)
 UNSURE_COLOUR = (213, 94, 0)
+# RGB of what was left out: gray.
+LEFT_OUT_COLOUR = (107, 114, 128)
 # RGB around the labels, which makes them readable on dark pictures.
 RIM_COLOUR = (255, 255, 255)
 FONT = cv2.FONT_HERSHEY_SIMPLEX
@@ -22,13 +26,15 @@ FONT = cv2.FONT_HERSHEY_SIMPLEX
 def annotate(page: Page, reading: Reading) -> Pixels:
     """The page with a box around each digit and its label above, in a white rim.
 
-    Doubtful digits have another colour, a thicker box and a question mark.
+    Doubtful digits have another colour, a thicker box and a question mark. What was left out has a
+    thin gray box.
 
     Returns:
         uint8 (height, width, 3), RGB, of the page's size.
     """
     picture = page.image.copy()
-    unit = max(1, round(max(page.width, page.height) / 800))
+    unit = _unit(picture)
+    outline_left_out(picture, reading.left_out)
     for digit in reading.digits:
         sure = digit.prediction.is_sure
         colour = SURE_COLOUR if sure else UNSURE_COLOUR
@@ -46,6 +52,25 @@ def annotate(page: Page, reading: Reading) -> Pixels:
         base = above if above > text_height else high[1] + text_height + margin + rim
         _draw_label(picture, text, (low[0], base), size, ink_width, colour, rim=rim)
     return picture
+
+
+def outline_left_out(picture: Pixels, left_out: Iterable[LeftOut]) -> None:
+    """Draw a thin gray box around each number that was left out.
+
+    Args:
+        picture: RGB, changed in place.
+        left_out: with boxes in its pixels.
+    """
+    unit = _unit(picture)
+    for x, y, width, height in (each.box for each in left_out):
+        low, high = (x - 2 * unit, y - 2 * unit), (x + width + 2 * unit, y + height + 2 * unit)
+        cv2.rectangle(picture, low, high, LEFT_OUT_COLOUR, unit, cv2.LINE_AA)
+
+
+def _unit(picture: Pixels) -> int:
+    """The width of a thin line in a picture, in its pixels."""
+    longest: int = max(picture.shape[:2])
+    return max(1, round(longest / 800))
 
 
 def _draw_label(

@@ -1,113 +1,290 @@
 """Reading a photographed or scanned page: from the picture to a `Reading`.
 
-The stages: `layout.analyse` finds tables and lines, `orientation` says whether the page must be
-turned, `cells` reads the tables, `numbers` reads the lines, and the boxes go back to the page.
+The page model finds digits (`layout.centres`) and makes lines of them (`layout.rows`). Cuts of the
+lines go to the line model (`recognition.cut_reader`). What it reads becomes numbers (`assembly`)
+with confidences (`verdicts`), and numbers that align become tables (`grid`).
 """
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from itertools import groupby
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from inkling.deadline import NO_DEADLINE, Deadline, DeadlineError
+from inkling.deadline import NO_DEADLINE, Deadline
+from inkling.engine import ModelFileError
 from inkling.imaging.load import Page
-from inkling.layout.page import analyse
-from inkling.layout.page_layout import PageLayout
-from inkling.reader.cells import read_table
-from inkling.reader.numbers import read_numbers
-from inkling.reader.orientation import quarter_turns
+from inkling.imaging.pixels import Pixels
+from inkling.layout import centres, page_model, rows
+from inkling.layout.centres import Digits, InkMap
+from inkling.layout.cut import Pyramid, cut_line
+from inkling.layout.page_model import PageModel
+from inkling.layout.ruled_tables import find_ruled_tables
+from inkling.reader import config, verdicts
+from inkling.reader.assembly import LineTokens, assemble
+from inkling.reader.grid import find_lines, in_ruled_tables, with_cells
 from inkling.reader.reading import to_reading, turned
+from inkling.reader.tokens import Token, found_digits, tokens_of
+from inkling.reader.turns import is_upside_down, quarter_turns
+from inkling.recognition import line_model
 from inkling.recognition.classifier import Classifier
-from inkling.recognition.rejection import Source, without_outliers
-from inkling.recognition.results import Digit, Line, Reading
+from inkling.recognition.cut_reader import LINE_MODEL_ALONE, MAX_APART, STRUCK, read_cut
+from inkling.recognition.line_model import LineModel
+from inkling.recognition.results import Reading
+from inkling.reports.files import ReportError
 
-# A line on a page whose digits are lower than this, in the page's pixels, is grain.
-MIN_DIGIT_HEIGHT = 9
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PageTokens:
+    """What a picture says.
+
+    Attributes:
+        digits: as the page model found them.
+        lines: from top to bottom.
+        unread: row numbers of the digits, side by side, that the line model does not read.
+    """
+
+    digits: Digits
+    lines: tuple[LineTokens, ...]
+    unread: tuple[tuple[int, ...], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Networks:
+    """The two networks of the reader, and what their evidence counts.
+
+    Attributes:
+        page: finds the digits of a picture.
+        line: reads its cuts.
+        weights: float64 (len(cut_reader.EVIDENCE),), how much each counts for a cut's text.
+        joint: joins digits to numbers.
+    """
+
+    page: PageModel
+    line: LineModel
+    weights: NDArray[np.float64] = field(default_factory=lambda: LINE_MODEL_ALONE)
+    joint: rows.Joint = rows.LINK_ALONE
+
+
+@lru_cache(maxsize=1)
+def load_networks() -> Networks:
+    """The networks under `model/`, loaded once per process.
+
+    Raises:
+        ReportError: one of them, or the fitted weights, is missing or damaged.
+    """
+    try:
+        line = line_model.load()
+        if line is None:
+            raise ModelFileError(f"model/{line_model.NAME} is missing or damaged.")
+        fitted = config.load()
+        return Networks(page_model.load(), line, fitted.weights, fitted.joint)
+    except ModelFileError as problem:
+        raise ReportError(
+            f"Pictures cannot be read: {problem} Restore it from the repository or train it again."
+        ) from None
 
 
 def read_upright(
-    page: Page, classifier: Classifier, deadline: Deadline = NO_DEADLINE
+    page: Page,
+    classifier: Classifier,
+    deadline: Deadline = NO_DEADLINE,
+    networks: Networks | None = None,
 ) -> tuple[Page, Reading]:
     """Read a page of handwritten numbers, turned first if it lies on its side or upside down.
 
-    What the classifier takes for no digit is left out, and divides the numbers around it. So are
-    the lines for which the time is too short, with a warning.
+    Args:
+        page: a picture.
+        classifier: of glyphs.
+        deadline: lines for which the time is too short are left out, with a warning.
+        networks: by default those under `model/`.
 
     Returns:
         The page as it was read, and what it says.
+
+    Raises:
+        ReportError: a network or what is fitted of the reader is missing or damaged.
     """
-    try:
-        layout = analyse(page, deadline)
-        turns = quarter_turns(layout, classifier, deadline)
-        if turns:
-            page = turned(page, turns)
-            layout = analyse(page, deadline)
-    except DeadlineError:
+    networks = networks or load_networks()
+    if deadline.is_over():
         return page, to_reading(page, [], deadline)
-    return page, to_reading(page, _lines(page, layout, classifier, deadline), deadline)
+    page, found = _upright(page, networks, deadline)
+    return page, _read(page, found, classifier, deadline, networks)
 
 
-def read_page(page: Page, classifier: Classifier, deadline: Deadline = NO_DEADLINE) -> Reading:
+def read_page(
+    page: Page,
+    classifier: Classifier,
+    deadline: Deadline = NO_DEADLINE,
+    networks: Networks | None = None,
+) -> Reading:
     """Read a page as it lies (see `read_upright`)."""
-    try:
-        layout = analyse(page, deadline)
-    except DeadlineError:
+    networks = networks or load_networks()
+    if deadline.is_over():
         return to_reading(page, [], deadline)
-    return to_reading(page, _lines(page, layout, classifier, deadline), deadline)
+    return _read(page, centres.detect(networks.page, page.image), classifier, deadline, networks)
 
 
-def _lines(
-    page: Page, layout: PageLayout, classifier: Classifier, deadline: Deadline
-) -> list[Line]:
-    """The lines that were read in time, from top to bottom, boxes in the page's pixels."""
-    lines = [
-        _on_page(line, layout.ink_to_page, page)
-        for number, table in enumerate(layout.tables, 1)
-        for line in read_table(table, number, classifier, deadline)
-    ]
-    lines += _free_lines(page, layout, classifier, deadline)
-    return sorted(lines, key=lambda line: min(number.box[1] for number in line.numbers))
+def _read(
+    page: Page,
+    found: tuple[Digits, list[InkMap]],
+    classifier: Classifier,
+    deadline: Deadline,
+    networks: Networks,
+) -> Reading:
+    """What an upright page says whose digits were found."""
+    tokens = _read_found(page.image, found, networks, classifier, deadline)
+    fitted = config.load()
+    existence = None if _is_of_one_digit(tokens.digits) else fitted.existence
+    judged = verdicts.judge(tokens.lines, tokens.digits, classifier, fitted.reliability, existence)
+    lines = judged.lines
+    if lines:
+        height = float(np.median(tokens.digits.height))
+        lines = in_ruled_tables(lines, find_ruled_tables(page.image, height))
+        lines = with_cells(lines, rows.tilt(tokens.digits))
+    left_out = (
+        *verdicts.crossed_out(tokens.lines),
+        *judged.doubtful,
+        *verdicts.not_read(tokens.digits, tokens.unread),
+    )
+    return to_reading(page, lines, deadline, left_out)
 
 
-def _free_lines(
-    page: Page, layout: PageLayout, classifier: Classifier, deadline: Deadline
-) -> list[Line]:
-    """The lines outside tables."""
-    keep_all = layout.is_crop and len(layout.lines) == 1
-    source: Source = "crop" if layout.is_crop else "page"
-    found = read_numbers(layout, classifier, keep_all=keep_all, source=source, deadline=deadline)
-    lines = [_on_page(line, layout.to_page, page) for line in without_outliers(found)]
-    if layout.is_crop:
-        return lines
-    return [
-        line for line in lines if max(digit.box[3] for digit in line.digits) >= MIN_DIGIT_HEIGHT
-    ]
+def _upright(
+    page: Page, networks: Networks, deadline: Deadline
+) -> tuple[Page, tuple[Digits, list[InkMap]]]:
+    """A page, turned if it must be, with its digits and its ink."""
+    image = page.image
+    found = centres.detect(networks.page, image)
+    turns = quarter_turns(networks.page, image, found[0], deadline)
+    if turns:
+        image = np.ascontiguousarray(np.rot90(page.image, turns))
+        found = centres.detect(networks.page, image)
+    if not deadline.is_over() and is_upside_down(image, found, networks.line):
+        turns = (turns + 2) % 4
+        found = centres.detect(networks.page, np.ascontiguousarray(np.rot90(page.image, turns)))
+    return turned(page, turns) if turns else page, found
 
 
-def _on_page(line: Line, matrix: NDArray[np.float64], page: Page) -> Line:
-    """A line whose boxes are in the page's pixels.
+def read_tokens(
+    image: Pixels, networks: Networks, classifier: Classifier, deadline: Deadline = NO_DEADLINE
+) -> PageTokens:
+    """Read an upright picture.
 
     Args:
-        matrix: float64 (3, 3), takes (x, y, 1) of the line's pixels to the page's.
+        image: uint8 (height, width, 3), RGB.
+        networks: find its digits and read its cuts.
+        classifier: of glyphs.
+        deadline: lines for which the time is too short are left out.
     """
+    found = centres.detect(networks.page, image)
+    return _read_found(image, found, networks, classifier, deadline)
 
-    def moved(digit: Digit) -> Digit:
-        x, y, width, height = digit.box
-        corners = np.array([[(x, y), (x + width, y), (x + width, y + height), (x, y + height)]])
-        found = cv2.perspectiveTransform(corners.astype(np.float64), matrix)[0]
-        left, top = (max(0, round(float(value))) for value in found.min(axis=0))
-        right = min(page.width, max(left + 1, round(float(found[:, 0].max()))))
-        bottom = min(page.height, max(top + 1, round(float(found[:, 1].max()))))
-        box = (left, top, right - left, bottom - top)
-        scale = digit.glyph.scale * height / max(1, bottom - top)
-        return replace(digit, box=box, glyph=replace(digit.glyph, box=box, scale=scale))
 
-    return Line(
+def _read_found(
+    image: Pixels,
+    found_in: tuple[Digits, list[InkMap]],
+    networks: Networks,
+    classifier: Classifier,
+    deadline: Deadline,
+) -> PageTokens:
+    """Read the lines of the digits that were found in an upright picture.
+
+    Args:
+        image: uint8 (height, width, 3), RGB.
+        found_in: its digits and its ink, as `centres.detect` found them.
+        networks: read the cuts.
+        classifier: of glyphs.
+        deadline: lines for which the time is too short are left out.
+    """
+    digits, maps = found_in
+    has_digits = _is_of_one_digit(digits)
+    pyramid = Pyramid([image])
+    size = (image.shape[1], image.shape[0])
+    read: list[tuple[rows.Line, list[Token], dict[int, int]]] = []
+    count = 0
+    lines = find_lines(digits, networks.joint)
+    is_in_line = np.zeros(len(digits), np.bool_)
+    is_in_line[[digit for line in lines for digit in line.digits]] = True
+    for line in lines:
+        if deadline.is_over():
+            break
+        tokens: list[Token] = []
+        found: dict[int, int] = {}
+        for cut in cut_line(pyramid, maps, digits, line.digits, line.angle):
+            known = found_digits(digits, cut, classifier)
+            text = read_cut(
+                networks.line, cut.image, known, networks.weights, has_digits=has_digits
+            )
+            others = is_in_line.copy()
+            others[cut.digits] = False
+            tokens += tokens_of(digits, cut, text, count, size, np.flatnonzero(others).tolist())
+            found[count] = len(cut.digits)
+            count += 1
+        read.append((line, tokens, found))
+    tokens = [token for _, tokens, _ in read for token in tokens]
+    double = _doubles(tokens)
+    return PageTokens(
+        digits,
         tuple(
-            replace(number, digits=tuple(moved(digit) for digit in number.digits))
-            for number in line.numbers
-        )
+            assemble([token for token in tokens if token not in double], line, found)
+            for line, tokens, found in read
+        ),
+        tuple(_unread(digits, [line for line, *_ in read], tokens)),
     )
+
+
+def _is_of_one_digit(digits: Digits) -> bool:
+    """Whether a picture shows one thing that may be a digit: then it is sent for that digit."""
+    return len(digits) == 1
+
+
+def _unread(
+    digits: Digits, lines: Sequence[rows.Line], tokens: Sequence[Token]
+) -> Iterator[tuple[int, ...]]:
+    """The digits of lines that are no character, those side by side together."""
+    is_read = np.zeros(len(digits), np.bool_)
+    is_read[[token.digit for token in tokens if token.digit is not None]] = True
+    for token in tokens:
+        if token.label == STRUCK:
+            x, y, width, height = token.box
+            is_read |= (np.abs(digits.x - x - width / 2.0) < width / 2.0) & (
+                np.abs(digits.y - y - height / 2.0) < height / 2.0
+            )
+    for line in lines:
+        for number in line.numbers:
+            for read, run in groupby(number, key=lambda digit: bool(is_read[digit])):
+                if not read:
+                    yield tuple(run)
+
+
+def _doubles(tokens: Sequence[Token]) -> set[Token]:
+    """Characters that two cuts have read: all but the one whose digit was found, if any was.
+
+    A cut reaches beyond its digits, so it may read some of the line above, below or beside it.
+    """
+    middles = np.array(
+        [(t.box[0] + t.box[2] / 2.0, t.box[1] + t.box[3] / 2.0) for t in tokens]
+    ).reshape(-1, 2)
+    double: set[Token] = set()
+    # Those whose digit was found come first, then those of longer cuts.
+    sizes = Counter(token.cut for token in tokens)
+    order = sorted(
+        range(len(tokens)), key=lambda k: (tokens[k].digit is None, -sizes[tokens[k].cut])
+    )
+    for place, k in enumerate(order):
+        token = tokens[k]
+        if token.digit is not None or place == 0:
+            continue
+        before = [
+            j for j in order[:place] if tokens[j].cut != token.cut and tokens[j] not in double
+        ]
+        away = np.hypot(*(middles[before] - middles[k]).T)
+        if (away < MAX_APART * token.height).any():
+            double.add(token)
+    return double

@@ -7,6 +7,7 @@ from itertools import islice
 import numpy as np
 from numpy.typing import NDArray
 
+from inkling.deadline import NO_DEADLINE, Deadline
 from inkling.imaging.pixels import Pixels
 from inkling.layout import centres, rows
 from inkling.layout.centres import Digits, InkMap
@@ -36,7 +37,9 @@ MAX_LINES, MAX_CUTS = 4, 3
 BEAM = 8
 
 
-def quarter_turns(model: PageModel, image: Pixels, digits: Digits) -> int:
+def quarter_turns(
+    model: PageModel, image: Pixels, digits: Digits, deadline: Deadline = NO_DEADLINE
+) -> int:
     """How many quarter turns to the left make a picture upright: 0 to 3.
 
     Where its digits do not say clearly that it is upright, the model looks at it from all four
@@ -46,6 +49,7 @@ def quarter_turns(model: PageModel, image: Pixels, digits: Digits) -> int:
         model: the page model.
         image: uint8 (height, width, 3), RGB.
         digits: of the picture, as it lies.
+        deadline: a picture for which the time is too short is left as it lies.
     """
     if not len(digits):
         return 0
@@ -55,6 +59,8 @@ def quarter_turns(model: PageModel, image: Pixels, digits: Digits) -> int:
         return 0
     scale = _best_scale(digits)
     for turns in range(1, 4):
+        if deadline.is_over():
+            return 0
         side = np.ascontiguousarray(np.rot90(image, turns))
         seen, _ = centres.detect(model, side, [scale])
         # Seen so, a picture that lies by k quarter turns lies by k + turns.

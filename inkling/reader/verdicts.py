@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,30 +23,54 @@ GLYPH_SHARE = 0.3
 MIN_DOUBT = 1e-3
 
 
-def to_lines(
-    lines: Sequence[LineTokens], digits: Digits, classifier: Classifier, reliability: Reliability
-) -> tuple[Line, ...]:
-    """The lines that hold numbers, with the confidence of each digit.
+@dataclass(frozen=True, slots=True)
+class Verdicts:
+    """What counts and what does not.
+
+    Attributes:
+        lines: those that hold numbers, from top to bottom.
+        doubtful: what was read but is hardly a number.
+    """
+
+    lines: tuple[Line, ...]
+    doubtful: tuple[LeftOut, ...]
+
+
+def judge(
+    lines: Sequence[LineTokens],
+    digits: Digits,
+    classifier: Classifier,
+    reliability: Reliability,
+    existence: Reliability | None,
+) -> Verdicts:
+    """The numbers of lines that count, with the confidence of each digit.
 
     Args:
         lines: from top to bottom.
         digits: as the page model found them.
         classifier: of glyphs.
-        reliability: of numbers.
+        reliability: that a number is right.
+        existence: that there is a number at all; None where that is certain.
     """
     glyphs, p = _classified(lines, classifier)
     at = 0
-    result = []
+    result: list[Line] = []
+    doubtful: list[LeftOut] = []
     for line in lines:
         numbers = []
         for number, unread in zip(line.numbers, unread_beside(line), strict=True):
             rows = slice(at, at + len(number.digits))
             at += len(number.digits)
-            right = reliability.probability(features(number.digits, digits, unread, p[rows]))
-            numbers.append(_number(number, right, glyphs[rows], p[rows], reliability.sure))
+            values = features(number, digits, unread, p[rows])
+            if existence is not None and existence.probability(values) < existence.threshold:
+                box = union(*(token.box for token in number.digits))
+                doubtful.append(LeftOut(number.written, box, Reason.DOUBTFUL))
+                continue
+            right = reliability.probability(values)
+            numbers.append(_number(number, right, glyphs[rows], p[rows], reliability.threshold))
         if numbers:
             result.append(Line(tuple(numbers)))
-    return tuple(result)
+    return Verdicts(tuple(result), tuple(doubtful))
 
 
 def number_features(
@@ -61,7 +85,7 @@ def number_features(
             at += len(number.digits)
             box = union(*(token.box for token in number.digits))
             text = "".join(token.label for token in number.digits)
-            yield box, text, features(number.digits, digits, unread, p[rows])
+            yield box, text, features(number, digits, unread, p[rows])
 
 
 def _classified(
@@ -97,8 +121,8 @@ def unread_beside(line: LineTokens) -> list[int]:
     ]
 
 
-def left_out(lines: Sequence[LineTokens]) -> tuple[LeftOut, ...]:
-    """What was read but does not count."""
+def crossed_out(lines: Sequence[LineTokens]) -> tuple[LeftOut, ...]:
+    """The numbers that were crossed out."""
     return tuple(
         LeftOut(
             "".join(_most_probable_digit(token) for token in run),
@@ -108,6 +132,32 @@ def left_out(lines: Sequence[LineTokens]) -> tuple[LeftOut, ...]:
         for line in lines
         for run in line.struck
     )
+
+
+def not_read(digits: Digits, unread: Sequence[Sequence[int]]) -> tuple[LeftOut, ...]:
+    """What may be numbers, by the page model, although the line model does not read them.
+
+    Args:
+        digits: of the picture.
+        unread: row numbers of digits side by side.
+    """
+    return tuple(
+        LeftOut(
+            "".join(str(int(np.argmax(digits.log_p[k, :10]))) for k in run),
+            union(*(_box(digits, k) for k in run)),
+            Reason.DOUBTFUL,
+        )
+        for run in unread
+    )
+
+
+def _box(digits: Digits, row: int) -> Box:
+    """The box of a digit that was found, in pixels of the picture."""
+    x, y, width, height = (
+        float(values[row]) for values in (digits.x, digits.y, digits.width, digits.height)
+    )
+    left, top = max(0, round(x - width / 2.0)), max(0, round(y - height / 2.0))
+    return left, top, max(1, round(width)), max(1, round(height))
 
 
 def _number(

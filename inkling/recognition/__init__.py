@@ -1,4 +1,4 @@
-"""Recognition: a cut line or one glyph to digits with their confidence, and the result types.
+"""Recognition: a cut, a drawn line or one glyph to characters, and the result types.
 
 May import `layout`, `reports`, `imaging` and what lies below them.
 """

@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from inkling.deadline import NO_DEADLINE, Deadline
 from inkling.recognition.oversegment import Segments, segments_by_component
 
 # Least height of a round bracket, in line heights.
@@ -24,20 +23,16 @@ MIN_BULGE = 0.08
 MAX_COUNTER_BULGE = 0.3
 
 
-def brackets(line: Segments, deadline: Deadline = NO_DEADLINE) -> set[int]:
+def brackets(line: Segments) -> set[int]:
     """Numbers of the components that are round brackets: high, thin and bowed, in a pair.
 
     A single one may be a 1.
-
-    Raises:
-        DeadlineError: it took too long.
     """
     bulging: dict[int, list[int]] = {-1: [], 0: [], 1: []}
     for component, places in segments_by_component(line).items():
         width, height = line.components[component].box[2:]
         if height < MIN_HEIGHT * line.height or width > MAX_WIDTH * height:
             continue
-        deadline.check()
         rows, columns = np.nonzero(np.isin(line.number, places))
         bulging[_bulge(rows - rows.min(), columns, line.stroke)].append(component)
     left = {each: line.components[each].box[0] for each in (*bulging[-1], *bulging[1])}

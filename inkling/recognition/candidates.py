@@ -14,13 +14,12 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from inkling.deadline import NO_DEADLINE, Deadline
 from inkling.geometry import Box
 from inkling.imaging.glyph import Glyph, GlyphKind, to_glyph
 from inkling.imaging.pixels import Pixels
 from inkling.layout.components import Component
 from inkling.recognition.brackets import brackets
-from inkling.recognition.config import LATTICE_COSTS, LatticeCosts
+from inkling.recognition.config import LATTICE_COSTS as COSTS
 from inkling.recognition.oversegment import Segment, Segments, segments_by_component
 
 # Widest digit, in line heights.
@@ -70,23 +69,14 @@ def line_height(components: Sequence[Component]) -> float:
     return float(heights[order[np.searchsorted(below, HEIGHT_QUANTILE * below[-1])]])
 
 
-def candidates(
-    line: Segments,
-    costs: LatticeCosts = LATTICE_COSTS,
-    deadline: Deadline = NO_DEADLINE,
-) -> list[Candidate]:
-    """Everything in a line that may be one digit, and each component that may be rejected.
-
-    Raises:
-        DeadlineError: it took too long.
-    """
+def candidates(line: Segments) -> list[Candidate]:
+    """Everything in a line that may be one digit, and each component that may be rejected."""
     whole = segments_by_component(line)
     is_speck = [_is_speck(line.components[each.component], line.height) for each in line.segments]
-    bracketed = brackets(line, deadline)
+    bracketed = brackets(line)
     found: list[Candidate] = []
     for first in range(len(line.segments)):
         for last in range(first + 1, min(first + MAX_SEGMENTS, len(line.segments)) + 1):
-            deadline.check()
             run = line.segments[first:last]
             width = max(each.right for each in run) - min(each.left for each in run)
             gap = _gap(run)
@@ -94,39 +84,34 @@ def candidates(
                 width > MAX_WIDTH * line.height or gap > MAX_GAP * line.height
             ):
                 break
-            cost = _cut_cost(line, whole, first, last, costs)
+            cost = _cut_cost(line, whole, first, last)
             if any(each.component in bracketed for each in run):
-                cost += costs.bracket
+                cost += COSTS.bracket
             specks = [place for place in range(first, last) if is_speck[place]]
             variants: list[list[int]] = [[]]
             if specks and len(specks) < last - first:
                 variants.append(specks)
             for dropped in variants:
                 kept = [place for place in range(first, last) if place not in dropped]
-                candidate = _candidate(line, first, last, kept, costs)
+                candidate = _candidate(line, first, last, kept)
                 if candidate is not None:
-                    extra = cost + costs.gap * gap / line.height
-                    extra += costs.dropped_speck * len(dropped)
+                    extra = cost + COSTS.gap * gap / line.height
+                    extra += COSTS.dropped_speck * len(dropped)
                     found.append(replace(candidate, cost=candidate.cost + extra))
     return found + [
-        _rejected(line, places, costs, is_bracket=component in bracketed)
+        _rejected(line, places, is_bracket=component in bracketed)
         for component, places in whole.items()
         if _is_run(places)
     ]
 
 
-def whole_glyphs(line: Segments, deadline: Deadline = NO_DEADLINE) -> dict[int, Glyph]:
-    """By component, the whole glyph of each that was cut and yet may be one digit.
-
-    Raises:
-        DeadlineError: it took too long.
-    """
+def whole_glyphs(line: Segments) -> dict[int, Glyph]:
+    """By component, the whole glyph of each that was cut and yet may be one digit."""
     found = {}
     for component, places in segments_by_component(line).items():
-        deadline.check()
         is_narrow = line.components[component].box[2] <= MAX_WHOLE_WIDTH * line.height
         if len(places) > 1 and is_narrow and _is_run(places):
-            candidate = _candidate(line, places[0], places[-1] + 1, places, LATTICE_COSTS)
+            candidate = _candidate(line, places[0], places[-1] + 1, places)
             if candidate is not None and candidate.glyph is not None:
                 found[component] = candidate.glyph
     return found
@@ -136,7 +121,6 @@ def label_costs(
     found: Sequence[Candidate],
     probabilities: NDArray[np.float32],
     labels: Sequence[str],
-    costs: LatticeCosts = LATTICE_COSTS,
 ) -> NDArray[np.float64]:
     """What each candidate costs as each label.
 
@@ -144,19 +128,18 @@ def label_costs(
         found: as `candidates` gives them.
         probabilities: float32 (n, labels), the classifier's; rows of rejected ones do not count.
         labels: the classifier's labels, in the order of the columns.
-        costs: of sizes and cuts.
 
     Returns:
         float64 (n, labels) in nats; for a rejected component, the same in each column.
     """
     # The part that all labels share says "none of them" (see `confidence.evidence`).
     own = probabilities - probabilities.min(axis=1, keepdims=True)
-    likelihood = np.log(np.maximum(own.astype(np.float64), costs.min_probability))
-    total = -costs.classifier_weight * likelihood
+    likelihood = np.log(np.maximum(own.astype(np.float64), COSTS.min_probability))
+    total = -COSTS.classifier_weight * likelihood
     total += np.array([candidate.cost for candidate in found])[:, None]
     width = np.array([candidate.width for candidate in found])
-    narrow = costs.narrow * np.maximum(0.0, 0.4 - width)
-    as_one = costs.one + costs.wide_one * np.maximum(0.0, width - 0.5)
+    narrow = COSTS.narrow * np.maximum(0.0, 0.4 - width)
+    as_one = COSTS.one + COSTS.wide_one * np.maximum(0.0, width - 0.5)
     is_one = np.array([label == ONE for label in labels])
     total += np.where(is_one, as_one[:, None], narrow[:, None])
     for row, candidate in enumerate(found):
@@ -184,9 +167,7 @@ def _gap(run: Sequence[Segment]) -> int:
     return gap
 
 
-def _cut_cost(
-    line: Segments, whole: dict[int, list[int]], first: int, last: int, costs: LatticeCosts
-) -> float:
+def _cut_cost(line: Segments, whole: dict[int, list[int]], first: int, last: int) -> float:
     """Cost of the cuts at which a run of segments leaves its components, on the left and right."""
     left = right = 0.0
     sides = [False, False]
@@ -203,12 +184,10 @@ def _cut_cost(
         if end < len(places):
             sides[1] = True
             right += line.segments[places[end]].cut
-    return costs.cut * sum(sides) + costs.cut_ink * (left + right)
+    return COSTS.cut * sum(sides) + COSTS.cut_ink * (left + right)
 
 
-def _candidate(
-    line: Segments, first: int, last: int, kept: list[int], costs: LatticeCosts
-) -> Candidate | None:
+def _candidate(line: Segments, first: int, last: int, kept: list[int]) -> Candidate | None:
     """The glyph of the kept segments of a run, and what its size costs; None without ink."""
     run = [line.segments[place] for place in kept]
     x0, y0 = min(each.box[0] for each in run), min(each.box[1] for each in run)
@@ -217,12 +196,12 @@ def _candidate(
     if glyph.is_blank:
         return None
     width = (max(each.right for each in run) - min(each.left for each in run)) / line.height
-    cost = costs.digit + costs.join * (len({each.component for each in run}) - 1)
-    cost += costs.wide * max(0.0, width - 1.0)
-    cost += costs.low * max(0.0, 0.75 - (y1 - y0) / line.height)
-    cost += costs.tall * max(0.0, (y1 - y0) / line.height - 1.2)
+    cost = COSTS.digit + COSTS.join * (len({each.component for each in run}) - 1)
+    cost += COSTS.wide * max(0.0, width - 1.0)
+    cost += COSTS.low * max(0.0, 0.75 - (y1 - y0) / line.height)
+    cost += COSTS.tall * max(0.0, (y1 - y0) / line.height - 1.2)
     if glyph.kind is GlyphKind.DOT:
-        cost += costs.dot
+        cost += COSTS.dot
     return Candidate(first, last, (x0, y0, x1 - x0, y1 - y0), glyph, cost, width)
 
 
@@ -246,16 +225,14 @@ def _patch(line: Segments, kept: list[int], corners: tuple[int, int, int, int]) 
     return np.pad(patch, max(patch.shape) // 2 + 2)
 
 
-def _rejected(
-    line: Segments, places: list[int], costs: LatticeCosts, *, is_bracket: bool
-) -> Candidate:
+def _rejected(line: Segments, places: list[int], *, is_bracket: bool) -> Candidate:
     """A whole component taken for no digit: cheap when it is small or a bracket, else dear."""
     component = line.components[line.segments[places[0]].component]
     width, height = component.box[2:]
     tall, wide = min(1.2, height / line.height), min(1.5, width / line.height)
-    cost = costs.reject
+    cost = COSTS.reject
     if not is_bracket:
-        cost += costs.reject_height * tall**2 + costs.reject_width * wide * tall
+        cost += COSTS.reject_height * tall**2 + COSTS.reject_width * wide * tall
     if component.at_edge:
-        cost += costs.reject_edge
+        cost += COSTS.reject_edge
     return Candidate(places[0], places[-1] + 1, component.box, None, cost, wide)

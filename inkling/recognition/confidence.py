@@ -1,4 +1,7 @@
-"""How sure an answer is: the only place that makes a `Prediction`."""
+"""How sure an answer about a glyph or a drawing is: makes their `Prediction`s.
+
+`reader.verdicts` makes those of the digits on a page.
+"""
 
 from __future__ import annotations
 

@@ -1,7 +1,6 @@
-"""Everything in recognition that was chosen from data, typed and in one place.
+"""What decides how a drawing is read: everything that was chosen from data, in one place.
 
-The next reader is trained anew and writes these values from named data (`model/reader/`). Until
-then they stand here as code, each with what it was chosen on.
+What decides how a picture is read is fitted (`model/reader/config.json`).
 """
 
 from __future__ import annotations
@@ -65,70 +64,26 @@ class LatticeCosts:
 LATTICE_COSTS = LatticeCosts()
 
 
-@dataclass(frozen=True, slots=True)
-class ReadingConfig:
-    """How the lattice and the line model share the decision about a line.
+# How the lattice and the line model share the decision about a drawing. The values were chosen on
+# made pages and the sample pictures: with a CTC_WEIGHT of 0.8, cuts through digits behind words
+# outvote the line model; with 2.0, a sample's 93 becomes 43.
 
-    Attributes:
-        scales: factors of the digit height at which the line model sees the line, because the
-            height is only an estimate.
-        darkness_weight: how much the line as it looks in the picture counts, where that is known,
-            0..1; the rest is the line's own ink.
-        early_exit_confidence: the lattice's best path is taken without asking the line model when
-            each of its digits is at least this probable; above 1, never.
-        ctc_weight: factor of the line model's nats beside those of the lattice.
-        length_bonus: nats added for each digit of a hypothesis.
-        has_words: whether there may be words and powers, about which the line model is not asked.
-        temperature: costs are divided by it before they become posteriors.
-    """
-
-    scales: tuple[float, ...]
-    darkness_weight: float
-    early_exit_confidence: float
-    ctc_weight: float
-    length_bonus: float
-    has_words: bool
-    temperature: float
-
-
-# Pages and drawings. Chosen on made pages and the sample pictures: with a ctc_weight of 0.8, cuts
-# through digits behind words outvote the line model; with 2.0, a sample's 93 becomes 43.
-PAGE = ReadingConfig(
-    scales=(1.0, 1.15, 0.88),
-    darkness_weight=0.0,
-    early_exit_confidence=0.97,
-    ctc_weight=1.5,
-    length_bonus=0.0,
-    has_words=True,
-    temperature=1.5,
-)
-# Pictures of a line or two. They are there for their number and small, so the line model is always
-# asked; it knows better than the lattice. Both prefer to miss a digit, hence the bonus. What is
-# small and raised is an amount's cents, not a power. Chosen on cheque amounts and made numbers.
-CROP = ReadingConfig(
-    scales=(1.0, 1.15, 0.88, 1.3, 0.78),
-    darkness_weight=0.65,
-    early_exit_confidence=1.01,
-    ctc_weight=4.5,
-    length_bonus=0.5,
-    has_words=False,
-    temperature=5.0,
-)
-
+# Factors of the digit height at which the line model sees the line, because the height is only an
+# estimate.
+SCALES = (1.0, 1.15, 0.88)
+# The lattice's best path is taken without asking the line model when each of its digits is at least
+# this probable.
+EARLY_EXIT_CONFIDENCE = 0.97
+# Factor of the line model's nats beside those of the lattice.
+CTC_WEIGHT = 1.5
+# Costs are divided by it before they become posteriors.
+TEMPERATURE = 1.5
 # Exponent of the classifier's own probability beside the posterior of the hypotheses that contain
-# the digit. With the temperatures above it makes confidences come true. Chosen on made pairs, made
+# the digit. With the temperature above it makes confidences come true. Chosen on made pairs, made
 # numbers and cheque amounts.
 GLYPH_WEIGHT = 0.1
 # Posterior from which a digit with competing hypotheses is sure.
 SURE_POSTERIOR = 0.98
-# The line model alone confirms a reading of several digits when its log-probability per digit is at
-# least the first value, and exceeds that of the empty reading by the second; both in nats. Chosen
-# on made pages of touching pairs and of short words.
-MIN_LOG_PROB_PER_DIGIT = -0.1
-MIN_MARGIN_OVER_EMPTY = 6.0
-# This many digits in one component that the line model does not confirm are a scribble, on a page.
-# Chosen on made pages of scribbles.
-MIN_SCRIBBLE_DIGITS = 3
 # Hypotheses that the line model proposes at each scale.
 PROPOSALS = 8
 # Lines of more components are text or texture; numbers are shorter.

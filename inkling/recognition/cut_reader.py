@@ -21,6 +21,9 @@ from inkling.recognition.line_model import LineModel
 
 # Texts that are compared, and prefixes that the search for them keeps.
 HYPOTHESES, BEAM = 8, 12
+# Labels of the line model for a character that is crossed out, and for one that is neither digit
+# nor sign.
+STRUCK, ELSE = "struck", "other"
 # Columns of a line image per column of the model's answer.
 COLUMN = 2
 # A character is a digit that the page model found if they are at most this far apart, in digit
@@ -86,12 +89,15 @@ class Character:
         log_p: for each label of the model its log-probability where the character stands, float64
             (labels,); they sum to 1.
         posterior: of all texts that have this character at its place, 0 to 1.
+        log_p_other: log-probability of a character that is neither digit nor sign, or is crossed
+            out; of the line model's labels.
     """
 
     label: str
     x: float
     log_p: NDArray[np.float64]
     posterior: float
+    log_p_other: float = -np.inf
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +125,8 @@ def read_cut(
     image: Pixels,
     found: FoundDigits | None = None,
     weights: NDArray[np.float64] = LINE_MODEL_ALONE,
+    *,
+    has_digits: bool = False,
 ) -> CutText:
     """Read one cut.
 
@@ -127,9 +135,12 @@ def read_cut(
         image: uint8 (IMAGE_HEIGHT, width), as `layout.cut` makes it.
         found: the digits that the page model found in it.
         weights: float64 (len(EVIDENCE),), of the evidence for a text.
+        has_digits: whether texts without a digit are out of the question.
     """
     log_p = model.columns(image)
     texts = hypotheses(log_p, model.labels, found)
+    if has_digits:
+        texts = [text for text in texts if _has_digit(text, model.labels)] or texts
     logits = np.array([text.evidence @ weights for text in texts])
     posterior = np.exp(logits - np.logaddexp.reduce(logits))
     order = np.argsort(-posterior, kind="stable")
@@ -137,17 +148,21 @@ def read_cut(
     names = [tuple(model.labels[k] for k in text.labels) for text in texts]
     best = texts[0]
     places = [_same_place(best.labels, text.labels) for text in texts]
-    characters = tuple(
-        Character(
-            model.labels[label],
-            COLUMN * (first + last) / 2.0,
-            _labels_at(log_p, first, last),
-            float(sum(p for p, same in zip(posterior, places, strict=True) if same[k])),
+    others = [k for k, label in enumerate(model.labels) if label in (STRUCK, ELSE)]
+    characters = []
+    for k, (label, (first, last)) in enumerate(zip(best.labels, best.columns, strict=True)):
+        here = _labels_at(log_p, first, last)
+        characters.append(
+            Character(
+                model.labels[label],
+                COLUMN * (first + last) / 2.0,
+                here,
+                float(sum(p for p, same in zip(posterior, places, strict=True) if same[k])),
+                float(np.logaddexp.reduce(here[others])) if others else -np.inf,
+            )
         )
-        for k, (label, (first, last)) in enumerate(zip(best.labels, best.columns, strict=True))
-    )
     rivals = tuple(zip(names[1:], posterior[1:].tolist(), strict=True))
-    return CutText(characters, float(posterior[0]), rivals)
+    return CutText(tuple(characters), float(posterior[0]), rivals)
 
 
 def hypotheses(
@@ -171,6 +186,10 @@ def hypotheses(
             evidence[1:] = _support(written, columns, found)
         made.append(Hypothesis(text, columns, evidence))
     return made
+
+
+def _has_digit(text: Hypothesis, labels: Sequence[str]) -> bool:
+    return any(labels[k].isdecimal() for k in text.labels)
 
 
 def match_found(

@@ -1,6 +1,6 @@
-"""The lattices of lines: what may be a digit where, and what the classifier says of it.
+"""The lattice of a drawing: what may be a digit where, and what the classifier says of it.
 
-All lines are classified in one batch, and components that are certainly one digit are not cut.
+Components that are certainly one digit are not cut.
 """
 
 from __future__ import annotations
@@ -12,10 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from inkling.deadline import NO_DEADLINE, Deadline
 from inkling.imaging.pixels import Pixels
 from inkling.layout.components import Component
-from inkling.layout.page_layout import PageLayout
+from inkling.layout.drawing import DrawingLayout
 from inkling.recognition.candidates import (
     Candidate,
     candidates,
@@ -37,14 +36,9 @@ MAX_CERTAIN_WIDTH = 1.1
 # power; all in line heights.
 POWER_HEIGHTS = (0.35, 0.8)
 POWER_RAISE = 0.3
-# Fewest components in a line of words.
-MIN_TEXT_COMPONENTS = 12
-# Cost per component, in nats, from which the best path's line is one of words. Rows of digits cost
-# about 0.5, messy ones with signs among them 2.
-PROSE_COST = 2.6
 # Glyphs that the classifier is given at once: many batches, and well under a second.
 GLYPHS_PER_CALL = 1024
-# Fewest rejected components in a scribble; there must be as many of them as of digits.
+# Fewest rejected components in a word; there must be as many of them as of digits.
 MIN_REJECTED = 4
 
 
@@ -86,11 +80,6 @@ class Lattice:
                 return False
         return not self.touching_steps(path)
 
-    def is_prose(self, path: LatticePath) -> bool:
-        """Whether a line's components are so unlike digits that they must be letters."""
-        count = len(self.line)
-        return count >= MIN_TEXT_COMPONENTS and path.cost > PROSE_COST * count
-
     def is_word(self, path: LatticePath) -> bool:
         """Whether most of what is as high as digits is rejected."""
         steps = [self.candidates[index] for index, _ in path.steps]
@@ -108,80 +97,55 @@ class Lattice:
             for component in self.line
         )
 
-    def touching_steps(self, path: LatticePath, least: int = 2) -> set[int]:
-        """Digits of a path that touch: steps of which at least `least` share a component."""
+    def touching_steps(self, path: LatticePath) -> set[int]:
+        """Digits of a path that touch: steps that share a component."""
         owners: list[set[int]] = []
         for index, _ in path.steps:
             candidate = self.candidates[index]
             run = self.segments.segments[candidate.first : candidate.last]
             owners.append({segment.component for segment in run})
         times = Counter(component for components in owners for component in components)
-        shared = {component for component, count in times.items() if count >= least}
+        shared = {component for component, count in times.items() if count > 1}
         return {step for step, components in enumerate(owners) if components & shared}
 
 
-def lattices(
-    layout: PageLayout, classifier: Classifier, deadline: Deadline = NO_DEADLINE
-) -> list[Lattice]:
-    """The lattices of a layout's lines, from top to bottom; a line without ink has none.
-
-    Raises:
-        DeadlineError: it took too long.
-    """
-    cuts = [oversegment(layout, line, line_height(line), deadline) for line in layout.lines]
-    cuts = _unite_whole_digits(cuts, classifier, deadline)
-    per_line = [candidates(segments, deadline=deadline) for segments in cuts]
-    glyphs = [each.glyph.pixels for found in per_line for each in found if each.glyph is not None]
-    if not glyphs:
-        return []
-    # One batch for all lines, so that the classifier works without waiting.
-    answers = _probabilities(glyphs, classifier, deadline)
-    made = []
-    start = 0
-    for line, segments, found in zip(layout.lines, cuts, per_line, strict=True):
-        rows = [row for row, each in enumerate(found) if each.glyph is not None]
-        probabilities = np.zeros((len(found), answers.shape[1]), np.float32)
-        probabilities[rows] = answers[start : start + len(rows)]
-        start += len(rows)
-        if found:
-            costs = label_costs(found, probabilities, classifier.labels)
-            made.append(Lattice(line, segments, found, probabilities, costs))
-    return made
+def make_lattice(layout: DrawingLayout, classifier: Classifier) -> Lattice | None:
+    """The lattice of a drawing; None without ink."""
+    if not layout.line:
+        return None
+    segments = oversegment(layout, line_height(layout.line))
+    segments = _unite_whole_digits(segments, classifier)
+    found = candidates(segments)
+    rows = [row for row, each in enumerate(found) if each.glyph is not None]
+    if not rows:
+        return None
+    glyphs = [each.glyph.pixels for each in found if each.glyph is not None]
+    probabilities = np.zeros((len(found), len(classifier.labels)), np.float32)
+    probabilities[rows] = _probabilities(glyphs, classifier)
+    costs = label_costs(found, probabilities, classifier.labels)
+    return Lattice(layout.line, segments, found, probabilities, costs)
 
 
-def _probabilities(
-    glyphs: Sequence[Pixels], classifier: Classifier, deadline: Deadline
-) -> NDArray[np.float32]:
+def _probabilities(glyphs: Sequence[Pixels], classifier: Classifier) -> NDArray[np.float32]:
     """Label probabilities of any number of glyphs, float32 (n, labels)."""
-    answers = []
-    for start in range(0, len(glyphs), GLYPHS_PER_CALL):
-        deadline.check()
-        answers.append(classifier.probabilities(np.stack(glyphs[start : start + GLYPHS_PER_CALL])))
-    return np.concatenate(answers)
+    return np.concatenate(
+        [
+            classifier.probabilities(np.stack(glyphs[start : start + GLYPHS_PER_CALL]))
+            for start in range(0, len(glyphs), GLYPHS_PER_CALL)
+        ]
+    )
 
 
-def _unite_whole_digits(
-    cuts: list[Segments], classifier: Classifier, deadline: Deadline
-) -> list[Segments]:
-    """Lines in which each component that is certainly one digit is one segment.
+def _unite_whole_digits(segments: Segments, classifier: Classifier) -> Segments:
+    """The segments with each component that is certainly one digit in one.
 
     Most digits are such, and each saves the classifier half a dozen parts of it.
     """
-    asked = [
-        (line, component, glyph)
-        for line, segments in enumerate(cuts)
-        for component, glyph in whole_glyphs(segments, deadline).items()
-    ]
-    if not asked:
-        return cuts
-    answers = _probabilities([glyph.pixels for _, _, glyph in asked], classifier, deadline)
+    whole = whole_glyphs(segments)
+    if not whole:
+        return segments
+    answers = _probabilities([glyph.pixels for glyph in whole.values()], classifier)
     least = answers.min(axis=1, keepdims=True)
     is_whole = (answers - least).max(axis=1) >= WHOLE_PROBABILITY
-    united: list[set[int]] = [set() for _ in cuts]
-    for (line, component, _), whole in zip(asked, is_whole.tolist(), strict=True):
-        if whole:
-            united[line].add(component)
-    return [
-        unite(segments, components) if components else segments
-        for segments, components in zip(cuts, united, strict=True)
-    ]
+    united = {component for component, is_one in zip(whole, is_whole, strict=True) if is_one}
+    return unite(segments, united) if united else segments

@@ -1,4 +1,4 @@
-"""A line cut from a page: level, and at the size that the line model takes."""
+"""The line of a drawing: level, and at the size that the line model takes."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from inkling.geometry import shrink, union
 from inkling.imaging.pixels import Pixels
 from inkling.layout.components import Component
-from inkling.layout.page_layout import PageLayout
+from inkling.layout.drawing import DrawingLayout
 
 # Height of a line image, and of the digits in it, in pixels.
 IMAGE_HEIGHT = 32
@@ -21,17 +21,17 @@ END_PAD = 8
 MAX_IMAGE_WIDTH = 2048
 
 
-def ink_image(layout: PageLayout, line: Sequence[Component], height: float) -> Pixels:
-    """A line's own ink, level, its digits about DIGIT_HEIGHT high.
+def ink_image(layout: DrawingLayout, height: float) -> Pixels:
+    """The ink of a drawing's components, level, its digits about DIGIT_HEIGHT high.
 
     Args:
-        layout: where the line lies.
-        line: its components.
-        height: of its digits, in pixels of the layout.
+        layout: at least one component.
+        height: of its digits, in pixels.
 
     Returns:
         uint8 (IMAGE_HEIGHT, width).
     """
+    line = layout.line
     x0, y0, x1, y1 = _around(line)
     ink, labels = layout.ink[y0:y1, x0:x1], layout.labels[y0:y1, x0:x1]
     own = np.zeros(int(labels.max(initial=0)) + 1, bool)
@@ -46,27 +46,6 @@ def ink_image(layout: PageLayout, line: Sequence[Component], height: float) -> P
     return np.asarray(np.rint(image * (255.0 / top)), np.uint8)
 
 
-def darkness_image(layout: PageLayout, line: Sequence[Component], height: float) -> Pixels | None:
-    """A line as it looks in the picture, with faint strokes, grain, ruling lines and neighbours.
-
-    None when the layout holds ink alone.
-
-    Args:
-        layout: where the line lies.
-        line: its components.
-        height: of its digits, in pixels of the layout.
-
-    Returns:
-        uint8 (IMAGE_HEIGHT, width), placed as `ink_image` does, contrast as `contrasted` sets it.
-    """
-    if layout.darkness is None:
-        return None
-    reach = round(IMAGE_HEIGHT * height / DIGIT_HEIGHT)
-    x0, y0, x1, y1 = _around(line, reach)
-    image = _level(layout.darkness[y0:y1, x0:x1], (x0, y0), line, height)
-    return contrasted(image.astype(np.float32))
-
-
 def contrasted(image: NDArray[np.float32]) -> Pixels:
     """A line's darkness, on any scale, with its paper at 0 and its pen at 255: uint8."""
     paper, pen = np.percentile(image, [50.0, 97.0])
@@ -76,10 +55,10 @@ def contrasted(image: NDArray[np.float32]) -> Pixels:
     return np.asarray(np.clip(np.rint(levels), 0, 255), np.uint8)
 
 
-def _around(line: Sequence[Component], reach: int = 0) -> tuple[int, int, int, int]:
-    """Left, top, right and bottom of a line in the layout's pixels, with `reach` more around it."""
+def _around(line: Sequence[Component]) -> tuple[int, int, int, int]:
+    """Left, top, right and bottom of a line in the drawing's pixels."""
     x, y, width, tall = union(*(component.box for component in line))
-    return max(0, x - reach), max(0, y - 2 - reach), x + width + reach, y + tall + 2 + reach
+    return x, max(0, y - 2), x + width, y + tall + 2
 
 
 def _level(

@@ -1,8 +1,9 @@
-"""The line model: what a line image says, where the line cannot be cut into digits.
+"""The line model: what a line says, without cutting it into digits.
 
 For every second column of a line image it gives the probabilities of the labels and of a blank
 (connectionist temporal classification: Graves, Fernández, Gomez and Schmidhuber, 2006). It gives no
-boxes: `line_reader` asks it which paths through a line's lattice say the right thing.
+boxes. Of a cut, `cut_reader` asks it which texts it may say, and of a drawing, `line_reader` asks
+which paths through the lattice say the right thing.
 """
 
 from __future__ import annotations
@@ -42,17 +43,26 @@ class LineModel:
         self.labels = tuple(labels)
         self._engines = EnginePool(content, 1)
 
-    def log_probabilities(self, image: Pixels) -> NDArray[np.float64]:
+    def log_probabilities(
+        self, image: Pixels, labels: Sequence[str] | None = None
+    ) -> NDArray[np.float64]:
         """What each column says.
 
         Args:
             image: uint8 (IMAGE_HEIGHT, width), as `line_image.ink_image` makes it.
+            labels: those that count; all others are blanks. By default the model's own.
 
         Returns:
             float64 (columns, labels + 1), log-probabilities in nats, the blank last. Each run of
             certain blanks is one column.
         """
-        return merge_blanks(self.columns(image))
+        log_p = self.columns(image)
+        if labels is not None and tuple(labels) != self.labels:
+            wanted = [self.labels.index(label) for label in labels]
+            others = np.setdiff1d(np.arange(log_p.shape[1]), wanted)
+            blank = np.logaddexp.reduce(log_p[:, others], axis=1)
+            log_p = np.column_stack([log_p[:, wanted], blank])
+        return merge_blanks(log_p)
 
     def columns(self, image: Pixels) -> NDArray[np.float64]:
         """What each column says, for columns of two pixels: see `log_probabilities`."""
@@ -69,7 +79,7 @@ class LineModel:
 def load(name: str = NAME) -> LineModel | None:
     """The line model in a folder under `model/`, loaded once per process.
 
-    None when it is missing or is not the file its notes describe; lines are then read by their
+    None when it is missing or is not the file its notes describe; drawings are then read by their
     lattices alone.
     """
     folder = model_folder() / name

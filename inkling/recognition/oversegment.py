@@ -14,11 +14,10 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from inkling.deadline import NO_DEADLINE, Deadline
 from inkling.geometry import union
 from inkling.imaging.pixels import Pixels
 from inkling.layout.components import Component
-from inkling.layout.page_layout import PageLayout
+from inkling.layout.drawing import DrawingLayout
 
 # Lengths are in line heights, unless said otherwise.
 # Components narrower or lower than this are never two digits.
@@ -86,23 +85,14 @@ class Segments:
     stroke: float
 
 
-def oversegment(
-    layout: PageLayout,
-    line: Sequence[Component],
-    height: float,
-    deadline: Deadline = NO_DEADLINE,
-) -> Segments:
-    """Cut a line of components into segments.
+def oversegment(layout: DrawingLayout, height: float) -> Segments:
+    """Cut a drawing's components into segments.
 
     Args:
-        layout: where they lie.
-        line: at least one component.
-        height: of the line's digits in pixels.
-        deadline: for all cuts.
-
-    Raises:
-        DeadlineError: it took too long.
+        layout: at least one component.
+        height: of its digits in pixels.
     """
+    line = layout.line
     left, top, width, tall = union(*(component.box for component in line))
     x0, y0, x1, y1 = max(0, left - PAD), max(0, top - PAD), left + width + PAD, top + tall + PAD
     ink, labels = layout.ink[y0:y1, x0:x1], layout.labels[y0:y1, x0:x1]
@@ -113,7 +103,6 @@ def oversegment(
     owners = owner[rows, columns]
     found: list[tuple[float, Segment, NDArray[np.int64]]] = []
     for index, component in enumerate(line):
-        deadline.check()
         own = np.flatnonzero(owners == index)
         if own.size == 0:
             continue
@@ -141,7 +130,7 @@ def oversegment(
     for place, (_, _, inside) in enumerate(found):
         number[rows[inside], columns[inside]] = place
     segments = tuple(segment for _, segment, _ in found)
-    return Segments(ink, (x0, y0), number, segments, tuple(line), height, stroke)
+    return Segments(ink, (x0, y0), number, segments, line, height, stroke)
 
 
 def unite(line: Segments, components: Collection[int]) -> Segments:

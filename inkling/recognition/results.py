@@ -66,7 +66,7 @@ class Digit:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A cell of a printed table: the page's table, the row and the column, each from 1."""
+    """A cell of a table, ruled or not: the page's table, the row and the column, each from 1."""
 
     table: int
     row: int
@@ -148,15 +148,15 @@ class Line:
 
 
 class Reason(StrEnum):
-    """Why a number was read but does not count."""
+    """Why a number does not count: it was crossed out, or may be no number at all."""
 
     CROSSED_OUT = "crossed out"
-    PRINTED = "printed"
+    DOUBTFUL = "doubtful"
 
 
 @dataclass(frozen=True, slots=True)
 class LeftOut:
-    """A number that was read but does not count.
+    """A number that was seen but does not count.
 
     Attributes:
         number: what it says, as far as it is legible.

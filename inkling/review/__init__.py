@@ -1,4 +1,4 @@
 """A reading that a person is correcting: the draft, the edits, and the result.
 
-May import recognition, layout, imaging and what lies below them; not the reader and not Streamlit.
+May import the reader, recognition, layout, imaging and what lies below them; not Streamlit.
 """

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from inkling.geometry import Box, union
-from inkling.recognition.results import Cell, Digit, Reading
+from inkling.recognition.results import Cell, Digit, LeftOut, Reading
 
 
 class Status(StrEnum):
@@ -66,7 +66,7 @@ class NumberEntry:
         typed: a text that does not have one label per box and replaces the boxes' labels.
         checked: True if a person confirmed the number, False if a person doubts it, else None.
         regrouped: whether a person has split the number or joined it with another.
-        cell: the cell of a printed table it stands in.
+        cell: the cell of a table it stands in.
         signed: the number as it was read with its signs, such as "24.6"; empty where there are
             none.
     """
@@ -144,6 +144,9 @@ class Draft:
         width, height: of the picture in pixels; boxes refer to them.
         next_id: the first id that no box and no entry has had.
         deleted: boxes that a person deleted; reading the page again does not restore them.
+        left_out: what was read but does not count, unless a person counts it.
+        counted: boxes of left-out numbers that a person counted; reading the page again does not
+            list them again.
     """
 
     entries: tuple[NumberEntry, ...]
@@ -152,6 +155,8 @@ class Draft:
     height: int
     next_id: int = 1
     deleted: tuple[Box, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
+    counted: tuple[Box, ...] = ()
 
     @property
     def boxes(self) -> tuple[DigitBox, ...]:
@@ -218,7 +223,10 @@ def from_reading(reading: Reading, labels: Sequence[str]) -> Draft:
             entry = NumberEntry(next_id, line, boxes, cell=number.cell, signed=number.signed)
             entries.append(entry)
             next_id += 1 + len(boxes)
-    return Draft(tuple(entries), tuple(labels), reading.width, reading.height, next_id)
+    left_out = tuple(dict.fromkeys(reading.left_out))
+    return Draft(
+        tuple(entries), tuple(labels), reading.width, reading.height, next_id, left_out=left_out
+    )
 
 
 @dataclass(frozen=True, slots=True)

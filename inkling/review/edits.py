@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from inkling.geometry import Box
-from inkling.recognition.results import Digit
+from inkling.recognition.results import Digit, LeftOut
 from inkling.review.draft import DigitBox, Draft, NumberEntry
 
 # Two boxes count as the same when this share of the smaller one's area lies in the other.
@@ -113,6 +113,28 @@ def add_box(draft: Draft, digit: Digit) -> Draft:
     return _insert(draft, digit_box)
 
 
+def count_left_out(draft: Draft, left_out: LeftOut, digits: Sequence[Digit]) -> Draft:
+    """Count a number that was left out.
+
+    It becomes a number of its own in the line it stands in, or in a new line. It does not join a
+    number beside it, which often replaces it, but one whose digits stand on both sides of it.
+
+    Args:
+        draft: to edit.
+        left_out: the number; nothing changes when the draft does not hold it.
+        digits: those read in its box, from left to right; at least one.
+    """
+    if left_out not in draft.left_out or not digits:
+        return draft
+    rest = tuple(each for each in draft.left_out if each != left_out)
+    draft = replace(draft, left_out=rest, counted=(*draft.counted, left_out.box))
+    draft, boxes = _new_boxes(draft, digits)
+    for entry in draft.entries:
+        if entry.typed is None and _stands_around(entry, left_out.box):
+            return _with_entry(draft, _with_boxes(entry, boxes[0], *boxes))
+    return _insert_alone(draft, boxes)
+
+
 def move_box(draft: Draft, box_id: int, digit: Digit) -> Draft:
     """Move or resize a box; a label that a person set stays.
 
@@ -166,7 +188,7 @@ def apply_reading(draft: Draft, fresh: Draft) -> Draft:
     """Combine another reading of the same page with what a person did to this one.
 
     Numbers that a person edited stay, boxes that were deleted stay deleted, and everything else
-    comes from the fresh reading.
+    comes from the fresh reading. It leaves nothing out where a person counted or boxed something.
     """
     kept = [entry for entry in draft.entries if entry.is_edited]
     occupied = [*draft.deleted, *(each.box for entry in kept for each in entry.boxes)]
@@ -181,7 +203,14 @@ def apply_reading(draft: Draft, fresh: Draft) -> Draft:
         new = tuple(replace(each, id=box_id) for box_id, each in enumerate(boxes, next_id + 1))
         entries.append(replace(entry, id=next_id, boxes=new))
         next_id += 1 + len(new)
-    return _place(replace(fresh, next_id=next_id, deleted=draft.deleted), entries, kept)
+    decided = [*draft.counted, *occupied]
+    left_out = tuple(
+        each for each in fresh.left_out if not any(_covers(box, each.box) for box in decided)
+    )
+    combined = replace(
+        fresh, next_id=next_id, deleted=draft.deleted, left_out=left_out, counted=draft.counted
+    )
+    return _place(combined, entries, kept)
 
 
 def _overlap_area(a: Box, b: Box) -> int:
@@ -192,6 +221,11 @@ def _overlap_area(a: Box, b: Box) -> int:
 
 def _is_same(a: Box, b: Box) -> bool:
     return _overlap_area(a, b) > SAME_BOX_OVERLAP * max(1, min(a[2] * a[3], b[2] * b[3]))
+
+
+def _covers(box: Box, other: Box) -> bool:
+    """Whether most of another box lies in a box."""
+    return _overlap_area(box, other) > SAME_BOX_OVERLAP * max(1, other[2] * other[3])
 
 
 def _vertical_overlap(a: Box, b: Box) -> float:
@@ -209,6 +243,13 @@ def _belongs_to(entry: NumberEntry, box: Box) -> bool:
     nearest = min((each.box for each in entry.boxes), key=lambda other: _gap(other, box))
     is_near = _gap(nearest, box) <= SAME_NUMBER_GAP * max(box[3], nearest[3])
     return is_near and _vertical_overlap(nearest, box) >= SAME_LINE_OVERLAP
+
+
+def _stands_around(entry: NumberEntry, box: Box) -> bool:
+    """Whether a box stands between the digits of a number."""
+    middles = [each.box[0] + each.box[2] / 2 for each in entry.boxes]
+    is_between = min(middles) < box[0] + box[2] / 2 < max(middles)
+    return is_between and _vertical_overlap(entry.box, box) >= SAME_LINE_OVERLAP
 
 
 def _new_boxes(draft: Draft, digits: Sequence[Digit]) -> tuple[Draft, tuple[DigitBox, ...]]:
@@ -245,7 +286,13 @@ def _insert(draft: Draft, digit_box: DigitBox) -> Draft:
     if owners:
         owner = min(owners, key=lambda entry: _gap(entry.box, digit_box.box))
         return _with_entry(draft, _with_boxes(owner, digit_box, digit_box))
-    alone = NumberEntry(draft.next_id, 0, (digit_box,))
+    return _insert_alone(draft, (digit_box,))
+
+
+def _insert_alone(draft: Draft, boxes: tuple[DigitBox, ...]) -> Draft:
+    """Add boxes as a number of their own."""
+    in_order = tuple(sorted(boxes, key=lambda each: each.box[0]))
+    alone = NumberEntry(draft.next_id, 0, in_order)
     return _place(replace(draft, next_id=draft.next_id + 1), list(draft.entries), [alone])
 
 

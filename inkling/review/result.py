@@ -48,11 +48,12 @@ def as_reading(
         A reading whose digits have the current labels. A typed text is the label of its number's
         first digit, and the other digits' labels are empty.
     """
+    left_out = tuple(replace(e, box=scale_box(e.box, scale)) for e in draft.left_out)
     lines = [
         Line(tuple(_number(draft, entry, scale) for entry in line)) for line in _included(draft)
     ]
     width, height = round(draft.width * scale), round(draft.height * scale)
-    return Reading(tuple(lines), width, height, tuple(warnings), file, page)
+    return Reading(tuple(lines), width, height, tuple(warnings), file, page, left_out)
 
 
 def export(draft: Draft, *, file: str, page: int, warnings: Sequence[str]) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -47,14 +48,18 @@ def test_ratios_without_anything_to_divide() -> None:
     assert found is not None and (found.low, found.value, found.high) == (0.5, 0.5, 0.5)
 
 
-def test_sets_that_were_not_measured_again_are_kept(tmp_path: Path) -> None:
+def test_sets_and_readers_that_were_not_measured_again_are_kept(tmp_path: Path) -> None:
     path = tmp_path / "results.json"
-    first = common.merged_results([{"name": "b", "n": 1}], path, "python x.py", ["a", "b"])
-    assert [each["name"] for each in first["sets"]] == ["b"]
+
+    def measured(name: str, **right: int) -> dict[str, Any]:
+        readers = [{"name": reader, "right": count} for reader, count in right.items()]
+        return {"name": name, "readers": readers}
+
+    both = measured("b", ours=1, theirs=2)
+    first = common.merged_results([both], path, "python x.py", ["a", "b"])
+    assert first["sets"] == [both]
     path.write_text(json.dumps(first))
     second = common.merged_results(
-        [{"name": "a", "n": 2}, {"name": "b", "n": 3}], path, "python x.py", ["a", "b"]
+        [measured("b", ours=3), measured("a", ours=4)], path, "python x.py", ["a", "b"]
     )
-    third = common.merged_results([{"name": "a", "n": 4}], path, "python x.py", ["a", "b"])
-    assert second["sets"] == [{"name": "a", "n": 2}, {"name": "b", "n": 3}]
-    assert third["sets"] == [{"name": "a", "n": 4}, {"name": "b", "n": 1}]
+    assert second["sets"] == [measured("a", ours=4), measured("b", ours=3, theirs=2)]

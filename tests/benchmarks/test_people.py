@@ -79,6 +79,6 @@ def test_the_figures_survive_their_file(results: list[PictureResult]) -> None:
 
 
 def test_each_set_says_whether_it_was_tuned_on() -> None:
-    # The learned reader was looked at on every one of them while it was made.
+    # What made pages show was chosen after looking at readings of every one of them.
     assert set(people.TUNED) == {"people", "people_digits", "photos", "cheques", "register"}
     assert all(people.TUNED.values())

@@ -16,6 +16,8 @@ from typer.testing import CliRunner
 
 from inkling.cli import main
 from inkling.paths import ROOT
+from inkling.reader.page import Networks
+from inkling.reports.files import ReportError
 from tests.fixtures.pages_made import Paper, encode, make_page, mnist_test
 
 TRUTH = [["302"], ["95"]]
@@ -181,6 +183,17 @@ def test_models_lists_the_trained_models() -> None:
     assert code == 0 and rows[0]["name"] == "digits" and rows[0]["parameters"] > 0
     code, out, _ = run("models")
     assert code == 0 and "digits" in out and "95 %" in out
+
+
+def test_a_missing_network_of_the_reader_gives_one_sentence(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def missing() -> Networks:
+        raise ReportError("Pictures cannot be read: model/line is missing or damaged.")
+
+    monkeypatch.setattr("inkling.cli.inputs.load_networks", missing)
+    code, out, err = run("read", folder / "a.jpg")
+    assert code == 2 and out == "" and "model/line is missing or damaged." in err
 
 
 def test_an_unknown_network_gives_one_sentence(one_digit: Path) -> None:

@@ -1,10 +1,9 @@
-"""Connected components, the height of digits, and the only character of a picture."""
+"""Connected components, and the only character of a picture."""
 
 from __future__ import annotations
 
 import cv2
 import numpy as np
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import ndimage
@@ -14,13 +13,11 @@ from inkling.imaging.pixels import BOX_LEVEL
 from inkling.layout.components import (
     MIN_AREA,
     Component,
-    digit_height,
     find_components,
     main_cluster,
     merged,
-    typical_height,
 )
-from tests.fixtures.inks import blank, draw_zero
+from tests.fixtures.inks import blank
 
 
 @settings(max_examples=25, deadline=None)
@@ -59,34 +56,9 @@ def test_two_components_are_merged_to_one() -> None:
     assert both.middle == 1 + 8 / 2
 
 
-def test_specks_bars_and_frames_do_not_decide_the_digits_height() -> None:
-    ink = blank()
-    for x in (100, 160, 220):
-        draw_zero(ink, x, 100)
-    plain = digit_height(ink)
-    assert plain == pytest.approx(40, abs=2)
-    rng = np.random.default_rng(0)
-    for x, y in zip(rng.integers(5, 595, 60), rng.integers(200, 395, 60), strict=True):
-        ink[y : y + 2, x : x + 3] = 255
-    cv2.line(ink, (20, 30), (580, 30), 255, 5)
-    cv2.rectangle(ink, (5, 60), (590, 380), 255, 3)
-    assert digit_height(ink) == plain
-
-
-def test_ruling_lines_that_connect_a_crops_digits_do_not_hide_their_height() -> None:
-    ink = blank(260, 90)
-    for x in range(10, 230, 50):
-        draw_zero(ink, x, 10, 66)
-    cv2.line(ink, (0, 74), (259, 74), 255, 2)
-    for x in range(40, 200, 20):
-        ink[0:3, x : x + 3] = 255  # rests of the paper's pattern
-    assert 60 <= digit_height(ink, is_crop=True) <= 72
-
-
-def test_blank_ink_has_no_components_and_no_height() -> None:
+def test_blank_ink_has_no_components() -> None:
     labels, components = find_components(blank())
     assert not labels.any() and components == []
-    assert typical_height([], (400, 600)) == 0.0 and digit_height(blank()) == 0.0
     assert not main_cluster(blank()).any()
 
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from inkling.layout.rows import find_lines, tilt
+from inkling.layout.rows import Joint, find_lines, tilt
 from tests.fixtures.found_digits import found_digits
 
 
@@ -34,6 +34,15 @@ def test_a_number_is_a_chain_of_links() -> None:
     places = [(0, 0), (14, 1), (28, 0), (44, 0), (58, 0)]
     lines = find_lines(found_digits(places, links=[(0, 1), (1, 2), (3, 4)]))
     assert [line.numbers for line in lines] == [[[0, 1, 2], [3, 4]]]
+
+
+def test_a_wide_gap_divides_and_a_narrow_one_joins_where_the_link_is_weak() -> None:
+    places = [(0, 0), (14, 0), (60, 0), (74, 0)]
+    digits = found_digits(places, links=[(0, 1), (1, 2), (2, 3)])
+    digits.has_next[:3] = (0.4, 0.6, 0.4)
+    assert [line.numbers for line in find_lines(digits)] == [[[0], [1, 2], [3]]]
+    joint = Joint(link=1.0, gap=-2.0, bias=2.0)
+    assert [line.numbers for line in find_lines(digits, joint)] == [[[0, 1], [2, 3]]]
 
 
 def test_the_angle_of_a_long_line_is_measured() -> None:

@@ -49,3 +49,16 @@ def test_fields_much_higher_than_the_writing_are_no_cells() -> None:
     image, _ = _picture(0.0)
     assert find_ruled_tables(image, digit_height=8.0) == []
     assert find_ruled_tables(np.full((300, 400, 3), 235, np.uint8), digit_height=30.0) == []
+
+
+@pytest.mark.parametrize(("columns", "count"), [(4, 1), (20, 0)])
+def test_squared_paper_is_no_table(columns: int, count: int) -> None:
+    """Twenty rows of a few columns are one."""
+    paper = np.full((760, 760, 3), 235, np.uint8)
+    for place in range(21):
+        cv2.line(
+            paper, (40, 40 + 34 * place), (40 + 34 * columns, 40 + 34 * place), (40, 40, 40), 2
+        )
+    for place in range(columns + 1):
+        cv2.line(paper, (40 + 34 * place, 40), (40 + 34 * place, 720), (40, 40, 40), 2)
+    assert len(find_ruled_tables(paper, digit_height=20.0)) == count

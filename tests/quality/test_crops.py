@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
 
 from inkling.reader.page import read_page
-from inkling.recognition import line_reader
 from inkling.recognition.classifier import Classifier
-from inkling.recognition.config import CROP
 from tests.fixtures.crops import cheque_crop, form_crop
 from tests.quality.floors import at_least
 
@@ -35,21 +32,12 @@ def test_numbers_of_a_form_are_read_without_their_surroundings(
     at_least(7, right, len(TEXTS), f"crops with {next(iter(surroundings))}")
 
 
-def test_darkness_helps_with_a_dry_pen(digits: Classifier, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Strokes of a dry pen are broken in the ink but whole in the picture's darkness.
-
-    At least 18 of 30 crops of cheques are right, and at least 5 more than without the darkness.
-    """
+def test_amounts_on_cheques_are_read(digits: Classifier) -> None:
+    """Thirty crops of cheques written with a dry pen: at least 25 are right."""
     rng = np.random.default_rng(0)
-    right = {0.0: 0, CROP.darkness_weight: 0}
-    configs = {weight: replace(CROP, darkness_weight=weight) for weight in right}
+    right = 0
     for seed in range(CHEQUES):
         text = "".join(map(str, rng.integers(0, 10, int(rng.integers(3, 7)))))
-        page = cheque_crop(text, seed)
-        for weight, config in configs.items():
-            monkeypatch.setattr(line_reader, "CROP", config)
-            reading = read_page(page, digits)
-            right[weight] += [line.text for line in reading.lines] == [text]
-    without, with_darkness = right.values()
-    at_least(18, with_darkness, CHEQUES, "cheques with darkness")
-    at_least(without + 5, with_darkness, CHEQUES, f"cheques against {without} without darkness")
+        reading = read_page(cheque_crop(text, seed), digits)
+        right += [line.text for line in reading.lines] == [text]
+    at_least(25, right, CHEQUES, "cheques")

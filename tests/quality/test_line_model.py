@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from inkling.layout.lines import canvas_layout
+from inkling.layout.drawing import canvas_layout
 from inkling.recognition.candidates import line_height
 from inkling.recognition.ctc import beam_search
 from inkling.recognition.line_image import ink_image
@@ -26,8 +26,7 @@ def test_touching_digits_are_read(shipped_line_model: LineModel) -> None:
     right = 0
     for seed, text in enumerate(texts):
         layout = canvas_layout(number_ink(text, seed, gap=(-0.06, 0.02)))
-        (line,) = layout.lines
-        image = ink_image(layout, line, line_height(line))
+        image = ink_image(layout, line_height(layout.line))
         labels = beam_search(shipped_line_model.log_probabilities(image), 1)[0]
         right += "".join(map(str, labels)) == text
     at_least(4, right, len(texts), "touching numbers")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -60,6 +62,18 @@ def test_links_divide_numbers_that_stand_close() -> None:
     tokens = _tokens("1234", found=True)
     line = assemble(tokens, Line([[0, 1], [2, 3]], 0.0))
     assert [number.written for number in line.numbers] == ["12", "34"]
+
+
+def test_what_stands_beside_a_number_is_counted() -> None:
+    tokens = _tokens("x12 34x 5", found=False)
+    labels = ["other" if token.label == "x" else token.label for token in tokens]
+    changed = [
+        replace(token, character=replace(token.character, label=label))
+        for token, label in zip(tokens, labels, strict=True)
+    ]
+    line = assemble(changed, Line([], 0.0))
+    assert [number.others_beside for number in line.numbers] == [1, 1, 0]
+    assert {number.others_in_line for number in line.numbers} == {2 / 7}
 
 
 def test_crossed_out_characters_are_kept_apart() -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from inkling.engine import ModelFileError
+from inkling.layout.rows import Joint
 from inkling.reader import config
 from inkling.reader.reliability import FEATURES
 from inkling.recognition.cut_reader import EVIDENCE
@@ -24,11 +25,15 @@ def test_weights_are_loaded_by_their_names(tmp_path: Path, monkeypatch: pytest.M
     folder.mkdir()
     content = {
         "evidence": {"weights": evidence},
-        "reliability": {"weights": features, "bias": 0.25, "sure": 0.97},
+        "joint": {"weights": {"link": 0.5, "gap": -2.0, "bias": 1.0}},
+        "reliability": {"weights": features, "bias": 0.25, "threshold": 0.97},
+        "existence": {"weights": features, "bias": 1.5, "threshold": 0.2},
     }
     (folder / config.CONFIG_FILE).write_text(json.dumps(content))
     found = config.load()
     config.load.cache_clear()
     assert found.weights.tolist() == [0.0, 0.5, 1.0, 1.5]
+    assert found.joint == Joint(link=0.5, gap=-2.0, bias=1.0)
     assert found.reliability.weights.tolist() == list(range(len(FEATURES)))
-    assert (found.reliability.bias, found.reliability.sure) == (0.25, 0.97)
+    assert (found.existence.bias, found.existence.threshold) == (1.5, 0.2)
+    assert (found.reliability.bias, found.reliability.threshold) == (0.25, 0.97)

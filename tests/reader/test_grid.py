@@ -11,9 +11,11 @@ from hypothesis import strategies as st
 from scipy.sparse.csgraph import connected_components
 
 from inkling.imaging.glyph import to_glyph
+from inkling.layout.rows import Joint
 from inkling.layout.ruled_tables import RuledTable
-from inkling.reader.grid import BLOCK_REACH, in_ruled_tables, with_cells
+from inkling.reader.grid import BLOCK_REACH, find_lines, in_ruled_tables, with_cells
 from inkling.recognition.results import Cell, Digit, Line, Number, Prediction
+from tests.fixtures.found_digits import found_digits
 
 GLYPH = to_glyph(np.full((20, 12), 255, np.uint8))
 CERTAIN = Prediction("7", (0.0,) * 7 + (1.0, 0.0, 0.0), 1.0, True, True)
@@ -33,6 +35,24 @@ def _cells(lines: tuple[Line, ...]) -> list[list[tuple[int, int] | None]]:
         [None if n.cell is None else (n.cell.row, n.cell.column) for n in line.numbers]
         for line in lines
     ]
+
+
+def test_digits_of_a_table_stay_in_their_cells_and_others_are_joined() -> None:
+    joint = Joint(link=0.1, gap=0.0, bias=1.0)
+    table = found_digits([(40.0 * x, 40.0 * y) for y in range(4) for x in range(4)])
+    assert [len(line.numbers) for line in find_lines(table, joint)] == [4] * 4
+    words = found_digits(
+        [(15.0 * x + 7.0 * (x * y % 3), 40.0 * y) for y in range(4) for x in range(4)]
+    )
+    assert [len(line.numbers) for line in find_lines(words, joint)] == [1] * 4
+
+
+def test_what_stands_around_a_ruled_table_is_no_table() -> None:
+    around = [[(0.0, 40.0 * y), (200.0, 40.0 * y)] for y in range(4)]
+    assert _cells(with_cells(_lines(around), 0.0))[0] == [(1, 1), (1, 2)]
+    inside = replace(_number(100.0, 60.0), cell=Cell(1, 1, 1))
+    cells = _cells(with_cells([*_lines(around), Line((inside,))], 0.0))
+    assert cells == [[None, None]] * 4 + [[(1, 1)]]
 
 
 @settings(max_examples=50, deadline=None)

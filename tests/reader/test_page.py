@@ -1,21 +1,46 @@
-"""Reading numbers: drawn ones, and whole synthetic pages (the path: see test_segment)."""
+"""Reading pages: lines, turned pages, characters that two cuts have read, and whole pages."""
 
 from __future__ import annotations
 
-import math
+from dataclasses import replace
 
-import cv2
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
+from inkling.deadline import Deadline
 from inkling.imaging.load import Page, open_pages
-from inkling.imaging.strokes import from_strokes
-from inkling.reader.drawing import read_digit, read_ink
-from inkling.reader.numbers import gap_limit, gaps
-from inkling.reader.page import read_page
+from inkling.imaging.pixels import Pixels
+from inkling.layout import centres
+from inkling.layout.centres import Digits, InkMap
+from inkling.layout.page_model import PageModel
+from inkling.layout.rows import LINK_ALONE
+from inkling.reader import config
+from inkling.reader import page as reader
+from inkling.reader.config import ReaderConfig
+from inkling.reader.page import Networks, read_page
+from inkling.reader.reliability import FEATURES, Reliability
 from inkling.recognition import classifier
 from inkling.recognition.classifier import Classifier
-from tests.fixtures.pages_made import Paper, digit_image, make_page, number_ink
+from inkling.recognition.cut_reader import LINE_MODEL_ALONE
+from inkling.recognition.line_model import LineModel
+from tests.fixtures.found_digits import found_digits
+from tests.fixtures.pages_made import Paper, make_page
+
+LABELS = tuple("0123456789")
+GLYPHS = classifier.load("pocket")
+PLACES = [(x, y) for y in (60.0, 140.0) for x in (80.0, 100.0, 120.0)]
+
+
+def _bars(places: list[tuple[float, float]]) -> Pixels:
+    """A white page with an upright bar, 20 pixels high, at each place."""
+    image = np.full((200, 300, 3), 240, np.uint8)
+    for x, y in places:
+        image[int(y) - 10 : int(y) + 10, int(x) - 2 : int(x) + 3] = 20
+    return image
+
+
+IMAGE = _bars(PLACES)
 
 
 @pytest.fixture(scope="module")
@@ -27,88 +52,120 @@ def paper_page(lines: list[list[str]], seed: int, paper: Paper | None = None) ->
     return Page("page.jpg", 1, make_page(lines, seed, paper))
 
 
-# --- numbers of a line ---------------------------------------------------------------------------
+class _Bars(LineModel):
+    """A line model that reads each bar, or part of one, as a seven."""
+
+    def __init__(self) -> None:
+        self.labels = LABELS
+        self.cuts = 0
+
+    def columns(self, image: Pixels) -> NDArray[np.float64]:
+        self.cuts += 1
+        p = np.full((image.shape[1] // 2, 11), 1e-4)
+        p[:, 10] = 1.0
+        is_ink = ((image > 128).sum(axis=0) > 5).astype(np.int8)
+        starts, ends = (np.flatnonzero(np.diff(is_ink, prepend=0, append=0) == k) for k in (1, -1))
+        places = np.minimum((starts + ends) // 4, len(p) - 1)
+        p[places, 10], p[places, 7] = 1e-4, 1.0
+        return np.asarray(np.log(p / p.sum(axis=1, keepdims=True)), np.float64)
 
 
-def test_numbers_part_at_gaps_that_are_wide_for_this_hand() -> None:
-    even = [(x, 0, 20, 40) for x in range(0, 400, 60)]  # a phone number written wide
-    assert gaps(even) == [1.0] * 6 and gap_limit(gaps(even)) > 1.0
-    pairs = [(x, 0, 20, 40) for x in (0, 25, 85, 110, 170, 195)]
-    assert 0.125 < gap_limit(gaps(pairs)) < 1.0
-    assert gap_limit([1.6, 0.2]) < 1.6 and gap_limit([]) > 0
+@pytest.fixture
+def page_model(monkeypatch: pytest.MonkeyPatch) -> PageModel:
+    """A page model that finds three digits on each of two lines."""
+    digits = found_digits(PLACES, links=[(0, 1), (1, 2), (3, 4), (4, 5)])
+    empty = np.zeros((50, 75), np.float32)
+
+    def detect(model: object, image: Pixels) -> tuple[Digits, list[InkMap]]:
+        del model, image
+        return digits, [InkMap(1.0, empty, empty)]
+
+    monkeypatch.setattr(centres, "detect", detect)
+    return PageModel.__new__(PageModel)
 
 
-# --- drawings ------------------------------------------------------------------------------------
+def test_each_line_is_read(page_model: PageModel) -> None:
+    tokens = reader.read_tokens(IMAGE, Networks(page_model, _Bars()), GLYPHS)
+    assert [[n.written for n in line.numbers] for line in tokens.lines] == [["777"], ["777"]]
+    (number,) = tokens.lines[0].numbers
+    assert [token.digit for token in number.digits] == [0, 1, 2]
+    assert tokens.lines[1].found == {1: 3}
 
 
-def test_a_blank_drawing_says_nothing(digits: Classifier) -> None:
-    reading = read_ink(np.zeros((280, 600), np.uint8), digits)
-    assert reading.lines == () and reading.text == "" and reading.numbers == ()
-    assert (reading.width, reading.height) == (600, 280)
+def test_after_the_deadline_no_more_lines_are_read(page_model: PageModel) -> None:
+    line = _Bars()
+    deadline = Deadline(0.0)
+    assert reader.read_tokens(IMAGE, Networks(page_model, line), GLYPHS, deadline).lines == ()
+    assert deadline.was_missed
+    assert line.cuts == 0
 
 
-def seven_crossed() -> list[np.ndarray]:
-    return [np.array([(0, 0), (60, 0), (20, 100)]), np.array([(15, 50), (60, 48)])]
-
-
-def four_in_two() -> list[np.ndarray]:
-    return [np.array([(25, 0), (0, 60), (70, 60)]), np.array([(50, 20), (50, 105)])]
-
-
-def five_with_loose_bar() -> list[np.ndarray]:
-    arc = [(5 + 28 * math.sin(t), 70 - 28 * math.cos(t)) for t in np.linspace(-0.3, 4.2, 30)]
-    return [np.array([(0, 10), (0, 40), *arc]), np.array([(4, 0), (50, 0)])]
-
-
-@pytest.mark.parametrize("brush", [4, 10, 18])
-@pytest.mark.parametrize(
-    ("strokes", "label"),
-    [(seven_crossed(), "7"), (four_in_two(), "4"), (five_with_loose_bar(), "5")],
-)
-def test_a_digit_in_several_strokes_stays_one(
-    digits: Classifier, strokes: list[np.ndarray], label: str, brush: int
+def test_a_page_on_its_side_is_turned_and_read(
+    page_model: PageModel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    reading = read_ink(from_strokes(strokes, size=280, brush=brush, margin=0.2), digits)
-    assert reading.text == label
+    found, _ = centres.detect(page_model, IMAGE)
+    empty = np.zeros((75, 75), np.float32)
+
+    def detect(
+        model: object, image: Pixels, at: list[float] | None = None
+    ) -> tuple[Digits, list[InkMap]]:
+        del model, at
+        turn = np.zeros((len(found), 4), np.float32)
+        turn[:, [k for k in range(4) if np.array_equal(image, np.rot90(IMAGE, k))]] = 4.0
+        return replace(found, turn=turn), [InkMap(1.0, empty, empty)]
+
+    monkeypatch.setattr(centres, "detect", detect)
+    certain = Reliability(np.zeros(len(FEATURES)), 5.0, 0.9)
+    monkeypatch.setattr(
+        config, "load", lambda: ReaderConfig(LINE_MODEL_ALONE, LINK_ALONE, certain, certain)
+    )
+    page = Page("a.png", 1, np.ascontiguousarray(np.rot90(IMAGE)))
+    turned, reading = reader.read_upright(page, GLYPHS, networks=Networks(page_model, _Bars()))
+    assert np.array_equal(turned.image, IMAGE)
+    assert reading.text == "777\n777"
+    assert (reading.width, reading.height) == (300, 200)
+    assert all(number.is_sure for number in reading.numbers)
+    # Surely read, so it is no bad picture; but it was turned.
+    (warning,) = reading.warnings
+    assert "turned by 90° clockwise" in warning
 
 
-def test_boxes_lie_on_the_ink(digits: Classifier) -> None:
-    ink = number_ink("375", 3)
-    reading = read_ink(ink, digits)
-    (number,) = reading.numbers
-    rows, columns = np.flatnonzero(ink.max(axis=1) >= 64), np.flatnonzero(ink.max(axis=0) >= 64)
-    x, y, width, height = number.box
-    assert (x, y) == (columns[0], rows[0])
-    assert (x + width, y + height) == (columns[-1] + 1, rows[-1] + 1)
-    assert number.confidence == min(digit.confidence for digit in number.digits)
-    assert all(digit.glyph.box == digit.box for digit in number.digits)
+def test_without_digits_there_is_a_warning(
+    page_model: PageModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    empty = np.zeros((50, 75), np.float32)
+    monkeypatch.setattr(
+        centres, "detect", lambda model, image: (found_digits([]), [InkMap(1.0, empty, empty)])
+    )
+    nothing = Reliability(np.zeros(len(FEATURES)), 0.0, 0.0)
+    monkeypatch.setattr(
+        config, "load", lambda: ReaderConfig(LINE_MODEL_ALONE, LINK_ALONE, nothing, nothing)
+    )
+    page = Page("a.png", 1, IMAGE)
+    _, reading = reader.read_upright(page, GLYPHS, networks=Networks(page_model, _Bars()))
+    assert reading.lines == ()
+    assert reading.warnings[0] == "No handwritten digits were found in this picture."
 
 
-def test_a_dot_is_kept_and_told_to_be_no_digit(digits: Classifier) -> None:
-    ink = np.zeros((280, 280), np.uint8)
-    cv2.circle(ink, (140, 140), 8, 255, -1)
-    (digit,) = read_ink(ink, digits).digits
-    assert not digit.prediction.is_digit
+def test_a_character_that_two_cuts_have_read_counts_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    # Two lines so near that the cut of each reads a digit of the other's.
+    places = [(80.0, 60.0), (96.0, 60.0), (110.0, 73.0)]
+    digits = found_digits(places)
+    empty = np.zeros((50, 75), np.float32)
+    monkeypatch.setattr(
+        centres, "detect", lambda model, image: (digits, [InkMap(1.0, empty, empty)])
+    )
+    line = _Bars()
+    networks = Networks(PageModel.__new__(PageModel), line)
+    tokens = reader.read_tokens(_bars(places), networks, GLYPHS)
+    assert line.cuts == 2
+    found = [t.digit for one in tokens.lines for number in one.numbers for t in number.digits]
+    assert sorted(found, key=str) == [0, 1, 2]
 
 
-def test_a_drawing_like_no_digit_is_kept_and_told_to_be_none(digits: Classifier) -> None:
-    ink = np.zeros((300, 300), np.uint8)
-    cv2.ellipse(ink, (150, 150), (70, 100), 0, 50, 310, 255, 20, cv2.LINE_AA)
-    (digit,) = read_ink(ink, digits).digits
-    assert not digit.prediction.is_digit and digit.box[3] > 180
-
-
-def test_read_digit_ignores_what_lies_apart(digits: Classifier) -> None:
-    ink = np.zeros((200, 200), np.uint8)
-    large = cv2.resize(digit_image("3", np.random.default_rng(1)), None, fx=5, fy=5)
-    ink[40 : 40 + large.shape[0], 50 : 50 + large.shape[1]] = large
-    ink[190:, :30] = 255
-    glyph, prediction = read_digit(ink, digits)
-    assert prediction is not None and prediction.label == "3" and not glyph.touches_edge
-    assert read_digit(np.zeros((9, 9), np.uint8), digits)[1] is None
-
-
-# --- pages ---------------------------------------------------------------------------------------
+# --- whole pages ----------------------------------------------------------------------------------
 
 PHONE = [["0176", "23580"]]
 MEASURED = [["12", "350"], ["7", "4081"], ["96", "22"], ["135", "60"]]
@@ -129,7 +186,7 @@ def test_boxes_refer_to_the_full_size_page(digits: Classifier) -> None:
     for x, y, width, height in (digit.box for digit in reading.digits):
         inside[max(0, y - 4) : y + height + 4, max(0, x - 4) : x + width + 4] = True
         assert dark[y : y + height, x : x + width].any()
-    assert (dark & ~inside).sum() < 0.01 * dark.sum()
+    assert (dark & ~inside).sum() < 0.03 * dark.sum()
 
 
 def test_an_empty_page_says_so(digits: Classifier) -> None:

@@ -24,7 +24,8 @@ def _text(*characters: tuple[str, float]) -> CutText:
 
 
 def _cut(digits: list[int]) -> Cut:
-    return Cut(np.zeros((CUT_HEIGHT, 100), np.uint8), MATRIX, digits)
+    shape = (CUT_HEIGHT, 100)
+    return Cut(np.zeros(shape, np.uint8), np.zeros(shape, np.float32), MATRIX, digits)
 
 
 def test_characters_are_the_digits_that_were_found_there() -> None:

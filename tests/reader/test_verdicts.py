@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from inkling.imaging.pixels import Pixels
 from inkling.layout.rows import Line
 from inkling.reader import verdicts
-from inkling.reader.assembly import LineTokens, assemble
+from inkling.reader.assembly import LineTokens, NumberTokens, assemble
 from inkling.reader.reliability import FEATURES, Reliability, features
 from inkling.reader.tokens import Token
 from inkling.recognition import classifier
@@ -52,9 +54,33 @@ def _reliability(weight_of_cut: float = 0.0, bias: float = 3.0) -> Reliability:
     return Reliability(weights, bias, 0.9)
 
 
+def _judged(line: LineTokens, model: Classifier, reliability: Reliability) -> verdicts.Verdicts:
+    """What is said of a line whose numbers all exist."""
+    existence = Reliability(np.zeros(len(FEATURES)), 0.0, 0.0)
+    return verdicts.judge([line], DIGITS, model, reliability, existence)
+
+
+def test_what_is_hardly_a_number_is_left_out_as_doubtful(digits: Classifier) -> None:
+    line = _line(_token("1", 0), _token("1", 1), _token("1", 2))
+    hardly = Reliability(np.zeros(len(FEATURES)), 0.0, 0.6)
+    found = verdicts.judge([line], DIGITS, digits, _reliability(), hardly)
+    assert found.lines == ()
+    (out,) = found.doubtful
+    assert (out.number, out.reason) == ("111", Reason.DOUBTFUL)
+    assert out.box == (0, 10, 52, 20)
+
+
+def test_digits_that_no_text_has_are_left_out_as_doubtful() -> None:
+    log_p = np.full((3, 11), -5.0, np.float32)
+    log_p[[0, 1, 2], [4, 7, 2]] = -0.1
+    (out,) = verdicts.not_read(replace(DIGITS, log_p=log_p), [(1, 2)])
+    assert (out.number, out.reason) == ("72", Reason.DOUBTFUL)
+    assert out.box == (24, 10, 32, 20)
+
+
 def test_the_weakest_digit_is_as_probable_as_its_number(digits: Classifier) -> None:
     line = _line(_token("1", 0), _token("1", 1, 0.6), _token("1", 2))
-    (read,) = verdicts.to_lines([line], DIGITS, digits, _reliability(bias=0.0))
+    (read,) = _judged(line, digits, _reliability(bias=0.0)).lines
     (number,) = read.numbers
     assert number.text == "111"
     assert number.confidence == pytest.approx(0.5)
@@ -68,18 +94,17 @@ def test_the_weakest_digit_is_as_probable_as_its_number(digits: Classifier) -> N
 
 def test_a_number_keeps_its_signs(digits: Classifier) -> None:
     line = _line(_token("1", 0), _token(".", None), _token("1", 1))
-    (read,) = verdicts.to_lines([line], DIGITS, digits, _reliability())
+    (read,) = _judged(line, digits, _reliability()).lines
     (number,) = read.numbers
     assert (number.text, number.written) == ("11", "1.1")
 
 
 def test_what_is_crossed_out_is_left_out_by_name(digits: Classifier) -> None:
     line = _line(_token("struck", None), _token("struck", None), _token("1", 2))
-    assert [
-        number.text
-        for number in verdicts.to_lines([line], DIGITS, digits, _reliability())[0].numbers
-    ] == ["1"]
-    (out,) = verdicts.left_out([line])
+    assert [number.text for number in _judged(line, digits, _reliability()).lines[0].numbers] == [
+        "1"
+    ]
+    (out,) = verdicts.crossed_out([line])
     assert out.reason is Reason.CROSSED_OUT
     assert len(out.number) == 2
 
@@ -90,7 +115,7 @@ def test_a_digit_that_was_found_and_not_read_counts_against_its_number() -> None
 
 
 def test_features_are_those_of_the_weakest_digit() -> None:
-    number = [_token("1", 0), _token("7", None, 0.7)]
+    number = NumberTokens((_token("1", 0), _token("7", None, 0.7)), "17", 1, 0.25)
     glyph_p = np.full((2, 10), 0.05, np.float32)
     glyph_p[0, 1], glyph_p[1, 7] = 0.9, 0.4
     values = dict(zip(FEATURES, features(number, DIGITS, 2, glyph_p), strict=True))
@@ -100,6 +125,8 @@ def test_features_are_those_of_the_weakest_digit() -> None:
     least = "log-probability of the least likely digit by the classifier"
     assert values[least] == pytest.approx(np.log(0.4), abs=1e-6)
     assert values["number of digits"] == 2
+    assert values["sides at which a character stands that is neither digit nor sign"] == 1
+    assert values["share of such characters in its line"] == 0.25
     assert all(np.isfinite(value) for value in values.values())
 
 

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
-from inkling.layout.lines import canvas_layout
+from inkling.layout.drawing import canvas_layout
 from inkling.recognition.brackets import brackets
 from inkling.recognition.candidates import line_height
 from inkling.recognition.oversegment import oversegment
@@ -23,5 +23,4 @@ def test_round_brackets_come_in_pairs(bulges: tuple[int, ...], count: int) -> No
         way = np.stack([x + bulge * 20 * (1 - turn**2), middle + 75 * turn], axis=1)
         cv2.polylines(ink, [np.rint(way).astype(np.int32)], False, 255, 8, cv2.LINE_AA)
     layout = canvas_layout(ink)
-    (line,) = layout.lines
-    assert len(brackets(oversegment(layout, line, line_height(line)))) == count
+    assert len(brackets(oversegment(layout, line_height(layout.line)))) == count

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import cv2
 import numpy as np
 import pytest
 
 from inkling.imaging.glyph import Glyph, GlyphKind
 from inkling.layout.components import find_components
-from inkling.layout.lines import canvas_layout
+from inkling.layout.drawing import canvas_layout
 from inkling.recognition.candidates import Candidate, candidates, label_costs, line_height
 from inkling.recognition.oversegment import Segments, oversegment
 from tests.fixtures.pages_made import number_ink
@@ -18,14 +20,13 @@ GLYPH = Glyph(np.zeros((28, 28), np.uint8), GlyphKind.CHARACTER, (0, 0, 1, 1), 0
 
 def oversegment_of(ink: np.ndarray) -> Segments:
     layout = canvas_layout(ink)
-    (line,) = layout.lines
-    return oversegment(layout, line, line_height(line))
+    return oversegment(layout, line_height(layout.line))
 
 
 def test_every_digit_of_a_number_in_one_stroke_is_a_candidate() -> None:
     ink = number_ink("358", 4, gap=(0.02, 0.06))
     ink[118:124, 90:-90] = np.maximum(ink[118:124, 90:-90], 255)
-    separate = canvas_layout(number_ink("358", 4, gap=(0.02, 0.06))).lines[0]
+    separate = canvas_layout(number_ink("358", 4, gap=(0.02, 0.06))).line
     found = candidates(oversegment_of(ink))
     for component in separate:
         x, _, width, _ = component.box
@@ -46,7 +47,7 @@ def test_costs_grow_with_doubt_and_are_equal_for_a_rejected_component() -> None:
 
 def test_specks_do_not_change_a_lines_height() -> None:
     ink = number_ink("382", 2)
-    plain = line_height(canvas_layout(ink).lines[0])
+    plain = line_height(canvas_layout(ink).line)
     for x in range(5, ink.shape[1] - 5, 12):
         ink[4:7, x : x + 3] = 255
     assert line_height(find_components(ink)[1]) == pytest.approx(plain, rel=0.1)
@@ -68,10 +69,10 @@ def test_a_digit_is_cut_out_without_its_neighbours() -> None:
     for x in (60, 80):  # two leaning ones, each with ink of the other in its box
         cv2.line(ink, (x, 20), (x - 30, 70), 255, 5)
     layout = canvas_layout(ink)
-    (line,) = layout.lines
     glyphs = []
-    for component in line:
-        segments = oversegment(layout, (component,), line_height(line))
+    for component in layout.line:
+        alone = replace(layout, line=(component,))
+        segments = oversegment(alone, line_height(layout.line))
         whole = max(candidates(segments), key=lambda found: found.box[2])
         assert whole.box == component.box and whole.glyph is not None
         glyphs.append(whole.glyph.pixels)

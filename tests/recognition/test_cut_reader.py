@@ -76,6 +76,17 @@ def test_paper_says_nothing() -> None:
     assert text.posterior > 0.8
 
 
+def test_a_cut_that_holds_a_digit_is_not_read_as_a_sign_alone() -> None:
+    log_p = _columns(3, 2, 3)
+    log_p[1] = np.log([0.03, 0.3, 0.6, 0.07])
+    assert read_cut(_Fixed(log_p), IMAGE).labels == ("-",)
+    text = read_cut(_Fixed(log_p), IMAGE, has_digits=True)
+    assert text.labels == ("7",)
+    # It is compared with the other texts with a digit alone.
+    assert all(set(labels) & {"1", "7"} for labels, _ in text.rivals)
+    assert text.posterior + sum(p for _, p in text.rivals) == pytest.approx(1.0)
+
+
 def _found(*digits: tuple[float, int], is_apart: bool = True) -> FoundDigits:
     """Digits at a place, of whose label the page model and the classifier are nearly sure."""
     log_p = np.full((len(digits), 11), np.log(0.001), np.float32)

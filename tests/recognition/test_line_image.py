@@ -1,8 +1,6 @@
-"""Line images: level, at the right height, with the line's own ink or the picture's darkness."""
+"""Line images: level, at the right height, with the ink of the drawing's components alone."""
 
 from __future__ import annotations
-
-from dataclasses import replace
 
 import cv2
 import numpy as np
@@ -10,23 +8,21 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from inkling.layout.lines import canvas_layout, page_layout
-from inkling.layout.page_layout import PageLayout
+from inkling.layout.drawing import DrawingLayout, canvas_layout
 from inkling.recognition.candidates import line_height
 from inkling.recognition.line_image import (
     DIGIT_HEIGHT,
     END_PAD,
     IMAGE_HEIGHT,
     contrasted,
-    darkness_image,
     ink_image,
 )
 from tests.fixtures.pages_made import number_ink
 
 
-def image_of(ink: np.ndarray) -> tuple[np.ndarray, PageLayout]:
+def image_of(ink: np.ndarray) -> tuple[np.ndarray, DrawingLayout]:
     layout = canvas_layout(ink)
-    return ink_image(layout, layout.lines[0], line_height(layout.lines[0])), layout
+    return ink_image(layout, line_height(layout.line)), layout
 
 
 def spans(mask: np.ndarray) -> tuple[int, int]:
@@ -43,9 +39,9 @@ def test_an_image_holds_the_digits_at_their_height(digit: int) -> None:
     top, bottom = spans(mask)
     assert abs((bottom - top) - DIGIT_HEIGHT) <= 4
     assert abs((top + bottom) / 2 - IMAGE_HEIGHT / 2) <= 3
-    boxes = np.array([component.box for component in layout.lines[0]])
+    boxes = np.array([component.box for component in layout.line])
     wide = (boxes[:, 0] + boxes[:, 2]).max() - boxes[:, 0].min()
-    scale = DIGIT_HEIGHT / line_height(layout.lines[0])
+    scale = DIGIT_HEIGHT / line_height(layout.line)
     assert abs(found.shape[1] - (wide * scale + 2 * END_PAD)) <= 1
     assert (
         not (found[:, : END_PAD - 2] >= 100).any() and not (found[:, -END_PAD + 2 :] >= 100).any()
@@ -61,8 +57,7 @@ def test_a_component_much_higher_than_the_others_is_not_cut_off(is_head: bool) -
     end = 74 if is_head else 226
     cv2.line(ink, (100, end), (100, 180 if is_head else 120), 255, 8)
     cv2.line(ink, (84, end), (116, end), 255, 8)
-    layout = page_layout(ink)
-    found = ink_image(layout, layout.lines[0], 68.0)
+    found = ink_image(canvas_layout(ink), 68.0)
     # The bar at its end is in the image, and the others are whole.
     bar = found[:, END_PAD : END_PAD + 8] if is_head else found[::-1, END_PAD : END_PAD + 8]
     assert (bar[:4] >= 150).any()
@@ -85,48 +80,14 @@ def test_a_lines_slope_is_removed(slope: float) -> None:
     assert abs(float(np.median(stats[1:, cv2.CC_STAT_HEIGHT])) - DIGIT_HEIGHT) <= 2
 
 
-def test_an_image_has_only_its_own_lines_ink() -> None:
-    ink = np.zeros((400, 700), np.uint8)
-    for row, y in enumerate((120, 205)):
-        for place in range(5):
-            x = 80 + 110 * place
-            cv2.ellipse(ink, (x, y), (22, 36), 0, 0, 360, 255, 8)
-            if row == 0 and place == 2:
-                cv2.line(ink, (x + 20, y), (x + 30, y + 66), 255, 8)  # its tail hangs down
-    layout = page_layout(ink)
-    assert [len(each) for each in layout.lines] == [5, 5]
-    alone = ink.copy()
-    alone[:164] = 0
-    alone_layout = page_layout(np.where(layout.labels > 0, alone, 0).astype(np.uint8))
-    lower = ink_image(layout, layout.lines[1], 72.0)
-    truth = ink_image(alone_layout, alone_layout.lines[-1], 72.0)
-    middle = lower.shape[1] // 2
-    # Left and right of the tail, the image is that of the line alone.
-    for part in (slice(0, middle - 30), slice(middle + 40, None)):
-        assert np.abs(lower[:, part].astype(int) - truth[:, part].astype(int)).max() < 90
-
-
-def test_the_darkness_image_is_placed_as_the_ink_image() -> None:
-    """A tilted line: the same strokes, and around them what else the picture has."""
-    ink = np.zeros((420, 1000), np.uint8)
-    for place in range(8):
-        y = round(210 + 0.1 * (60 + 110 * place - 500))
-        cv2.ellipse(ink, (60 + 110 * place, y), (22, 40), 0, 0, 360, 255, 10)
-    layout = canvas_layout(ink)
-    assert darkness_image(layout, layout.lines[0], 90.0) is None
-    for height in (90.0, 120.0, 20.0):
-        plain = ink_image(layout, layout.lines[0], height)
-        seen = darkness_image(replace(layout, darkness=ink // 2), layout.lines[0], height)
-        assert seen is not None and seen.shape == plain.shape and seen.dtype == np.uint8
-        # Each is shrunk from its own corner, so strokes may be half a pixel apart.
-        off = seen.astype(float) - plain
-        assert abs(off.mean()) < 6.0 and np.abs(cv2.GaussianBlur(off, (0, 0), 1.5)).max() < 60.0
-    # A ruling line that is not ink is visible.
-    darkness = ink // 2
-    cv2.line(darkness, (0, 290), (999, 290), 60, 6)
-    seen = darkness_image(replace(layout, darkness=darkness), layout.lines[0], 90.0)
-    assert seen is not None and (seen[-8:].max(axis=0) > 60).mean() > 0.5
-    assert not (ink_image(layout, layout.lines[0], 90.0)[-4:] > 60).any()
+def test_a_touch_of_the_pen_is_not_in_the_image() -> None:
+    ink = np.zeros((300, 700), np.uint8)
+    for place in range(5):
+        cv2.ellipse(ink, (120 + 110 * place, 150), (22, 36), 0, 0, 360, 255, 8)
+    clean, _ = image_of(ink)
+    for x, y in ((175, 150), (340, 150), (285, 182)):
+        cv2.circle(ink, (x, y), 5, 255, -1)
+    np.testing.assert_array_equal(image_of(ink)[0], clean)
 
 
 @settings(max_examples=30, deadline=None)

@@ -1,32 +1,30 @@
-"""The shipped line model: what it reads, its output, threads, and its absence."""
+"""The line model of drawings: what it reads, its output, threads, and its absence."""
 
 from __future__ import annotations
 
 import json
 import math
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from inkling.imaging.load import Page
 from inkling.imaging.pixels import Pixels
-from inkling.layout.lines import canvas_layout
+from inkling.layout.drawing import canvas_layout
 from inkling.reader.drawing import read_ink
-from inkling.reader.page import read_page
 from inkling.recognition import classifier, ctc, line_model
 from inkling.recognition.candidates import line_height
 from inkling.recognition.ctc import beam_search, ctc_log_likelihood
 from inkling.recognition.line_image import IMAGE_HEIGHT, ink_image
 from inkling.recognition.line_model import MIN_LOG_PROBABILITY, WIDTH_STEP, LineModel
-from tests.fixtures.pages_made import Paper, make_page, number_ink
+from tests.fixtures.pages_made import number_ink
 
 
 def image_of(ink: Pixels) -> Pixels:
     layout = canvas_layout(ink)
-    return ink_image(layout, layout.lines[0], line_height(layout.lines[0]))
+    return ink_image(layout, line_height(layout.line))
 
 
 @pytest.fixture
@@ -41,7 +39,10 @@ def models(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 def test_each_column_holds_probabilities(shipped_line_model: LineModel) -> None:
     found = image_of(number_ink("3058", 3))
     log_p = shipped_line_model.log_probabilities(found)
-    assert log_p.shape[1] == 11 and 4 < len(log_p) <= found.shape[1] / 2 + WIDTH_STEP
+    assert (
+        log_p.shape[1] == len(shipped_line_model.labels) + 1
+        and 4 < len(log_p) <= found.shape[1] / 2 + WIDTH_STEP
+    )
     assert log_p.dtype == np.float64
     assert log_p.max() <= 0.0 and log_p.min() >= MIN_LOG_PROBABILITY
     np.testing.assert_allclose(np.exp(log_p).sum(axis=1), 1.0, atol=1e-6)
@@ -110,13 +111,21 @@ def damage(models: Path, how: str) -> None:
 @pytest.mark.parametrize(
     "how", ["missing", "no notes", "broken notes", "another digest", "no digest"]
 )
-def test_without_the_model_lines_are_read_by_their_lattices(models: Path, how: str) -> None:
+def test_without_the_model_drawings_are_read_by_their_lattices(models: Path, how: str) -> None:
     damage(models, how)
     assert line_model.load() is None
-    digits = classifier.load("digits")
-    assert read_ink(number_ink("3058", 3), digits).text == "3058"
-    page = Page("a.jpg", 1, make_page([["27", "350"]], 4, Paper(height=260)))
-    assert read_page(page, digits).text == "27350"
+    assert read_ink(number_ink("3058", 3), classifier.load("digits")).text == "3058"
+
+
+def test_labels_that_do_not_count_are_blanks(shipped_line_model: LineModel) -> None:
+    found = image_of(number_ink("3058", 3))
+    columns = np.exp(shipped_line_model.columns(found))
+    digits = np.exp(shipped_line_model.log_probabilities(found, "0123456789"))
+    assert digits.shape[1] == 11
+    np.testing.assert_allclose(digits.sum(axis=1), 1.0, atol=1e-6)
+    # Blanks are merged, so only the digits' peaks are the same.
+    np.testing.assert_allclose(digits[:, 3].max(), columns[:, 3].max(), atol=1e-6)
+    assert digits[:, 10].min() <= columns[:, 10:].sum(axis=1).min() + 1e-6
 
 
 def test_a_model_with_other_labels_is_not_helped(
@@ -125,9 +134,9 @@ def test_a_model_with_other_labels_is_not_helped(
     """The line model's labels decide whether it is asked, not how many there are."""
     asked: list[int] = []
 
-    def watched(image: Pixels) -> np.ndarray:
+    def watched(image: Pixels, labels: Sequence[str]) -> np.ndarray:
         asked.append(image.shape[1])
-        return LineModel.log_probabilities(shipped_line_model, image)
+        return LineModel.log_probabilities(shipped_line_model, image, labels)
 
     digits = classifier.load("digits")
     ink = number_ink("3058", 1, gap=(-0.06, 0.02))

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from inkling.layout.lines import canvas_layout
+from inkling.layout.drawing import canvas_layout
 from inkling.recognition.candidates import line_height
 from inkling.recognition.oversegment import Segments, oversegment, unite
 from tests.fixtures.pages_made import number_ink
@@ -16,8 +16,7 @@ from tests.fixtures.pages_made import number_ink
 
 def segments_of(ink: np.ndarray) -> Segments:
     layout = canvas_layout(ink)
-    (line,) = layout.lines
-    return oversegment(layout, line, line_height(line))
+    return oversegment(layout, line_height(layout.line))
 
 
 points = st.tuples(st.integers(15, 385), st.integers(15, 105))
@@ -35,8 +34,8 @@ def test_the_pieces_hold_all_ink_exactly_once(
     for stroke in strokes:
         cv2.polylines(ink, [np.array(stroke, np.int32)], False, 255, pen)
     layout = canvas_layout(ink)
-    (line,) = layout.lines
-    found = oversegment(layout, line, line_height(line))
+    line = layout.line
+    found = oversegment(layout, line_height(line))
     x, y = found.place
     kept = np.isin(layout.labels, [number for component in line for number in component.ids])
     there = np.zeros(ink.shape, bool)

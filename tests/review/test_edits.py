@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -9,9 +10,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from inkling.geometry import Box
+from inkling.recognition.results import Digit, LeftOut, Reason
 from inkling.review import edits
 from inkling.review.draft import Draft, History, Status
 from tests.fixtures.drafts import LABELS, make_digit, make_draft, texts
+
+BESIDE = LeftOut("78", (300, 2, 45, 38), Reason.CROSSED_OUT)
+BETWEEN = LeftOut("6", (0, 50, 20, 30), Reason.DOUBTFUL)
+
 
 # --- by example -----------------------------------------------------------------------------------
 
@@ -132,6 +138,70 @@ def test_a_box_moved_far_away_leaves_its_number():
     assert texts(edits.move_box(draft, draft.boxes[0].id, far)) == [["2"], ["39"]]
 
 
+def digits_of(left_out: LeftOut) -> list[Digit]:
+    """The digits of a left-out number, side by side in its box."""
+    x, y, width, height = left_out.box
+    step = width // len(left_out.number)
+    boxes = [(x + place * step, y, step - 2, height) for place in range(len(left_out.number))]
+    return [make_digit(*each, sure=False) for each in zip(left_out.number, boxes, strict=True)]
+
+
+@pytest.mark.parametrize(
+    ("number", "box", "expected"),
+    [
+        ("78", (300, 2, 45, 38), [["12", "34", "78"], ["5"]]),  # on the line, far away
+        ("78", (52, 2, 45, 38), [["12", "78", "34"], ["5"]]),  # touches the first number
+        ("78", (0, 45, 45, 38), [["12", "34"], ["78"], ["5"]]),  # between the lines
+        ("7", (12, 2, 20, 38), [["172", "34"], ["5"]]),  # between the digits of a number
+        ("7", (12, 100, 20, 38), [["12", "34"], ["5", "7"]]),
+    ],
+)
+def test_a_left_out_number_is_counted_in_the_line_it_stands_in(
+    number: str, box: Box, expected: list
+):
+    wanted, other = LeftOut(number, box, Reason.DOUBTFUL), replace(BETWEEN, box=(0, 800, 20, 40))
+    draft = make_draft("12 34", "5", left_out=(wanted, other))
+    counted = edits.count_left_out(draft, wanted, digits_of(wanted))
+    assert texts(counted) == expected
+    assert counted.left_out == (other,) and counted.to_check == 1
+    # A click that arrives late counts nothing twice.
+    assert edits.count_left_out(counted, wanted, digits_of(wanted)) == counted
+    assert edits.count_left_out(draft, other, []) == draft
+
+
+def test_a_counted_number_does_not_vanish_in_a_typed_one():
+    draft = make_draft("12", left_out=(LeftOut("7", (12, 2, 20, 38), Reason.DOUBTFUL),))
+    draft = edits.type_number(draft, draft.entries[0].id, "1.52")
+    counted = edits.count_left_out(draft, draft.left_out[0], digits_of(draft.left_out[0]))
+    assert texts(counted) == [["1.52", "7"]]
+
+
+def test_counting_is_undone():
+    history = History(make_draft("12", left_out=(BESIDE,)))
+    draft = edits.count_left_out(history.draft, BESIDE, digits_of(BESIDE))
+    assert history.add("Number counted", draft).undo() == history
+
+
+def test_another_reading_does_not_list_again_what_a_person_counted_boxed_or_deleted():
+    draft = make_draft("12 3", "5", left_out=(BESIDE, BETWEEN))
+    draft = edits.count_left_out(draft, BESIDE, digits_of(BESIDE))
+    draft = edits.add_box(draft, make_digit("6", (1, 52, 20, 30)))
+    draft = edits.delete_number(draft, draft.entries[1].id)
+    deleted = LeftOut("3", draft.deleted[0], Reason.DOUBTFUL)
+    # A box on one digit of a left-out number does not settle the whole number.
+    longer = LeftOut("666", (0, 50, 70, 30), Reason.CROSSED_OUT)
+    new = LeftOut("9", (700, 700, 20, 40), Reason.DOUBTFUL)
+    again = replace(BESIDE, number="70", box=(302, 1, 44, 40))
+    fresh = make_draft("12", "5", left_out=(again, BETWEEN, deleted, longer, new))
+    combined = edits.apply_reading(draft, fresh)
+    assert combined.left_out == (longer, new)
+    assert texts(combined) == [["12", "78"], ["6"], ["5"]]
+    # A counted number that is deleted afterwards stays deleted.
+    gone = edits.delete_number(combined, combined.entries[1].id)
+    assert edits.apply_reading(gone, fresh).left_out == (longer, new)
+    assert edits.apply_reading(make_draft("12"), fresh).left_out == fresh.left_out
+
+
 def test_another_reading_keeps_what_a_person_edited():
     draft = make_draft("12 3?4 5", "6 7")
     draft = edits.type_number(draft, draft.entries[0].id, "12.5")
@@ -150,7 +220,7 @@ digits = st.builds(make_digit, st.sampled_from(LABELS), boxes, st.booleans())
 drafts = st.lists(
     st.lists(st.text("0123456789", min_size=1, max_size=4), min_size=1, max_size=3).map(" ".join),
     max_size=3,
-).map(lambda lines: make_draft(*lines))
+).map(lambda lines: make_draft(*lines, left_out=(BESIDE, BETWEEN)))
 ids = st.integers(0, 40)
 steps = st.one_of(
     st.tuples(st.just(edits.type_number), ids, st.text("0123456789.- ", max_size=6)),
@@ -162,6 +232,11 @@ steps = st.one_of(
     st.tuples(st.just(edits.split_box), ids, st.lists(digits, max_size=3)),
     st.tuples(st.just(edits.merge_boxes), ids, digits),
     st.tuples(st.just(edits.add_box), digits),
+    st.tuples(
+        st.just(edits.count_left_out),
+        st.sampled_from((BESIDE, BETWEEN)),
+        st.lists(digits, max_size=3),
+    ),
     st.tuples(st.just(edits.move_box), ids, digits),
     st.tuples(st.just(edits.split_number), ids),
     st.tuples(st.just(edits.join_numbers), ids),

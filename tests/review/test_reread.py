@@ -36,6 +36,30 @@ def test_two_digits_in_a_box_are_split(written: Page):
         assert np.abs(np.subtract(part.box, digit.box)).max() <= 6
 
 
+def test_the_digits_of_a_known_number_are_found(written: Page):
+    model = load()
+    line = read_page(written, model).lines[1]
+    assert line.text == "4168"
+    box = union(*(each.box for each in line.digits))
+    # "?" is no digit, and 9 is another one than the box holds.
+    digits = reread.read_number(written.image, box, "41?9", model)
+    assert [each.label for each in digits] == ["4", "1", "6", "9"]
+    assert digits[3].prediction.label == "8" and digits[3].confidence < 0.5
+    assert not any(each.prediction.is_sure for each in digits)
+    for found, digit in zip(digits, line.digits, strict=True):
+        # The reader's boxes are a little wider; digits are about 60 px apart.
+        assert np.abs(np.subtract(found.box, digit.box)).max() <= 15
+    (whole,) = reread.read_number(written.image, line.digits[0].box, "", model)
+    assert whole.label == "4"
+
+
+@pytest.mark.parametrize(("box", "text"), [((5, 5, 30, 30), "12"), ((7, 7, 2, 40), "12345")])
+def test_a_known_number_keeps_its_digits_where_there_is_no_ink(written: Page, box: Box, text: str):
+    digits = reread.read_number(written.image, box, text, load())
+    assert [each.label for each in digits] == list(text)
+    assert all(min(each.box[2:]) >= 1 for each in digits)
+
+
 @pytest.mark.parametrize("box", [(5, 5, 30, 30), (-50, -50, 20, 20), (5000, 5000, 9, 9)])
 def test_a_box_without_ink_has_no_label(written: Page, box: Box):
     model = load()

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from inkling.recognition.results import Cell
+from inkling.recognition.results import Cell, LeftOut, Reason
 from inkling.review import edits, result
 from tests.fixtures.drafts import make_digit, make_draft
 
@@ -50,6 +50,16 @@ def test_a_reading_is_scaled_to_another_size():
     reading = result.as_reading(make_draft("12"), scale=0.5)
     assert (reading.width, reading.height) == (500, 500)
     assert [digit.box for digit in reading.digits] == [(0, 0, 10, 20), (12, 0, 10, 20)]
+
+
+def test_what_was_left_out_is_exported_until_it_is_counted():
+    left_out = LeftOut("7", (300, 2, 20, 38), Reason.CROSSED_OUT)
+    draft = make_draft("12", left_out=(left_out,))
+    assert result.export(draft, file="", page=1, warnings=())["left_out"] == [left_out.export()]
+    assert result.as_reading(draft, scale=0.5).left_out[0].box == (150, 1, 10, 19)
+    counted = edits.count_left_out(draft, left_out, [make_digit("7", left_out.box)])
+    data = result.export(counted, file="", page=1, warnings=())
+    assert data["left_out"] == [] and data["lines"][0]["numbers"] == ["12", "7"]
 
 
 def test_rows_hold_the_current_numbers_and_their_cells():

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 
 from inkling.engine import ModelFileError
 from inkling.layout import page_model
 from inkling.reader.reliability import FEATURES
 from inkling.recognition import line_model
 from inkling.recognition.cut_reader import EVIDENCE
-from inkling.training import fit_reader
+from inkling.training import fit_reader, reader_examples
+from inkling.training.reader_examples import Example, Neighbours, Texts
 from inkling.training.synthesis.pages.make import MadePage
-from inkling.training.synthesis.pages.sheet import Written
+from inkling.training.synthesis.pages.sheet import NO_NUMBER, Written
+from tests.fixtures.found_digits import found_digits
 
 COUNT = 2000
 
@@ -49,19 +49,20 @@ def _digit(character: str, x: float, *, struck: bool = False, height: float = 20
 def test_a_number_is_right_if_it_says_what_is_written_in_its_box(
     written: tuple[Written, ...], text: str, right: bool | None
 ) -> None:
-    assert fit_reader.is_right(_page(*written), (12, 20, 36, 24), text) is right
+    assert reader_examples.is_right(_page(*written), (12, 20, 36, 24), text) is right
 
 
-def _made_up() -> tuple[NDArray[np.float64], NDArray[np.bool_], NDArray[np.int64]]:
-    """Numbers that are right with a probability that one feature tells."""
+def _made_up() -> list[Example]:
+    """Numbers that are right, and exist, with a probability that one feature tells."""
     rng = np.random.default_rng(0)
     features = rng.normal(size=(COUNT, len(FEATURES)))
     p = 1 / (1 + np.exp(-(4.0 + 5.0 * features[:, 2])))
-    return features, rng.random(COUNT) < p, np.arange(COUNT) // 3
+    right = (rng.random(COUNT) < p).tolist()
+    return [Example(k // 3, features[k], right[k], right[k]) for k in range(COUNT)]
 
 
 def test_the_regression_finds_the_feature_that_tells() -> None:
-    found = fit_reader.fit(*_made_up())
+    found = fit_reader.fit_reliability(_made_up())
     weights = found["weights"]
     assert isinstance(weights, dict)
     assert max(weights, key=lambda name: abs(weights[name])) == FEATURES[2]
@@ -70,7 +71,7 @@ def test_the_regression_finds_the_feature_that_tells() -> None:
     assert found["numbers"] == COUNT
 
 
-def _texts() -> list[fit_reader.Texts]:
+def _texts() -> list[Texts]:
     """Cuts of two texts each, the right one of which the page model prefers by chance."""
     rng = np.random.default_rng(1)
     found = []
@@ -91,15 +92,59 @@ def test_the_evidence_gets_the_weights_that_it_has() -> None:
     assert fit_reader.fit_evidence(_texts())[1] < weights[1]
 
 
+def _neighbours() -> list[Neighbours]:
+    """Neighbours of one number where the link and the gap say so, by chance, on two pages."""
+    rng = np.random.default_rng(3)
+    features = np.stack([rng.normal(0.0, 2.0, 4000), rng.uniform(0.0, 4.0, 4000)], axis=1)
+    p = 1.0 / (1.0 + np.exp(-(features @ (1.0, -2.0) + 3.0)))
+    same = rng.random(len(p)) < p
+    return [(features[:2000], same[:2000]), (features[2000:], same[2000:])]
+
+
+def test_neighbours_are_joined_by_what_says_so() -> None:
+    found = fit_reader.fit_joint(_neighbours())
+    prior = fit_reader.JOINT_PRIOR
+    assert list(found["weights"].values()) == pytest.approx([1.0, -2.0, 3.0 + prior], abs=0.3)
+    assert found["neighbours"] == 4000 and found["held_out"] == 2000
+    assert 0.0 < found["wrong"] < 0.2
+
+
+def test_neighbours_are_known_where_their_digits_are_written() -> None:
+    written = _digit("4", 20)
+    page = _page(written, _digit("2", 60, struck=True))
+    digits = found_digits([(written.x + 3.0, written.y), (60.0, 32.0), (written.x, 5.0)])
+    numbers = reader_examples._numbers_of(page, digits)
+    assert numbers.tolist() == [written.number, NO_NUMBER, NO_NUMBER]
+
+
 def test_too_few_numbers_make_none_sure() -> None:
-    features, _, pages = _made_up()
     unsure = np.random.default_rng(5).random(COUNT) < 0.5
-    found = fit_reader.fit(features, unsure, pages)
+    numbers = [
+        each._replace(right=bool(right)) for each, right in zip(_made_up(), unsure, strict=True)
+    ]
+    found = fit_reader.fit_reliability(numbers)
     assert found["sure_wrong"] == {"n": 0, "low": 0.0, "high": 1.0}
 
 
+def test_few_numbers_that_stand_there_are_left_out() -> None:
+    found = fit_reader.fit_existence(_made_up())
+    lost, others = found["left_out_of_existing"], found["left_out_of_others"]
+    assert isinstance(lost, float) and isinstance(others, float)
+    assert lost < 0.05 < others
+
+
+def test_a_number_exists_where_at_least_half_of_its_digits_are_written() -> None:
+    page = _page(_digit("4", 20), _digit("2", 40))
+    box = (12, 20, 36, 24)
+    assert reader_examples.exists(page, box, "4271") and not reader_examples.exists(
+        page, box, "42711"
+    )
+    assert not reader_examples.exists(page, (80, 20, 36, 24), "4")
+
+
 def test_at_most_one_in_a_hundred_sure_numbers_is_wrong() -> None:
-    features, right, _ = _made_up()
+    features = np.array([each.features for each in _made_up()])
+    right = np.array([each.right for each in _made_up()])
     p = 1 / (1 + np.exp(-(4.0 + 5.0 * features[:, 2])))
     sure = fit_reader.threshold(p, right)
     assert (~right[p >= sure]).mean() <= fit_reader.MAX_WRONG
@@ -111,22 +156,19 @@ def test_at_most_one_in_a_hundred_sure_numbers_is_wrong() -> None:
 def test_the_command_writes_the_configuration(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    features, right, pages = _made_up()
-
-    def examples(*args: object) -> Iterator[tuple[int, NDArray[np.float64], bool]]:
-        del args
-        yield from zip(pages.tolist(), features, right.tolist(), strict=True)
-
-    monkeypatch.setattr(fit_reader, "examples", examples)
+    monkeypatch.setattr(fit_reader, "examples", lambda *args: iter(_made_up()))
     monkeypatch.setattr(fit_reader, "texts_of_cuts", lambda *args: iter(_texts()))
+    monkeypatch.setattr(fit_reader, "neighbours", lambda *args: iter(_neighbours()))
     monkeypatch.setattr(page_model, "load", lambda: None)
     monkeypatch.setattr(fit_reader, "_digest", lambda name: name)
     assert fit_reader.main(["--pages", "3", "--output", str(tmp_path)]) == 0
     config = json.loads((tmp_path / "config.json").read_text())
     assert set(config["reliability"]["weights"]) == set(FEATURES)
+    assert set(config["existence"]["weights"]) == set(FEATURES)
     assert set(config["evidence"]["weights"]) == set(EVIDENCE)
     assert config["models"] == {name: name for name in (page_model.NAME, line_model.NAME)}
-    assert config["command"].endswith("--pages 3 --seed 77 --line line")
+    assert config["command"].endswith("--pages 3 --seed 77")
+    assert set(config["joint"]["weights"]) == {"link", "gap", "bias"}
 
 
 def test_the_progress_is_shown(capsys: pytest.CaptureFixture[str]) -> None:

@@ -45,7 +45,7 @@ def photograph_ink(canvas: Pixels, rng: Rng) -> Pixels:
 
 
 def photograph_darkness(canvas: Pixels, rng: Rng) -> Pixels:
-    """The image of a line's darkness (see `line_image.darkness_image`): ink on printed paper.
+    """The image of a line's darkness in a picture: ink on printed paper.
 
     Args:
         canvas: uint8 (CANVAS_HEIGHT, width) ink; a printed baseline may be drawn on it.

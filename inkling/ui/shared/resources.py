@@ -164,10 +164,12 @@ def _load_default() -> None:
         import inkling.explain.advice
         import inkling.reader.drawing
         import inkling.storage.drawings  # noqa: F401
+        from inkling.reader.page import load_networks
         from inkling.recognition import line_model
 
         classifier(DEFAULT_MODEL)
         line_model.load()
+        load_networks()
     except ReportError:
         return
     _freeze_garbage()

@@ -8,12 +8,13 @@ while somebody draws on it; its labels are updated when the view is opened again
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from inkling.reader.overlay import SURE_COLOUR, UNSURE_COLOUR
+from inkling.reader.overlay import SURE_COLOUR, UNSURE_COLOUR, outline_left_out
+from inkling.ui.shared import images
 from inkling.ui.shared.component import component
 
 if TYPE_CHECKING:
@@ -51,12 +52,14 @@ class CanvasState:
         start: the drawing with which it was opened.
         rectangles: as last reported, by box id.
         scale: canvas pixels / page pixels.
+        background: the picture as JPEG, with what was left out.
         labels: the text on each rectangle, by box id.
     """
 
     start: dict[str, Any]
     rectangles: dict[int, Rectangle]
     scale: float
+    background: bytes
     labels: dict[int, str] = field(default_factory=dict)
 
 
@@ -144,7 +147,7 @@ def _show(page: SessionPage, canvas: CanvasState, key: str) -> list[tuple[Rectan
             stroke_width=BORDER_WIDTH,
             stroke_color=_hex(SURE_COLOUR),
             fill_color="rgba(0, 114, 178, 0.08)",
-            background_image=page.preview,
+            background_image=canvas.background,
             initial_drawing=canvas.start,
             font_size=FONT_SIZE,
         )
@@ -161,7 +164,7 @@ def _open(page: SessionPage, width: int) -> CanvasState:
 
     scale = min(width, page.max_width) / page.width
     groups: dict[bool, list[dict[str, Any]]] = {True: [], False: []}
-    canvas = CanvasState({"objects": []}, {}, scale)
+    canvas = CanvasState({"objects": []}, {}, scale, _background(page))
     for entry in page.draft.entries:
         for digit_box in entry.boxes:
             x, y, w, h = (value * scale for value in digit_box.box)
@@ -178,6 +181,20 @@ def _open(page: SessionPage, width: int) -> CanvasState:
                 each["strokeDashArray"] = [6, 3]
         canvas.start["objects"] += drawing["objects"]
     return canvas
+
+
+def _background(page: SessionPage) -> bytes:
+    """The page's picture for the screen, with a box around everything that was left out."""
+    from inkling.geometry import scale_box
+
+    if not page.draft.left_out:
+        return page.preview
+    picture = images.rgb(page.preview)
+    scale = picture.shape[1] / page.width
+    outline_left_out(
+        picture, [replace(e, box=scale_box(e.box, scale)) for e in page.draft.left_out]
+    )
+    return images.photo_jpeg(picture)
 
 
 def _apply(

@@ -23,6 +23,12 @@ function distance([x, y, width, height], px, py) {
   return Math.hypot(dx, dy)
 }
 
+function placeRect(rect, [x, y, width, height]) {
+  for (const [name, value] of Object.entries({ x, y, width, height })) {
+    rect.setAttribute(name, value)
+  }
+}
+
 class Overlay {
   constructor(root) {
     this.root = root
@@ -30,6 +36,9 @@ class Overlay {
     this.svg = make(root, "svg", "", SVG)
     this.svg.setAttribute("role", "group")
     this.svg.setAttribute("aria-label", "The digits on the page, in reading order")
+    // The list beside the picture says the same.
+    this.leftOut = make(this.svg, "g", "left-out", SVG)
+    this.leftOut.setAttribute("aria-hidden", "true")
     this.hint = new Hint(root)
     this.groups = new Map()
     this.svg.onpointermove = (event) => this.point(event)
@@ -57,6 +66,7 @@ class Overlay {
     this.root.style.setProperty("--max-width", `${data.maxWidth}px`)
     this.svg.setAttribute("viewBox", `0 0 ${data.width} ${data.height}`)
     const focused = this.boxOf(this.root.getRootNode().activeElement)?.id
+    this.updateLeftOut()
     this.updateGroups()
     this.select(data.selected)
     this.placeLabels()
@@ -64,6 +74,16 @@ class Overlay {
     if (focused !== undefined) {
       const next = this.groups.get(data.selected ?? focused) ?? this.groups.values().next().value
       next?.focus({ preventScroll: true })
+    }
+  }
+
+  /** A muted box, under all others, around everything that was left out. */
+  updateLeftOut() {
+    this.leftOut.replaceChildren()
+    for (const { box, note } of this.data.leftOut) {
+      const rect = make(this.leftOut, "rect", "", SVG)
+      placeRect(rect, box)
+      make(rect, "title", "", SVG).textContent = note
     }
   }
 
@@ -77,11 +97,7 @@ class Overlay {
       this.groups.set(box.id, group)
       group.dataset.id = box.id
       group.setAttribute("aria-label", box.spoken)
-      const [x, y, width, height] = box.box
-      const rect = group.firstChild
-      for (const [name, value] of Object.entries({ x, y, width, height })) {
-        rect.setAttribute(name, value)
-      }
+      placeRect(group.firstChild, box.box)
       group.lastChild.textContent = box.state === "unsure" ? `${box.label}?` : box.label
       // Appending every group again keeps them in reading order for Tab and screen readers.
       this.svg.append(group)

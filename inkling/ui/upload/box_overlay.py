@@ -11,6 +11,7 @@ from inkling.ui.shared import images, phrases
 from inkling.ui.shared.component import component
 
 if TYPE_CHECKING:
+    from inkling.recognition.results import LeftOut
     from inkling.review.draft import DigitBox, NumberEntry
     from inkling.ui.upload.session_page import SessionPage
 
@@ -72,6 +73,11 @@ def note_on(entry: NumberEntry, digit_box: DigitBox) -> str:
     return "Sure." if entry.is_reliable(digit_box) else "To check."
 
 
+def note_on_left_out(left_out: LeftOut) -> str:
+    """Say in one sentence what was left out and why."""
+    return f"Left out: {left_out.number or 'a digit'}, {left_out.reason}."
+
+
 def alternatives(digit_box: DigitBox, labels: tuple[str, ...]) -> list[tuple[str, float]]:
     """The most probable labels with the model's probabilities, the highest first."""
     prediction = digit_box.digit.prediction
@@ -98,6 +104,9 @@ def _page_data(page: SessionPage) -> dict[str, Any]:
             _box_data(entry, digit_box, page.draft.labels)
             for entry in page.draft.entries
             for digit_box in entry.boxes
+        ],
+        "leftOut": [
+            {"box": list(each.box), "note": note_on_left_out(each)} for each in page.draft.left_out
         ],
     }
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from inkling.review.result import Row
     from inkling.ui.upload.session_page import SessionPage
 
-# These columns are left out where no number stands in a printed table.
+# These columns are left out where no number stands in a table.
 CELL_COLUMNS = frozenset({"row", "column"})
 # Column widths in a workbook, in characters: of file names, and of everything else.
 FILE_WIDTH, COLUMN_WIDTH = 28, 13

@@ -63,7 +63,7 @@ def frame(page: SessionPage, snapshot: TableSnapshot) -> Any:
 
     Returns:
         Columns `number`, `checked` (needs no check), `confidence` (None if a person has checked or
-        corrected the number), `line`, and for a page with a printed table `row` and `column`.
+        corrected the number), `line`, and for a page with a table `row` and `column`.
     """
     import pandas as pd
 
@@ -91,7 +91,7 @@ def frame(page: SessionPage, snapshot: TableSnapshot) -> Any:
 
 
 def columns_of(page: SessionPage) -> list[str]:
-    """The columns to show: cells in a printed table, otherwise lines if there are several."""
+    """The columns to show: cells in a table, otherwise lines if there are several."""
     if any(entry.cell for entry in page.draft.entries):
         return ["number", "checked", "confidence", "row", "column"]
     lines = {entry.line for entry in page.draft.entries}

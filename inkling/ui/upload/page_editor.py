@@ -8,7 +8,7 @@ import streamlit as st
 
 from inkling.review import edits
 from inkling.ui.shared import resources
-from inkling.ui.upload import box_canvas, box_overlay, number_table
+from inkling.ui.upload import box_canvas, box_overlay, left_out_list, number_table
 from inkling.ui.upload.digit_panel import digit_panel
 from inkling.ui.upload.session import UploadSession
 from inkling.ui.upload.session_page import SessionPage
@@ -41,6 +41,8 @@ def page_editor(session: UploadSession, page: SessionPage, model: str) -> None:
             number_table.editor(page)
         elif not page.warnings:
             st.caption("There are no numbers on this page.")
+        if page.draft.left_out:
+            left_out_list.listing(page, model)
 
 
 def toolbar(page: SessionPage) -> bool:

@@ -79,6 +79,7 @@ class SessionFile:
     def _read_next_page(self, classifier: Classifier) -> None:
         from inkling.imaging.load import PhotoError, open_pages
         from inkling.reader.page import read_upright
+        from inkling.reports.files import ReportError
 
         if self._pages_left is None or self._reading_by != classifier.name:
             self._reading_by = classifier.name
@@ -92,7 +93,7 @@ class SessionFile:
                 return
             self._pages_read += 1
             self._take(*read_upright(page, classifier, Deadline(TIMEOUT)), classifier.labels)
-        except PhotoError as problem:
+        except (PhotoError, ReportError) as problem:
             self.problem = str(problem)
         except Exception:
             log.exception("reading %s", self.name)

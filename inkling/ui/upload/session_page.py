@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -75,6 +75,7 @@ class SessionPage:
     canvas_version: int = 0
     key: int = field(default_factory=itertools.count().__next__)
     _snapshot: TableSnapshot | None = None
+    _crops: dict[Box, bytes] = field(default_factory=dict, repr=False)
 
     @property
     def draft(self) -> Draft:
@@ -144,6 +145,28 @@ class SessionPage:
             replace(left, box=scale_box(left.box, 1 / scale)),
             replace(right, box=scale_box(right.box, 1 / scale)),
         )
+
+    def read_number(self, box: Box, text: str, classifier: Classifier) -> tuple[Digit, ...]:
+        """Find the digits of a number on the page whose text is known."""
+        from inkling.geometry import scale_box
+        from inkling.review import reread
+
+        image = self.image()
+        scale = image.shape[1] / self.width
+        digits = reread.read_number(image, scale_box(box, scale), text, classifier)
+        return tuple(replace(each, box=scale_box(each.box, 1 / scale)) for each in digits)
+
+    def crops(self, boxes: Sequence[Box]) -> list[bytes]:
+        """What is in boxes of the page, each as a JPEG."""
+        from inkling.geometry import clip_box, scale_box
+
+        if any(box not in self._crops for box in boxes):
+            image = self.image()
+            high, wide = image.shape[:2]
+            for box in boxes:
+                x, y, width, height = clip_box(scale_box(box, wide / self.width), wide, high)
+                self._crops[box] = images.encoded(image[y : y + height, x : x + width], ".jpg")
+        return [self._crops[box] for box in boxes]
 
     def take_reading(self, reading: Reading, labels: tuple[str, ...]) -> None:
         """Take over another model's reading; what a person edited stays."""

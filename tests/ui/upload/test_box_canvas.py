@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from inkling.recognition.classifier import load
-from inkling.review.draft import DigitBox
+from inkling.recognition.results import LeftOut, Reason
+from inkling.review.draft import DigitBox, History
+from inkling.ui.shared import images
 from inkling.ui.upload import box_canvas
 from tests.fixtures.uploads import numbers_of, read_file, written
 
@@ -49,6 +53,25 @@ def reported(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
     monkeypatch.setattr(box_canvas, "_adapt_canvas", lambda **settings: None)
     monkeypatch.setattr("inkling.ui.upload.box_canvas.st.session_state", {"canvas": {}})
     return boxes
+
+
+def test_the_canvas_shows_what_was_left_out(reported: list[dict[str, Any]]):
+    page, model = read_file("page.png", written("305 27", seed=3)).pages[0], load()
+    box_canvas.surface(page, "canvas", page.width, model)
+    assert page.canvas.background == page.preview
+    x, y, width, height = 300, 500, 90, 60
+    left_out = LeftOut("7", (x, y, width, height), Reason.DOUBTFUL)
+    page.history = History(replace(page.draft, left_out=(left_out,)))
+    page.refresh()
+    box_canvas.surface(page, "canvas", page.width, model)
+    before, after = (
+        images.rgb(each).astype(int) for each in (page.preview, page.canvas.background)
+    )
+    changed = np.abs(after - before).max(axis=2) > 40
+    rows, columns = np.nonzero(changed)
+    scale = changed.shape[1] / page.width
+    edges = [columns.min(), rows.min(), columns.max(), rows.max()]
+    assert np.divide(edges, scale) == pytest.approx([x, y, x + width, y + height], abs=6)
 
 
 def test_boxes_on_the_canvas_are_deleted_drawn_moved_and_labelled(reported: list[dict[str, Any]]):

@@ -15,9 +15,12 @@ from PIL import Image
 
 from inkling.geometry import scale_box
 from inkling.imaging.load import open_pages
+from inkling.reader.overlay import LEFT_OUT_COLOUR
 from inkling.reader.page import read_page
 from inkling.recognition.classifier import load
+from inkling.recognition.results import LeftOut, Reason
 from inkling.review import edits
+from inkling.review.draft import History
 from inkling.review.result import COLUMNS
 from inkling.ui.upload import exports
 from inkling.ui.upload.session_page import SessionPage
@@ -88,6 +91,21 @@ def test_the_picture_shows_the_boxes_as_they_are(corrected: SessionPage):
         assert edge.any() != entry.is_excluded
     archive = zipfile.ZipFile(io.BytesIO(exports.pictures_of([corrected, corrected])))
     assert archive.namelist() == ["001-=page-1.jpg", "002-=page-1.jpg"]
+
+
+def test_what_was_left_out_is_in_the_json_and_gray_on_the_picture(corrected: SessionPage):
+    left_out = LeftOut("7", (600, 600, 90, 60), Reason.CROSSED_OUT)
+    draft = replace(corrected.draft, left_out=(left_out,))
+    page = replace(corrected, history=History(draft))
+    assert json.loads(exports.as_json([page]))["left_out"] == [left_out.export()]
+    with_it, without = (
+        np.asarray(Image.open(io.BytesIO(exports.annotated(each))), np.int32)
+        for each in (page, corrected)
+    )
+    changed = np.abs(with_it - without).max(axis=2) > 40
+    assert changed.any()
+    colour = np.median(with_it[changed], axis=0)
+    assert colour == pytest.approx(LEFT_OUT_COLOUR, abs=30)
 
 
 def test_downloads_of_several_pages_are_named_for_it(corrected: SessionPage):

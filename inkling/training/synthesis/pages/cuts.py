@@ -22,6 +22,7 @@ from inkling.layout.cut import (
     Cut,
     Pyramid,
 )
+from inkling.recognition.cut_reader import ELSE, STRUCK
 from inkling.training.synthesis.pages.make import DIGIT, OTHER, MadePage
 from inkling.training.synthesis.pages.sheet import Written
 
@@ -31,7 +32,6 @@ LabelledCut = tuple[Pixels, tuple[int, ...]]
 
 # The labels of the line model: digits, the signs that stand between them, a crossed-out character,
 # and any other.
-STRUCK, ELSE = "struck", "other"
 LABELS = (*"0123456789", *".,/-+=:", STRUCK, ELSE)
 
 # Digits that are found on a page where nothing is written, on average.
