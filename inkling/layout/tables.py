@@ -161,10 +161,14 @@ def _lines(mask: Pixels) -> list[int]:
     thick = cv2.dilate(straight, np.ones((wander, 1), np.uint8))
     covered = thick.mean(axis=1)
     weight = cv2.GaussianBlur(straight.mean(axis=1)[:, None], (1, 2 * wander + 1), 0)[:, 0]
+    # However thick it is, a line is one run of rows; it lies where most of it is.
+    runs = np.flatnonzero(np.diff(np.r_[0, covered >= MIN_LINE_COVER, 0]))
+    peaks = [
+        start + int(np.argmax(weight[start:end]))
+        for start, end in zip(runs[::2].tolist(), runs[1::2].tolist(), strict=True)
+    ]
     found: list[int] = []
-    for row in np.argsort(-weight, kind="stable").tolist():
-        if covered[row] < MIN_LINE_COVER:
-            continue
+    for row in sorted(peaks, key=lambda row: -float(weight[row])):
         if all(abs(row - other) >= max(MIN_LINE_DISTANCE, height // 40) for other in found):
             found.append(row)
     return _evened(sorted(found), height)

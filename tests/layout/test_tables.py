@@ -56,6 +56,17 @@ def test_tables_are_found_from_top_to_bottom() -> None:
     assert [table.shape for table in find_tables(ink)] == [(2, 3), (3, 3)]
 
 
+@pytest.mark.parametrize("thickness", [3, 12, 20])
+def test_a_thick_line_is_one_line(thickness: int) -> None:
+    ink = np.zeros((1000, 1400), np.uint8)
+    for y in (50, 350, 650, 950):
+        cv2.line(ink, (50, y), (1350, y), 255, thickness)
+    for x in (50, 480, 910, 1350):
+        cv2.line(ink, (x, 50), (x, 950), 255, thickness)
+    (table,) = find_tables(ink)
+    assert table.shape == (3, 3)
+
+
 def test_a_missing_line_of_a_sudoku_is_filled_in() -> None:
     lines = [60 + 70 * place for place in range(10)]
     ink = drawn(lines, lines, (760, 760))
