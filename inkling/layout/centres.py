@@ -25,7 +25,7 @@ SCALE_STEP, SMALLEST_SIDE = 2.5, 40
 MIN_CANDIDATE, MIN_SCORE = 0.12, 0.3
 # More candidates than this are grain or a texture; the best of them are looked at. The fullest of
 # people's pictures has some 800.
-MAX_CANDIDATES = 2000
+MAX_CANDIDATES = 1200
 # The heights of digits that the model was trained on, in pixels. A centre that is found outside
 # them counts less, by these exponents for smaller and larger ones.
 TRAINED_HEIGHTS = (16.0, 90.0)

@@ -203,6 +203,8 @@ def _read_found(
         deadline: lines for which the time is too short are left out.
     """
     digits, maps = found_in
+    if deadline.is_over():
+        return PageTokens(digits, ())
     has_digits = _is_of_one_digit(digits)
     pyramid = Pyramid([image])
     size = (image.shape[1], image.shape[0])
