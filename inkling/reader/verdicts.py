@@ -63,8 +63,9 @@ def judge(
             at += len(number.digits)
             values = features(number, digits, unread, p[rows])
             if existence is not None and existence.probability(values) < existence.threshold:
+                text = "".join(token.label for token in number.digits)
                 box = union(*(token.box for token in number.digits))
-                doubtful.append(LeftOut(number.written, box, Reason.DOUBTFUL))
+                doubtful.append(LeftOut(text, box, Reason.DOUBTFUL))
                 continue
             right = reliability.probability(values)
             numbers.append(_number(number, right, glyphs[rows], p[rows], reliability.threshold))

@@ -159,7 +159,7 @@ class LeftOut:
     """A number that was seen but does not count.
 
     Attributes:
-        number: what it says, as far as it is legible.
+        number: its digits, as far as they are legible.
         box: x, y, width, height in pixels of the picture.
         reason: why it does not count.
     """

@@ -61,7 +61,7 @@ def _judged(line: LineTokens, model: Classifier, reliability: Reliability) -> ve
 
 
 def test_what_is_hardly_a_number_is_left_out_as_doubtful(digits: Classifier) -> None:
-    line = _line(_token("1", 0), _token("1", 1), _token("1", 2))
+    line = _line(_token("1", 0), _token(".", None), _token("1", 1), _token("1", 2))
     hardly = Reliability(np.zeros(len(FEATURES)), 0.0, 0.6)
     found = verdicts.judge([line], DIGITS, digits, _reliability(), hardly)
     assert found.lines == ()
