@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -75,12 +75,11 @@ class Line:
         return [digit for number in self.numbers for digit in number]
 
 
-def find_lines(digits: Digits, joint: Joint = LINK_ALONE) -> list[Line]:
+def find_lines(digits: Digits) -> list[Line]:
     """The lines of a picture, from top to bottom.
 
     Args:
-        digits: of the picture, in no order.
-        joint: joins its digits to numbers.
+        digits: of the picture, in no order. The page model's links join them to numbers.
     """
     if not len(digits):
         return []
@@ -88,11 +87,26 @@ def find_lines(digits: Digits, joint: Joint = LINK_ALONE) -> list[Line]:
     x, y = level(digits, angle)
     after = _join(digits, x, y, _links(digits, x))
     runs = _without_parts(digits, x, y, _chains(after, len(digits)))
-    lines = [
-        Line(_numbers(run, joint.holds(joint_features(digits, run, x))), _angle(digits, run, angle))
-        for run in runs
+    lines = [Line([run], _angle(digits, run, angle)) for run in runs]
+    lines.sort(key=lambda line: float(np.mean(y[line.digits])))
+    return divided(lines, digits, LINK_ALONE)
+
+
+def divided(lines: list[Line], digits: Digits, joint: Joint) -> list[Line]:
+    """The same lines, divided into numbers anew.
+
+    Args:
+        lines: of digits.
+        digits: of the picture.
+        joint: joins them to numbers.
+    """
+    x, _ = level(digits, tilt(digits))
+    return [
+        replace(
+            line, numbers=_numbers(line.digits, joint.holds(joint_features(digits, line.digits, x)))
+        )
+        for line in lines
     ]
-    return sorted(lines, key=lambda line: float(np.mean(y[line.digits])))
 
 
 def tilt(digits: Digits) -> float:

@@ -83,7 +83,8 @@ def find_lines(digits: Digits, joint: Joint) -> list[rows.Line]:
         digits: of the picture.
         joint: joins digits to numbers elsewhere.
     """
-    joined, linked = rows.find_lines(digits, joint), rows.find_lines(digits)
+    linked = rows.find_lines(digits)
+    joined = rows.divided(linked, digits, joint)
     is_table = _digits_in_tables(linked, digits) > _digits_in_tables(joined, digits)
     return linked if is_table else joined
 

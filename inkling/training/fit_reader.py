@@ -47,6 +47,9 @@ from inkling.training.reader_examples import (
 )
 from inkling.training.synthesis.pages.make import MadePage
 
+# Probabilities of numbers, float64 (n,), and the answers, bool (n,).
+Predicted = tuple[NDArray[np.float64], NDArray[np.bool_]]
+
 # Of the sure numbers, at most this part may be wrong; and the least number of sure ones that the
 # threshold rests on.
 MAX_WRONG, MIN_SURE = 0.01, 100
@@ -124,27 +127,24 @@ def fit_reliability(numbers: Sequence[Example]) -> dict[str, Any]:
     Returns:
         What `model/reader/config.json` holds under "reliability".
     """
-    pages = np.array([each.page for each in numbers])
-    right = np.array([each.right for each in numbers], np.bool_)
-    regression, p = _regression(numbers, right)
-    second, third = pages % 3 == 1, pages % 3 == 2
-    sure = threshold(p[second], right[second])
-    is_sure = p[third] >= sure
+    regression, chosen_on, (p, right) = _regression(numbers, [each.right for each in numbers])
+    sure = threshold(*chosen_on)
+    is_sure = p >= sure
     # Nothing is known of the error rate where none of the last third is sure.
     count = int(is_sure.sum())
     low, high = 0.0, 1.0
     if count:
-        wrong = wilson(int((~right[third][is_sure]).sum()), count)
+        wrong = wilson(int((~right[is_sure]).sum()), count)
         low, high = wrong.low, wrong.high
     return {
         **regression,
         "threshold": round(sure, 5),
-        "numbers": len(right),
-        "right": int(right.sum()),
-        "held_out": int(third.sum()),
+        "numbers": len(numbers),
+        "right": sum(each.right for each in numbers),
+        "held_out": len(right),
         "sure_share": round(float(is_sure.mean()), 4),
         "sure_wrong": {"n": count, "low": low, "high": high},
-        "brier": round(float(np.mean((p - right)[third] ** 2)), 5),
+        "brier": round(float(np.mean((p - right) ** 2)), 5),
     }
 
 
@@ -157,37 +157,44 @@ def fit_existence(numbers: Sequence[Example]) -> dict[str, Any]:
     Returns:
         What `model/reader/config.json` holds under "existence".
     """
-    pages = np.array([each.page for each in numbers])
-    exists = np.array([each.exists for each in numbers], np.bool_)
-    regression, p = _regression(numbers, exists)
-    second, third = pages % 3 == 1, pages % 3 == 2
-    least = float(np.quantile(p[second & exists], MAX_LOST))
-    is_out = p[third] < least
+    regression, (p_chosen_on, exist), (p, exists) = _regression(
+        numbers, [each.exists for each in numbers]
+    )
+    least = float(np.quantile(p_chosen_on[exist], MAX_LOST))
+    is_out = p < least
     return {
         **regression,
         "threshold": round(least, 5),
-        "numbers": len(exists),
-        "exist": int(exists.sum()),
-        "held_out": int(third.sum()),
-        "left_out_of_existing": round(float(is_out[exists[third]].mean()), 4),
-        "left_out_of_others": round(float(is_out[~exists[third]].mean()), 4),
+        "numbers": len(numbers),
+        "exist": sum(each.exists for each in numbers),
+        "held_out": len(exists),
+        "left_out_of_existing": round(float(is_out[exists].mean()), 4),
+        "left_out_of_others": round(float(is_out[~exists].mean()), 4),
     }
 
 
 def _regression(
-    numbers: Sequence[Example], answers: NDArray[np.bool_]
-) -> tuple[dict[str, Any], NDArray[np.float64]]:
-    """A logistic regression on a third of the pages, and its probabilities for all numbers."""
+    numbers: Sequence[Example], answers: Sequence[bool]
+) -> tuple[dict[str, Any], Predicted, Predicted]:
+    """A logistic regression on a third of the pages.
+
+    Returns:
+        Its weights and bias; and what it says of the numbers of the second and of the last third,
+        to choose a threshold on and to measure it.
+    """
     from sklearn.linear_model import LogisticRegression
 
-    features = np.array([each.features for each in numbers])
-    first = np.array([each.page for each in numbers]) % 3 == 0
+    features, right = np.array([each.features for each in numbers]), np.array(answers, np.bool_)
+    first, second, third = (
+        np.array([each.page % 3 == part for each in numbers], np.bool_) for part in range(3)
+    )
     spread = features[first].std(axis=0) + 1e-6
-    model = LogisticRegression(C=1.0, max_iter=2000).fit(features[first] / spread, answers[first])
+    model = LogisticRegression(C=1.0, max_iter=2000).fit(features[first] / spread, right[first])
     weights, bias = model.coef_[0] / spread, float(model.intercept_[0])
     p = 1.0 / (1.0 + np.exp(-(features @ weights + bias)))
     named = dict(zip(reliability.FEATURES, np.round(weights, 5).tolist(), strict=True))
-    return {"weights": named, "bias": round(bias, 5)}, np.asarray(p, np.float64)
+    found = {"weights": named, "bias": round(bias, 5)}
+    return found, (p[second], right[second]), (p[third], right[third])
 
 
 def threshold(p: NDArray[np.float64], right: NDArray[np.bool_]) -> float:

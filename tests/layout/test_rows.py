@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from inkling.layout.rows import Joint, find_lines, tilt
+from inkling.layout.rows import Joint, divided, find_lines, tilt
 from tests.fixtures.found_digits import found_digits
 
 
@@ -42,7 +42,9 @@ def test_a_wide_gap_divides_and_a_narrow_one_joins_where_the_link_is_weak() -> N
     digits.has_next[:3] = (0.4, 0.6, 0.4)
     assert [line.numbers for line in find_lines(digits)] == [[[0], [1, 2], [3]]]
     joint = Joint(link=1.0, gap=-2.0, bias=2.0)
-    assert [line.numbers for line in find_lines(digits, joint)] == [[[0, 1], [2, 3]]]
+    assert [line.numbers for line in divided(find_lines(digits), digits, joint)] == [
+        [[0, 1], [2, 3]]
+    ]
 
 
 def test_the_angle_of_a_long_line_is_measured() -> None:
