@@ -43,10 +43,10 @@ def few_test_digits(monkeypatch: pytest.MonkeyPatch) -> int:
 
 @pytest.fixture
 def shipped_line_model() -> LineModel:
-    """The line model under model/."""
+    """The line model of drawings under model/."""
     from inkling.recognition import line_model
 
-    model = line_model.load()
+    model = line_model.load(line_model.DRAWN)
     assert model is not None
     return model
 

@@ -23,7 +23,9 @@ from inkling.recognition.line_image import IMAGE_HEIGHT
 
 # Widths are padded to multiples of this: for each new width the interpreter plans its memory anew.
 WIDTH_STEP = 32
-NAME = "line"
+# The folders under `model/`: of the model that reads cuts of pictures, and of the one that reads
+# drawings, which hold no signs.
+NAME, DRAWN = "line", "drawn"
 MODEL_FILE = "model.tflite"
 NOTES_FILE = "line.json"
 # No log-probability counts as lower than this, in nats.
@@ -43,26 +45,17 @@ class LineModel:
         self.labels = tuple(labels)
         self._engines = EnginePool(content, 1)
 
-    def log_probabilities(
-        self, image: Pixels, labels: Sequence[str] | None = None
-    ) -> NDArray[np.float64]:
+    def log_probabilities(self, image: Pixels) -> NDArray[np.float64]:
         """What each column says.
 
         Args:
             image: uint8 (IMAGE_HEIGHT, width), as `line_image.ink_image` makes it.
-            labels: those that count; all others are blanks. By default the model's own.
 
         Returns:
             float64 (columns, labels + 1), log-probabilities in nats, the blank last. Each run of
             certain blanks is one column.
         """
-        log_p = self.columns(image)
-        if labels is not None and tuple(labels) != self.labels:
-            wanted = [self.labels.index(label) for label in labels]
-            others = np.setdiff1d(np.arange(log_p.shape[1]), wanted)
-            blank = np.logaddexp.reduce(log_p[:, others], axis=1)
-            log_p = np.column_stack([log_p[:, wanted], blank])
-        return merge_blanks(log_p)
+        return merge_blanks(self.columns(image))
 
     def columns(self, image: Pixels) -> NDArray[np.float64]:
         """What each column says, for columns of two pixels: see `log_probabilities`."""

@@ -54,20 +54,20 @@ def read_line(layout: DrawingLayout, classifier: Classifier) -> list[Digit | Non
 
     Args:
         layout: the drawing.
-        classifier: any model; the line model helps those whose labels it knows.
+        classifier: any model; the line model helps those with its own labels.
     """
-    model = line_model.load()
-    if model is not None and not set(classifier.labels) <= set(model.labels):
+    model = line_model.load(line_model.DRAWN)
+    if model is not None and model.labels != classifier.labels:
         model = None
     lattice = make_lattice(layout, classifier)
     if lattice is None:
         return []
-    items = _items(lattice, _hypotheses(layout, lattice, model, classifier.labels), classifier)
+    items = _items(lattice, _hypotheses(layout, lattice, model), classifier)
     return _doubt_beside_rejected(items, lattice.segments.height)
 
 
 def _hypotheses(
-    layout: DrawingLayout, lattice: Lattice, model: LineModel | None, labels: Sequence[str]
+    layout: DrawingLayout, lattice: Lattice, model: LineModel | None
 ) -> list[Hypothesis]:
     """Paths through a line with their posteriors, best first."""
     path = best_path(lattice.candidates, lattice.costs)
@@ -78,7 +78,7 @@ def _hypotheses(
     if model is None or is_long or is_certain or is_other:
         return [(path, 1.0)]
     views = [
-        model.log_probabilities(ink_image(layout, scale * lattice.segments.height), labels)
+        model.log_probabilities(ink_image(layout, scale * lattice.segments.height))
         for scale in SCALES
     ]
     proposed = [path.labels]

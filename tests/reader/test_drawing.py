@@ -94,3 +94,20 @@ def test_read_digit_ignores_what_lies_apart(digits: Classifier) -> None:
     glyph, prediction = read_digit(ink, digits)
     assert prediction is not None and prediction.label == "3" and not glyph.touches_edge
     assert read_digit(np.zeros((9, 9), np.uint8), digits)[1] is None
+
+
+@pytest.mark.parametrize("brush", [10, 14, 18, 22, 26])
+@pytest.mark.parametrize("width", [300, 340, 380])
+def test_two_long_digits_are_two_even_where_each_is_in_doubt(
+    digits: Classifier, width: int, brush: int
+) -> None:
+    """Between a 1 and a 7: a long stem with a short bar."""
+    ink = np.zeros((round(0.9 * width), width), np.uint8)
+    x, y, tall = 0.25 * width, 0.15 * ink.shape[0], 0.6 * ink.shape[0]
+    for left in (x, x + 0.3 * width):
+        corners = [(left, y), (left + 45, y), (left + 15, y + tall)]
+        cv2.polylines(ink, [np.array(corners, np.int32)], False, 255, brush, cv2.LINE_AA)
+    found = read_ink(ink, digits).digits
+    assert len(found) == 2
+    assert {digit.label for digit in found} <= {"1", "7"}
+    assert all(digit.prediction.is_digit for digit in found)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -117,26 +117,15 @@ def test_without_the_model_drawings_are_read_by_their_lattices(models: Path, how
     assert read_ink(number_ink("3058", 3), classifier.load("digits")).text == "3058"
 
 
-def test_labels_that_do_not_count_are_blanks(shipped_line_model: LineModel) -> None:
-    found = image_of(number_ink("3058", 3))
-    columns = np.exp(shipped_line_model.columns(found))
-    digits = np.exp(shipped_line_model.log_probabilities(found, "0123456789"))
-    assert digits.shape[1] == 11
-    np.testing.assert_allclose(digits.sum(axis=1), 1.0, atol=1e-6)
-    # Blanks are merged, so only the digits' peaks are the same.
-    np.testing.assert_allclose(digits[:, 3].max(), columns[:, 3].max(), atol=1e-6)
-    assert digits[:, 10].min() <= columns[:, 10:].sum(axis=1).min() + 1e-6
-
-
 def test_a_model_with_other_labels_is_not_helped(
     shipped_line_model: LineModel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The line model's labels decide whether it is asked, not how many there are."""
     asked: list[int] = []
 
-    def watched(image: Pixels, labels: Sequence[str]) -> np.ndarray:
+    def watched(image: Pixels) -> np.ndarray:
         asked.append(image.shape[1])
-        return LineModel.log_probabilities(shipped_line_model, image, labels)
+        return LineModel.log_probabilities(shipped_line_model, image)
 
     digits = classifier.load("digits")
     ink = number_ink("3058", 1, gap=(-0.06, 0.02))

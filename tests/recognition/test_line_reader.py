@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import cv2
 import numpy as np
 import pytest
@@ -31,9 +29,9 @@ def asked(shipped_line_model: LineModel, monkeypatch: pytest.MonkeyPatch) -> lis
     """The widths of the images that the line model is asked about."""
     widths: list[int] = []
 
-    def watched(image: Pixels, labels: Sequence[str]) -> np.ndarray:
+    def watched(image: Pixels) -> np.ndarray:
         widths.append(image.shape[1])
-        return LineModel.log_probabilities(shipped_line_model, image, labels)
+        return LineModel.log_probabilities(shipped_line_model, image)
 
     monkeypatch.setattr(shipped_line_model, "log_probabilities", watched)
     return widths

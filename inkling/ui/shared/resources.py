@@ -168,7 +168,7 @@ def _load_default() -> None:
         from inkling.recognition import line_model
 
         classifier(DEFAULT_MODEL)
-        line_model.load()
+        line_model.load(line_model.DRAWN)
         load_networks()
     except ReportError:
         return
