@@ -14,6 +14,10 @@ import pytest
 RUNS = tempfile.TemporaryDirectory(prefix="inkling-runs-", ignore_cleanup_errors=True)
 os.environ["INKLING_RUNS"] = RUNS.name
 
+# How long a browser test waits for what it expects, in milliseconds: two cores may be busy with
+# other tests.
+EXPECT_TIMEOUT_MS = 30_000
+
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
@@ -63,9 +67,11 @@ def app_address() -> Iterator[str]:
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     """A headless Chromium. Without one the tests are skipped, or fail if CI is set."""
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
     from tools.browser import NoBrowserError, chromium
+
+    expect.set_options(timeout=EXPECT_TIMEOUT_MS)
 
     with sync_playwright() as playwright:
         try:

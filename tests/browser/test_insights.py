@@ -86,7 +86,7 @@ def test_pointing_at_a_point_shows_its_digit_and_the_drawing_is_placed(
     open_page(screen, app_address)
     screen.wait_for_timeout(1000)
     draw(screen, "7")
-    expect(screen.get_by_test_id("inkling-answer")).to_have_text("7", timeout=30_000)
+    expect(screen.get_by_test_id("inkling-answer")).to_have_text("7")
     screen.get_by_role("link", name="Insights").click()
     screen.get_by_role("tab", name="Embedding", exact=True).click()
     settle(screen)

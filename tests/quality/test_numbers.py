@@ -13,7 +13,7 @@ from tests.fixtures.pages_made import number_ink
 from tests.quality.floors import at_least
 
 NUMBERS = 60
-TOUCHING_PAIRS = 60
+TOUCHING_PAIRS, PHOTOGRAPHED_PAIRS = 60, 40
 
 
 def test_drawn_numbers(digits: Classifier) -> None:
@@ -42,17 +42,17 @@ def test_touching_digits_are_separated() -> None:
 
 
 def test_touching_digits_on_a_photographed_page(digits: Classifier) -> None:
-    """The same pairs on a page photographed with a phone.
+    """40 of these pairs on a page photographed with a phone.
 
-    At least 56 of 60 are right, and no part that the classifier rejects counts as sure.
+    At least 37 are right, and no part that the classifier rejects counts as sure.
     """
     right = 0
-    for index, (text, _, ink) in enumerate(touching.make_pairs(TOUCHING_PAIRS, 1)):
+    for index, (text, _, ink) in enumerate(touching.make_pairs(PHOTOGRAPHED_PAIRS, 1)):
         reading = touching.read_photographed(ink, digits, index)
         right += reading.text == text
         rejected = [digit for digit in reading.digits if not digit.prediction.is_digit]
         assert not any(digit.prediction.is_sure for digit in rejected)
-    at_least(56, right, TOUCHING_PAIRS, "touching pairs, photographed")
+    at_least(37, right, PHOTOGRAPHED_PAIRS, "touching pairs, photographed")
 
 
 def test_confidences_come_true(digits: Classifier) -> None:
