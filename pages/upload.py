@@ -4,7 +4,9 @@ from pathlib import Path
 
 import streamlit as st
 
-from inkling.review.totals import total
+from inkling.review import amounts
+from inkling.review.amounts import AmountFormat
+from inkling.review.result import Row
 from inkling.ui.shared import phrases, resources
 from inkling.ui.shared.entry import enter_by_app
 from inkling.ui.upload import exports, number_table
@@ -183,18 +185,38 @@ def file_list(session: UploadSession) -> None:
             )
 
 
+def amount_format(rows: list[Row]) -> AmountFormat:
+    """How amounts are written: as the browser's language writes them, or as a person chooses.
+
+    Asked only where it makes a difference.
+    """
+    usual = amounts.usual_format(st.context.locale)
+    if not any(amounts.is_ambiguous(str(row["written"])) for row in rows):
+        return usual
+    return st.segmented_control(
+        "Amounts are written like",
+        [amounts.POINT, amounts.COMMA],
+        format_func=lambda style: style.example,
+        default=usual,
+        required=True,
+        key="amount-format",
+        persist_state="session",
+    )
+
+
 def results(session: UploadSession) -> None:
     """Show the numbers of all pages: how many there are, their sum, and downloads."""
     pages = session.pages
     rows = exports.rows(pages)
     st.header("All numbers", anchor=False)
     left = sum(page.draft.to_check for page in pages)
+    style = amount_format(rows)
     with st.container(horizontal=True, gap="large"):
         st.metric("Numbers", f"{len(rows):,}", width="content")
         st.metric("To check", f"{left:,}", width="content")
-        amount = total(str(row["number"]) for row in rows)
+        amount = amounts.total((str(row["written"]) for row in rows), style)
         if amount is not None and len(rows) > 1:
-            st.metric("Sum", number_table.amount_text(amount), width="content")
+            st.metric("Sum", amounts.written(amount, style), width="content")
     if len(pages) > 1 and rows:
         names = exports.columns(rows)
         # Space for the table's own buttons, which touch screens always show.
@@ -209,7 +231,7 @@ def results(session: UploadSession) -> None:
             | {"confidence": number_table.confidence_column()},
         )
     with st.container(horizontal=True, gap="small"):
-        for place, download in enumerate(exports.downloads(pages, rows)):
+        for place, download in enumerate(exports.downloads(pages, rows, style)):
             st.download_button(
                 download.label,
                 download.content,

@@ -61,7 +61,7 @@ def undo(page: Page) -> None:
 
 def numbers(page: Page) -> list[str]:
     """The numbers as the CSV has them."""
-    text = downloaded(page, "Download as CSV").decode("utf-8-sig")
+    text = downloaded(page, "CSV").decode("utf-8-sig")
     return [row["number"] for row in csv.DictReader(text.splitlines())]
 
 

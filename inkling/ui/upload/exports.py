@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import string
 import zipfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import PurePath
@@ -12,11 +13,16 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from inkling.ui.shared import images
 
 if TYPE_CHECKING:
+    from inkling.review.amounts import AmountFormat
     from inkling.review.result import Row
     from inkling.ui.upload.session_page import SessionPage
 
 # These columns are left out where no number stands in a table.
 CELL_COLUMNS = frozenset({"row", "column"})
+# These columns hold what was written: amounts and codes.
+NUMBER_COLUMNS = frozenset({"number", "written"})
+# The background of a number that is to be checked, in a workbook.
+DOUBT_COLOUR = "FFE8CC"
 # Column widths in a workbook, in characters: of file names, and of everything else.
 FILE_WIDTH, COLUMN_WIDTH = 28, 13
 # Longest side of an annotated picture, in pixels: larger than any, so that none is shrunk.
@@ -39,23 +45,25 @@ class Download(NamedTuple):
     mime: str
 
 
-def downloads(pages: Sequence[SessionPage], rows: Sequence[Row]) -> tuple[Download, ...]:
+def downloads(
+    pages: Sequence[SessionPage], rows: Sequence[Row], style: AmountFormat
+) -> tuple[Download, ...]:
     """List the files that can be downloaded, the most usual first."""
     several = len(pages) > 1
     return (
         Download(
-            "Download as CSV",
-            ":material/download:",
-            lambda: as_csv(rows),
-            "inkling.csv",
-            "text/csv",
-        ),
-        Download(
-            "Excel",
+            "Download for Excel",
             ":material/table:",
-            lambda: as_xlsx(rows),
+            lambda: as_xlsx(rows, style),
             "inkling.xlsx",
             "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        ),
+        Download(
+            "CSV",
+            ":material/download:",
+            lambda: as_csv(rows, style),
+            "inkling.csv",
+            "text/csv",
         ),
         Download(
             "JSON",
@@ -91,37 +99,51 @@ def columns(rows: Sequence[Mapping[str, Any]]) -> list[str]:
     return [column for column in COLUMNS if has_cells or column not in CELL_COLUMNS]
 
 
-def as_csv(rows: Sequence[Mapping[str, Any]]) -> bytes:
+def as_csv(rows: Sequence[Mapping[str, Any]], style: AmountFormat) -> bytes:
     """Write rows as CSV in UTF-8, with the byte order mark that spreadsheets need.
 
-    A text that starts like a formula gets an apostrophe, since file names can come from strangers.
+    Where amounts have a decimal comma, semicolons separate the columns, as spreadsheets of those
+    languages expect. Amounts have no thousands signs, and codes stay as they are. A text that a
+    spreadsheet would take for a formula gets an apostrophe, since file names can come from
+    strangers.
     """
     out = io.StringIO()
-    writer = csv.DictWriter(out, columns(rows), lineterminator="\r\n", extrasaction="ignore")
-    writer.writeheader()
+    names = columns(rows)
+    delimiter = ";" if style.decimal == "," else ","
+    writer = csv.writer(out, delimiter=delimiter, lineterminator="\r\n")
+    writer.writerow(names)
     for row in rows:
-        writer.writerow({column: _without_formula(row[column]) for column in writer.fieldnames})
+        writer.writerow([_csv_cell(name, row[name], style) for name in names])
     return out.getvalue().encode("utf-8-sig")
 
 
-def as_xlsx(rows: Sequence[Mapping[str, Any]]) -> bytes:
-    """Write rows as an Excel workbook; amounts are numbers, everything else is text."""
+def as_xlsx(rows: Sequence[Mapping[str, Any]], style: AmountFormat) -> bytes:
+    """Write rows as an Excel workbook.
+
+    Amounts are numbers, everything else is text. Numbers that are to be checked are coloured.
+    """
     from openpyxl import Workbook
     from openpyxl.cell import WriteOnlyCell
-    from openpyxl.styles import Font
+    from openpyxl.styles import Font, PatternFill
 
     book = Workbook(write_only=True)
     sheet = book.create_sheet("Numbers")
     sheet.freeze_panes = "A2"
     names = columns(rows)
-    for letter, name in zip("ABCDEFGH", names, strict=False):
-        sheet.column_dimensions[letter].width = FILE_WIDTH if name == "file" else COLUMN_WIDTH
+    for place, name in enumerate(names):
+        width = FILE_WIDTH if name == "file" else COLUMN_WIDTH
+        sheet.column_dimensions[string.ascii_uppercase[place]].width = width
     header = [WriteOnlyCell(sheet, name.capitalize()) for name in names]
     for cell in header:
         cell.font = Font(bold=True)
     sheet.append(header)
+    doubt = PatternFill("solid", start_color=DOUBT_COLOUR)
     for row in rows:
-        sheet.append([_workbook_cell(sheet, name, row[name]) for name in names])
+        cells = [_workbook_cell(sheet, name, row[name], style) for name in names]
+        if row["sure"] == "no":
+            for cell in cells:
+                cell.fill = doubt
+        sheet.append(cells)
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
@@ -165,20 +187,34 @@ def pictures_of(pages: Sequence[SessionPage]) -> bytes:
     return out.getvalue()
 
 
-def _without_formula(value: object) -> object:
-    if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r")):
-        return f"'{value}"
-    return "" if value is None else value
+def _csv_cell(name: str, value: object, style: AmountFormat) -> object:
+    from inkling.review.amounts import amount, is_harmless
+
+    if value is None:
+        return ""
+    if isinstance(value, float):
+        return str(value).replace(".", style.decimal)
+    text = str(value)
+    number = amount(text, style) if name in NUMBER_COLUMNS else None
+    if number is not None:
+        return f"{number:f}".replace(".", style.decimal)
+    is_formula = text.startswith(("=", "+", "-", "@", "\t", "\r")) and not is_harmless(text)
+    return f"'{text}" if is_formula else text
 
 
-def _workbook_cell(sheet: Any, name: str, value: object) -> Any:
+def _workbook_cell(sheet: Any, name: str, value: object, style: AmountFormat) -> Any:
     from openpyxl.cell import WriteOnlyCell
 
-    from inkling.review.totals import total
+    from inkling.review.amounts import amount
 
-    amount = total([str(value)]) if name == "number" else None
-    cell = WriteOnlyCell(sheet, value if amount is None else amount)
-    if isinstance(value, str) and amount is None:
+    number = amount(str(value), style) if name in NUMBER_COLUMNS else None
+    if number is not None:
+        cell = WriteOnlyCell(sheet, number)
+        decimals = max(0, -int(number.as_tuple().exponent))
+        cell.number_format = f"0.{'0' * decimals}" if decimals else "0"
+        return cell
+    cell = WriteOnlyCell(sheet, value)
+    if isinstance(value, str):
         # Otherwise a text that starts like a formula or with a 0 would not stay a text.
         cell.data_type = "s"
         cell.number_format = "@"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
@@ -134,11 +133,6 @@ def confidence_column() -> Any:
 def table_height(rows: int) -> int:
     """The height in pixels of a table with a number of rows."""
     return min(MAX_HEIGHT, ROW_HEIGHT * (rows + 1) + 2)
-
-
-def amount_text(value: Decimal) -> str:
-    """Format a sum for people: "1,234.5"."""
-    return f"{value:,}"
 
 
 def _with_tick(draft: Draft, entry_id: int, checked: bool) -> Draft:
