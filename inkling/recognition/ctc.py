@@ -25,40 +25,57 @@ def merge_blanks(log_p: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.asarray(log_p[~again], np.float64)
 
 
-def ctc_states(labels: Sequence[int], blank: int) -> tuple[list[int], NDArray[np.bool_]]:
-    """The states of CTC's lattice: the labels with blanks around them.
+def ctc_states(
+    texts: Sequence[Sequence[int]], blank: int
+) -> tuple[NDArray[np.int64], NDArray[np.bool_], NDArray[np.int64]]:
+    """The states of CTC's lattice for each text: its labels with blanks around them.
 
     Args:
-        labels: numbers of labels; may be empty.
+        texts: numbers of labels, at least one text; a text may be empty.
         blank: the number of the blank.
 
     Returns:
-        The label of each state, and whether a path may reach it from the one before the last.
+        The label of each state, int64 (texts, states), filled up with blanks; whether a path may
+        reach it from the one before the last, bool (texts, states); and how many states of each
+        text are its own, int64 (texts,).
     """
-    states = [blank, *(state for label in labels for state in (label, blank))]
-    may_skip = [
-        i > 1 and states[i] != blank and states[i] != states[i - 2] for i in range(len(states))
-    ]
-    return states, np.array(may_skip)
+    counts = np.array([2 * len(text) + 1 for text in texts])
+    states = np.full((len(texts), int(counts.max())), blank)
+    for row, text in zip(states, texts, strict=True):
+        row[1 : 2 * len(text) : 2] = text
+    may_skip = np.zeros(states.shape, np.bool_)
+    may_skip[:, 2:] = (states[:, 2:] != blank) & (states[:, 2:] != states[:, :-2])
+    return states, may_skip, counts
 
 
-def ctc_log_likelihood(log_p: NDArray[np.float64], labels: Sequence[int]) -> float:
-    """Log-probability that a line says these labels (Graves et al., 2006, section 4), in nats.
+def ctc_log_likelihoods(
+    log_p: NDArray[np.float64], texts: Sequence[Sequence[int]]
+) -> NDArray[np.float64]:
+    """Log-probability that a line says each text (Graves et al., 2006, section 4), in nats.
 
     Args:
         log_p: float64 (columns, labels + 1), as `log_probabilities` gives it.
-        labels: numbers of labels; may be empty.
+        texts: numbers of labels, at least one text; a text may be empty.
+
+    Returns:
+        float64 (texts,).
     """
-    states, skips = ctc_states(labels, log_p.shape[1] - 1)
-    alpha = np.full(len(states), -np.inf)
-    alpha[:2] = log_p[0, states[:2]]
-    emitted = log_p[:, states]
-    for column in range(1, len(log_p)):
-        stay = alpha
-        step = np.concatenate([[-np.inf], alpha[:-1]])
-        skip = np.where(skips, np.concatenate([[-np.inf, -np.inf], alpha])[: len(alpha)], -np.inf)
-        alpha = np.logaddexp(np.logaddexp(stay, step), skip) + emitted[column]
-    return float(np.logaddexp(alpha[-1], alpha[-2]) if len(alpha) > 1 else alpha[-1])
+    states, may_skip, counts = ctc_states(texts, log_p.shape[1] - 1)
+    skip_cost = np.where(may_skip, 0.0, -np.inf)
+    # Two states that nothing reaches stand before the first, so that shifted views need no copy.
+    alpha = np.full((len(texts), states.shape[1] + 2), -np.inf)
+    alpha[:, 2:4] = log_p[0, states[:, :2]]
+    for emitted in log_p[1:, states]:
+        ways = np.logaddexp(alpha[:, 2:], alpha[:, 1:-1])
+        alpha[:, 2:] = np.logaddexp(ways, alpha[:, :-2] + skip_cost) + emitted
+    # The last state is a blank, the one before it a label; an empty text has the blank alone.
+    ends = np.take_along_axis(alpha, np.stack([counts, counts + 1], axis=1), axis=1)
+    return np.asarray(np.logaddexp(ends[:, 0], ends[:, 1]))
+
+
+def ctc_log_likelihood(log_p: NDArray[np.float64], labels: Sequence[int]) -> float:
+    """The log-probability of one text: see `ctc_log_likelihoods`."""
+    return float(ctc_log_likelihoods(log_p, [labels])[0])
 
 
 def beam_search(log_p: NDArray[np.float64], count: int, beam: int = 12) -> list[tuple[int, ...]]:

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from inkling.imaging.pixels import Pixels
 from inkling.recognition.alignment import align
-from inkling.recognition.ctc import beam_search, ctc_log_likelihood, merge_blanks
+from inkling.recognition.ctc import beam_search, ctc_log_likelihoods, merge_blanks
 from inkling.recognition.line_model import LineModel
 
 # Texts that are compared, and prefixes that the search for them keeps.
@@ -176,12 +176,13 @@ def hypotheses(
         found: the digits that the page model found in the cut.
     """
     merged = merge_blanks(log_p)
+    texts = beam_search(merged, HYPOTHESES, BEAM)
+    likelihoods = ctc_log_likelihoods(merged, texts)
     made = []
-    for text in beam_search(merged, HYPOTHESES, BEAM):
-        columns = align(log_p, text)
+    for text, columns, likelihood in zip(texts, align(log_p, texts), likelihoods, strict=True):
         evidence = np.zeros(len(EVIDENCE))
         written = [labels[k] for k in text]
-        evidence[0] = ctc_log_likelihood(merged, text) + SLASH_PRIOR * written.count("/")
+        evidence[0] = likelihood + SLASH_PRIOR * written.count("/")
         if found is not None:
             evidence[1:] = _support(written, columns, found)
         made.append(Hypothesis(text, columns, evidence))

@@ -30,7 +30,7 @@ from inkling.recognition.config import (
     SURE_POSTERIOR,
     TEMPERATURE,
 )
-from inkling.recognition.ctc import beam_search, ctc_log_likelihood
+from inkling.recognition.ctc import beam_search, ctc_log_likelihoods
 from inkling.recognition.lattice import Lattice, make_lattice
 from inkling.recognition.line_image import ink_image
 from inkling.recognition.line_model import LineModel
@@ -85,10 +85,11 @@ def _hypotheses(
     for log_p in views:
         proposed += beam_search(log_p, PROPOSALS)
     found: list[tuple[LatticePath, float]] = []
-    for text in dict.fromkeys([*proposed, ()]):
+    texts = list(dict.fromkeys([*proposed, ()]))
+    scores = np.mean([ctc_log_likelihoods(log_p, texts) for log_p in views], axis=0)
+    for text, score in zip(texts, scores.tolist(), strict=True):
         aligned = forced_alignment(lattice.candidates, lattice.costs, text)
         if aligned is not None:
-            score = sum(ctc_log_likelihood(log_p, text) for log_p in views) / len(views)
             found.append((aligned, aligned.cost - CTC_WEIGHT * score))
     found.sort(key=lambda item: item[1])
     if not found or not np.isfinite(found[0][1]):
