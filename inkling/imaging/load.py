@@ -37,6 +37,8 @@ EXTENSIONS = (
 KINDS = "JPEG, PNG, WebP, TIFF, BMP, GIF, HEIC or PDF"
 # A picture with a side below this, in pixels, is too small even for a person to read.
 MIN_SIDE = 8
+# Pictures of up to this many times the limit's pixels are decoded and then shrunk to the limit.
+MAX_REDUCTION = 2
 
 
 class PhotoError(Exception):
@@ -48,7 +50,8 @@ class Limits:
     """The largest files that are opened.
 
     Attributes:
-        pixels: maximum pixels of a decoded page.
+        pixels: maximum pixels of a page. A picture of up to MAX_REDUCTION times as many is
+            decoded and shrunk.
         bytes: maximum length of a file.
         pages: maximum pages of a file.
     """
@@ -168,10 +171,11 @@ def _check_length(length: int, name: str, limits: Limits) -> None:
 def _check_size(width: int, height: int, name: str, limits: Limits) -> None:
     if width < 1 or height < 1:
         raise PhotoError(f"Can't open {name}: it has no pixels. Export it again.")
-    if width * height > limits.pixels:
+    largest = MAX_REDUCTION * limits.pixels
+    if width * height > largest:
         raise PhotoError(
             f"Can't open {name}: it has {width}×{height} pixels, {width * height / 1e6:.0f} "
-            f"million, and the limit is {limits.pixels / 1e6:g} million. Make it smaller."
+            f"million, and the limit is {largest / 1e6:g} million. Make it smaller."
         )
 
 
@@ -205,7 +209,7 @@ def _open_picture(content: bytes, name: str, limits: Limits) -> Image.Image:
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         raise PhotoError(
             f"Can't open {name}: it has far more pixels than the limit of "
-            f"{limits.pixels / 1e6:g} million. Make it smaller."
+            f"{MAX_REDUCTION * limits.pixels / 1e6:g} million. Make it smaller."
         ) from None
     except Exception:  # decoders raise nearly any exception on damaged bytes
         raise _damaged(name) from None
@@ -240,6 +244,12 @@ def _picture_page(picture: Image.Image, index: int, name: str, limits: Limits) -
         except Exception:  # a picture with broken Exif data can still be read
             upright = picture
             remarks.append("The picture may lie on its side: its Exif orientation is damaged.")
+        if upright.width * upright.height > limits.pixels:
+            upright = _shrunk(upright, limits.pixels)
+            remarks.append(
+                f"The picture was shrunk from {picture.width * picture.height / 1e6:.3g} to "
+                f"{upright.width * upright.height / 1e6:.3g} million pixels."
+            )
         pixels = _rgb(upright)
     except PhotoError:
         raise
@@ -249,6 +259,18 @@ def _picture_page(picture: Image.Image, index: int, name: str, limits: Limits) -
         height, width = pixels.shape[:2]
         remarks.append(f"The picture has only {width}×{height} pixels, too few to read.")
     return Page(name, index + 1, pixels, tuple(remarks))
+
+
+def _shrunk(picture: Image.Image, pixels: int) -> Image.Image:
+    """A picture of the same shape with at most this many pixels."""
+    scale = (pixels / (picture.width * picture.height)) ** 0.5
+    size = (max(1, int(picture.width * scale)), max(1, int(picture.height * scale)))
+    # Palettes and bits have no values between their own.
+    if picture.mode in ("1", "P", "PA"):
+        picture = picture.convert("RGBA" if "transparency" in picture.info else "RGB")
+    elif picture.mode.startswith("I;"):
+        picture = picture.convert("I")
+    return picture.resize(size, Image.Resampling.BOX)
 
 
 def _rgb(picture: Image.Image) -> Pixels:

@@ -205,9 +205,25 @@ def bare_png(width: int, height: int) -> bytes:
 
 def test_decompression_bombs_are_refused_by_their_header() -> None:
     assert "100 million" in message_of(bare_png(10_000, 10_000))
-    assert "40 million" in message_of(bare_png(60_000, 60_000))
-    assert "50×20" in message_of(encode(picture(50, 20)), limits=Limits(pixels=999))
-    assert only(encode(picture(50, 20)), limits=Limits(pixels=1000)).width == 50
+    assert "80 million" in message_of(bare_png(60_000, 60_000))
+    assert "50×20" in message_of(encode(picture(50, 20)), limits=Limits(pixels=499))
+
+
+@pytest.mark.parametrize("mode", ["RGB", "RGBA", "L", "1", "P", "I;16"])
+def test_a_picture_over_the_limit_is_shrunk(mode: str) -> None:
+    whole = Image.fromarray(picture(50, 20))
+    if mode == "I;16":
+        whole = Image.fromarray(np.asarray(whole.convert("L"), np.uint16) * 257)
+    else:
+        whole = whole.convert(mode)
+    stored = io.BytesIO()
+    whole.save(stored, "PNG")
+    assert only(stored.getvalue(), limits=Limits(pixels=1000)).warnings == ()
+    page = only(stored.getvalue(), limits=Limits(pixels=600))
+    assert (page.width, page.height) == (38, 15)
+    assert page.warnings == ("The picture was shrunk from 0.001 to 0.00057 million pixels.",)
+    full = only(stored.getvalue(), limits=Limits(pixels=1000))
+    assert page.image.mean() == pytest.approx(full.image.mean(), abs=12)
 
 
 def test_each_limit_has_its_message(tmp_path: Path) -> None:
@@ -269,7 +285,7 @@ def test_a_pdf_with_a_password_is_refused() -> None:
 def test_limits_can_be_set_in_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     content = encode(picture(60, 40))
     for name, value, message in (
-        ("INKLING_MAX_MEGAPIXELS", "0.002", "60×40"),
+        ("INKLING_MAX_MEGAPIXELS", "0.001", "60×40"),
         ("INKLING_MAX_MEGABYTES", "0.0001", "MB"),
         ("INKLING_MAX_PAGES", "1", "2 pages"),
         ("INKLING_MAX_PAGES", "many", "“many”"),
