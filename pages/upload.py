@@ -193,15 +193,16 @@ def amount_format(rows: list[Row]) -> AmountFormat:
     usual = amounts.usual_format(st.context.locale)
     if not any(amounts.is_ambiguous(str(row["written"])) for row in rows):
         return usual
-    return st.segmented_control(
+    styles = {style.example: style for style in (amounts.POINT, amounts.COMMA)}
+    chosen = st.segmented_control(
         "Amounts are written like",
-        [amounts.POINT, amounts.COMMA],
-        format_func=lambda style: style.example,
-        default=usual,
+        list(styles),
+        default=usual.example,
         required=True,
         key="amount-format",
         persist_state="session",
     )
+    return styles[chosen]
 
 
 def results(session: UploadSession) -> None:

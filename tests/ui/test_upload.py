@@ -236,3 +236,19 @@ def test_a_removed_file_comes_back_with_its_corrections():
     assert not test.data_editor and not test.exception
     upload(test, list_png=written("305 27", seed=3))
     assert numbers_of(session) == corrected and "12345" in corrected
+
+
+def test_an_amount_with_two_meanings_is_asked_about():
+    test = open_upload()
+    upload(test, made_png=written("305 27 9", seed=3))
+    key = "amount-format"
+    assert key not in [control.key for control in test.segmented_control]
+    type_into_table(test, 0, number="1,234")
+    type_into_table(test, 1, number="1.5")
+    type_into_table(test, 2, number="-1")
+    # Nothing is known of the browser's language.
+    control = test.segmented_control(key=key)
+    assert (control.options, control.value) == (["1,234.56", "1.234,56"], "1,234.56")
+    assert metrics(test)["Sum"] == "1,234.5"
+    control.set_value("1.234,56").run()
+    assert metrics(test)["Sum"] == "1,734"
