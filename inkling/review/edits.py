@@ -240,6 +240,9 @@ def _gap(a: Box, b: Box) -> int:
 
 
 def _belongs_to(entry: NumberEntry, box: Box) -> bool:
+    """Whether a box stands beside a digit of a number, or between two, however far apart."""
+    if _stands_around(entry, box):
+        return True
     nearest = min((each.box for each in entry.boxes), key=lambda other: _gap(other, box))
     is_near = _gap(nearest, box) <= SAME_NUMBER_GAP * max(box[3], nearest[3])
     return is_near and _vertical_overlap(nearest, box) >= SAME_LINE_OVERLAP

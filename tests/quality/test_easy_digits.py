@@ -36,7 +36,7 @@ from tests.quality.floors import at_least
 LABELS = "0123456789"
 # Digits of each label and style: for the classifier, and for the page reader, which is slower.
 CLASSIFIED = 20
-READ = 4
+READ = 2
 # Pixels of paper around the digit.
 MARGIN = 24
 
@@ -90,10 +90,10 @@ STYLES: tuple[Callable[[Pixels], Pixels], ...] = (
     lost_on_a_sheet,
 )
 STYLE_NAMES = [style.__name__.replace("_", " ") for style in STYLES]
-# Of 200 pictures of each style, 140 of each digit, and 40 of each style.
+# Of 200 pictures of each style, 140 of each digit, and 20 of each style.
 CLASSIFIED_FLOORS = (198, 198, 198, 200, 198, 197, 198)
 LABEL_FLOORS = (140, 140, 140, 140, 140, 140, 139, 140, 138, 134)
-READ_FLOORS = (40, 40, 40, 40, 40, 40, 40)
+READ_FLOORS = (20, 20, 20, 20, 20, 20, 20)
 
 # Pictures of numbers for each pen and size, the seed that chooses their cells, and seconds for one.
 SAMPLE, SAMPLE_SEED, TIMEOUT = 2, 0, 60.0
@@ -173,7 +173,7 @@ def test_each_digit_is_classified_in_all_styles(digits: Classifier, label: str, 
 def test_plain_digits_are_read_as_pages(
     digits: Classifier, style: Callable[[Pixels], Pixels], floor: int
 ) -> None:
-    """40 pictures of each style, as `read` reads them: this digit and nothing else."""
+    """20 pictures of each style, as `read` reads them: this digit and nothing else."""
     sample = pictures(style)[: READ * len(LABELS)]
     right = sum(
         read_page(Page("a.png", 1, picture), digits).text == label for label, picture in sample

@@ -119,6 +119,17 @@ def test_an_added_box_joins_the_number_or_line_it_stands_in(box: Box, expected: 
     assert texts(draft) == expected
 
 
+def test_a_box_drawn_between_two_digits_of_a_number_joins_it_at_its_place():
+    draft = make_draft("12")
+    left, right = (each.box for each in draft.boxes)
+    apart = (left[0] + 300, *right[1:])
+    draft = edits.move_box(draft, draft.boxes[1].id, make_digit("2", apart))
+    draft = edits.join_numbers(draft, draft.entries[0].id)
+    assert texts(draft) == [["12"]]
+    middle = (left[0] + 150, *left[1:])
+    assert texts(edits.add_box(draft, make_digit("7", middle))) == [["172"]]
+
+
 def test_a_blank_page_can_be_filled_by_hand():
     draft = edits.add_box(make_draft(), make_digit("7", (10, 10, 20, 40)))
     assert texts(draft) == [["7"]]
