@@ -9,7 +9,7 @@ from inkling.review.amounts import AmountFormat
 from inkling.review.result import Row
 from inkling.ui.shared import phrases, resources
 from inkling.ui.shared.entry import enter_by_app
-from inkling.ui.upload import exports, number_table
+from inkling.ui.upload import exports, number_table, review_queue
 from inkling.ui.upload.page_editor import page_editor
 from inkling.ui.upload.session import UploadSession, upload_session
 from inkling.ui.upload.session_page import SessionPage
@@ -108,8 +108,8 @@ def progress(session: UploadSession, model: str) -> None:
                     )
 
 
-def navigator(session: UploadSession, page: SessionPage) -> None:
-    """Show which page is shown and let people turn to others; list the files."""
+def navigator(session: UploadSession, page: SessionPage, model: str) -> None:
+    """Show which page is shown and let people turn to others; list the files; open the queue."""
     pages = session.pages
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", wrap=False):
         if len(pages) == 1:
@@ -117,6 +117,8 @@ def navigator(session: UploadSession, page: SessionPage) -> None:
         else:
             page_picker(session, pages.index(page))
         file_list(session)
+    if not session.unread(model):
+        review_queue.open_button(session)
 
 
 def page_picker(session: UploadSession, place: int) -> None:
@@ -268,7 +270,7 @@ if session.files:
     shown = session.page
     if shown is not None:
         with st.container():
-            navigator(session, shown)
+            navigator(session, shown, model)
         with st.container():
             page_editor(session, shown, model)
         with st.container():

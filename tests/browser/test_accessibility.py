@@ -57,6 +57,9 @@ def test_the_upload_page(screen: Page, app_address: str):
     expect(screen.get_by_role("heading", name="All numbers")).to_be_visible(timeout=TIMEOUT_MS)
     settle(screen)
     assert problems(screen) == []
+    screen.locator(".st-key-review button:visible").first.click()
+    expect(screen.locator(".queue input")).to_be_focused()
+    assert problems(screen) == []
 
 
 def test_the_insights_page(screen: Page, app_address: str):
