@@ -62,11 +62,14 @@ def to_input(image: Pixels) -> Floats:
     """
     grey = cv2.cvtColor(image, cv2.COLOR_RGB2GRAY).astype(np.float32)
     window = (WINDOW, WINDOW)
-    difference = grey - cv2.blur(grey, window)
-    spread = cv2.sqrt(np.maximum(cv2.blur(difference * difference, window), 0.0)) + MIN_SPREAD
+    difference = cv2.subtract(grey, cv2.blur(grey, window))
+    variance = cv2.blur(cv2.multiply(difference, difference), window)
+    spread = cv2.sqrt(np.maximum(variance, 0.0)) + np.float32(MIN_SPREAD)
+    relative = cv2.divide(difference, spread, scale=0.5)
     answer = np.empty((*image.shape[:2], 4), np.float32)
-    answer[..., :3] = cv2.LUT(image, _COLOUR_SCALE)
-    answer[..., 3] = 0.5 * difference / spread
+    # Faster than assigning to slices.
+    channels = [source for channel in range(4) for source in (channel, channel)]
+    cv2.mixChannels([cv2.LUT(image, _COLOUR_SCALE), relative], [answer], channels)
     return answer
 
 
