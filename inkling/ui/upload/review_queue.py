@@ -7,6 +7,7 @@ when a person types faster than the server answers: both sides replay the same s
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -48,6 +49,7 @@ class ReviewQueue:
         pending: those that are not yet checked, as places in `numbers`; the first is shown.
         answered: those that were, the latest last.
         applied: how many of the browser's steps have been applied.
+        key: unique among queues.
     """
 
     session: UploadSession
@@ -55,6 +57,7 @@ class ReviewQueue:
     pending: list[int]
     answered: list[int] = field(default_factory=list)
     applied: int = 0
+    key: int = field(default_factory=itertools.count().__next__)
     # For each answered number, how long its page's history was before and after.
     _depths: list[tuple[int, int]] = field(default_factory=list)
 
@@ -138,7 +141,7 @@ def open_button(session: UploadSession) -> None:
 def dialog() -> None:
     """Show the queue; when it is closed, the page shows what was changed."""
     queue: ReviewQueue = st.session_state[STATE_KEY]
-    key = f"review-steps-{id(queue)}"
+    key = f"review-steps-{queue.key}"
 
     def take() -> None:
         steps = getattr(st.session_state[key], "steps", None)
