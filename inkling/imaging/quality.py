@@ -38,6 +38,8 @@ LEAST_HEIGHT, GOOD_HEIGHT = 10.0, 20.0
 LEAST_PAPER, OVEREXPOSED = 0.06, 0.98
 # Contrast of pen and paper, as a part of full brightness.
 LEAST_CONTRAST = 0.06
+# A page without digits and with less contrast than this is blank, apart from a camera's noise.
+BLANK_CONTRAST = 0.04
 # Blur in digit heights. Half of the made numbers blurred by 0.09 are read, and one in twelve
 # blurred by 0.125 (measured as 0.093). The most blurred real picture has 0.085.
 MOST_BLUR = 0.087
@@ -110,7 +112,8 @@ def measure(image: Pixels, digit_height: float) -> Quality:
     if light_pen:
         paper = min(1.0, paper + contrast)
     ink = darkness > 0.5 * contrast
-    blur = _blur(gray, ink, contrast, height) if digit_height > 0 and contrast > 0.02 else 0.0
+    has_edges = digit_height > 0 and contrast > 0.02 and min(gray.shape) > 1
+    blur = _blur(gray, ink, contrast, height) if has_edges else 0.0
     return Quality(digit_height, paper, contrast, blur / height, glare)
 
 
@@ -139,6 +142,10 @@ def _light_fault(quality: Quality) -> str:
 def _contrast_fault(quality: Quality) -> str:
     if quality.contrast >= LEAST_CONTRAST:
         return ""
+    if not quality.digit_height and quality.contrast < BLANK_CONTRAST:
+        return (
+            "The page looks blank. If something is written on it, use a darker pen or more light."
+        )
     difference = f"differ by only {quality.contrast:.0%} of full brightness"
     if quality.paper < OVEREXPOSED:
         return f"Writing and paper {difference}: use a darker pen or more light."

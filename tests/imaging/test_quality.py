@@ -98,6 +98,20 @@ def test_too_little_light_contrast_and_too_much_light_are_told_apart() -> None:
     assert len(over) == 1 and "overexposed" in over[0]
 
 
+def test_a_picture_of_one_row_is_judged() -> None:
+    row = np.repeat(np.array([[238, 238, 255, 255, 0, 255, 248]], np.uint8)[..., None], 3, axis=2)
+    assert isinstance(faults(row, 5.0), tuple)
+
+
+@pytest.mark.parametrize("noise", [0.0, 4.0])
+@pytest.mark.parametrize("paper", [255, 246, 120])
+def test_an_empty_page_is_blank_and_not_overexposed(paper: int, noise: float) -> None:
+    shades = np.random.default_rng(1).normal(paper, noise, (400, 300, 3))
+    blank = np.clip(np.rint(shades), 0, 255).astype(np.uint8)
+    (sentence,) = faults(blank, 0.0)
+    assert sentence.startswith("The page looks blank.")
+
+
 def with_glare(image: np.ndarray, radius: float) -> np.ndarray:
     """A page with the reflection of a lamp in the middle."""
     height, width = image.shape[:2]
