@@ -19,6 +19,7 @@ import pillow_heif
 from numpy.typing import NDArray
 from PIL import Image, ImageOps, UnidentifiedImageError
 
+from inkling.geometry import shrink
 from inkling.imaging.pdf import LockedPdfError, Pdf, PdfError
 from inkling.imaging.pixels import Pixels, flatten_alpha
 
@@ -244,33 +245,22 @@ def _picture_page(picture: Image.Image, index: int, name: str, limits: Limits) -
         except Exception:  # a picture with broken Exif data can still be read
             upright = picture
             remarks.append("The picture may lie on its side: its Exif orientation is damaged.")
-        if upright.width * upright.height > limits.pixels:
-            upright = _shrunk(upright, limits.pixels)
-            remarks.append(
-                f"The picture was shrunk from {picture.width * picture.height / 1e6:.3g} to "
-                f"{upright.width * upright.height / 1e6:.3g} million pixels."
-            )
         pixels = _rgb(upright)
     except PhotoError:
         raise
     except Exception:  # decoders raise nearly any exception on damaged bytes
         raise _damaged(name) from None
+    count = pixels.shape[0] * pixels.shape[1]
+    if count > limits.pixels:
+        pixels = shrink(pixels, (limits.pixels / count) ** 0.5)
+        remarks.append(
+            f"The picture was shrunk from {count / 1e6:.3g} to {limits.pixels / 1e6:.3g} million "
+            "pixels."
+        )
     if min(pixels.shape[:2]) < MIN_SIDE:
         height, width = pixels.shape[:2]
         remarks.append(f"The picture has only {width}×{height} pixels, too few to read.")
     return Page(name, index + 1, pixels, tuple(remarks))
-
-
-def _shrunk(picture: Image.Image, pixels: int) -> Image.Image:
-    """A picture of the same shape with at most this many pixels."""
-    scale = (pixels / (picture.width * picture.height)) ** 0.5
-    size = (max(1, int(picture.width * scale)), max(1, int(picture.height * scale)))
-    # Palettes and bits have no values between their own.
-    if picture.mode in ("1", "P", "PA"):
-        picture = picture.convert("RGBA" if "transparency" in picture.info else "RGB")
-    elif picture.mode.startswith("I;"):
-        picture = picture.convert("I")
-    return picture.resize(size, Image.Resampling.BOX)
 
 
 def _rgb(picture: Image.Image) -> Pixels:

@@ -220,8 +220,8 @@ def test_a_picture_over_the_limit_is_shrunk(mode: str) -> None:
     whole.save(stored, "PNG")
     assert only(stored.getvalue(), limits=Limits(pixels=1000)).warnings == ()
     page = only(stored.getvalue(), limits=Limits(pixels=600))
-    assert (page.width, page.height) == (38, 15)
-    assert page.warnings == ("The picture was shrunk from 0.001 to 0.00057 million pixels.",)
+    assert (page.width, page.height) == (39, 15)
+    assert page.warnings == ("The picture was shrunk from 0.001 to 0.0006 million pixels.",)
     full = only(stored.getvalue(), limits=Limits(pixels=1000))
     assert page.image.mean() == pytest.approx(full.image.mean(), abs=12)
 

@@ -12,7 +12,6 @@ from inkling.ui.shared import resources
 from inkling.ui.upload import box_overlay
 
 if TYPE_CHECKING:
-    from inkling.geometry import Box
     from inkling.recognition.results import LeftOut
     from inkling.ui.upload.session_page import SessionPage
 
@@ -44,7 +43,7 @@ def listing(page: SessionPage, model: str) -> None:
 
 def rows(page: SessionPage, left_out: Sequence[LeftOut], model: str) -> None:
     """Show left-out numbers below each other."""
-    around = [with_margin(page, each.box) for each in left_out]
+    around = [page.around(each.box, MARGIN, MARGIN) for each in left_out]
     with st.container(gap="xsmall"):
         for each, box, crop in zip(left_out, around, page.crops(around), strict=True):
             width = max(1, round(min(CROP_WIDTH, CROP_HEIGHT * box[2] / box[3])))
@@ -69,16 +68,6 @@ def row(page: SessionPage, left_out: LeftOut, crop: bytes, width: int, model: st
             on_click=count,
             args=(page, left_out, model),
         )
-
-
-def with_margin(page: SessionPage, box: Box) -> Box:
-    """A box of a page with a little of the picture around it."""
-    from inkling.geometry import clip_box
-
-    x, y, width, height = box
-    margin = round(MARGIN * height)
-    whole = (x - margin, y - margin, width + 2 * margin, height + 2 * margin)
-    return clip_box(whole, page.width, page.height)
 
 
 def count(page: SessionPage, left_out: LeftOut, model: str) -> None:

@@ -15,11 +15,10 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from inkling.review import edits
-from inkling.ui.shared import images
+from inkling.ui.shared import images, phrases
 from inkling.ui.shared.component import component
 
 if TYPE_CHECKING:
-    from inkling.geometry import Box
     from inkling.review.draft import NumberEntry
     from inkling.ui.upload.session import UploadSession
     from inkling.ui.upload.session_page import SessionPage
@@ -125,9 +124,8 @@ def open_button(session: UploadSession) -> None:
     count = sum(page.draft.to_check for page in session.pages)
     if not count:
         return
-    title = "Check 1 number" if count == 1 else f"Check {count} numbers"
     if st.button(
-        title,
+        f"Check {phrases.plural(count, 'number')}",
         icon=":material/playlist_add_check:",
         key="review",
         type="primary",
@@ -167,7 +165,7 @@ def _item(queue: ReviewQueue, number: int) -> dict[str, Any]:
     """A number that was not deleted."""
     page, entry = queue.numbers[number][0], queue.entry(number)
     assert entry is not None
-    around = _around(page, entry)
+    around = page.around(entry.box, MARGIN_X, MARGIN_Y)
     x, y, width, height = entry.box
     left, top, wide, high = around
     place = [(x - left) / wide, (y - top) / high, width / wide, height / high]
@@ -180,12 +178,3 @@ def _item(queue: ReviewQueue, number: int) -> dict[str, Any]:
         "text": entry.written,
         "title": queue.session.title(page),
     }
-
-
-def _around(page: SessionPage, entry: NumberEntry) -> Box:
-    from inkling.geometry import clip_box
-
-    x, y, width, height = entry.box
-    side, above = round(MARGIN_X * height), round(MARGIN_Y * height)
-    whole = (x - side, y - above, width + 2 * side, height + 2 * above)
-    return clip_box(whole, page.width, page.height)

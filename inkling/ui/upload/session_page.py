@@ -156,6 +156,21 @@ class SessionPage:
         digits = reread.read_number(image, scale_box(box, scale), text, classifier)
         return tuple(replace(each, box=scale_box(each.box, 1 / scale)) for each in digits)
 
+    def around(self, box: Box, beside: float, above: float) -> Box:
+        """A box of the page with a little of the picture around it.
+
+        Args:
+            box: in pixels of the page.
+            beside: how much is added at its left and right, in heights of the box.
+            above: likewise, above and below it.
+        """
+        from inkling.geometry import clip_box
+
+        x, y, width, height = box
+        side, edge = round(beside * height), round(above * height)
+        whole = (x - side, y - edge, width + 2 * side, height + 2 * edge)
+        return clip_box(whole, self.width, self.height)
+
     def crops(self, boxes: Sequence[Box]) -> list[bytes]:
         """What is in boxes of the page, each as a JPEG."""
         from inkling.geometry import clip_box, scale_box

@@ -124,8 +124,9 @@ def test_without_anything_left_out_there_is_no_list():
 def test_a_crop_shows_the_number_with_a_little_of_the_page_around_it():
     page = read_file("page.png", written("305 27", seed=3)).pages[0]
     x, y, width, height = page.draft.entries[0].box
-    margin = round(left_out_list.MARGIN * height)
-    around = left_out_list.with_margin(page, (x, y, width, height))
+    share = left_out_list.MARGIN
+    margin = round(share * height)
+    around = page.around((x, y, width, height), share, share)
     assert around == (x - margin, y - margin, width + 2 * margin, height + 2 * margin)
     (crop,) = page.crops([around])
     scan, scale = page.image(), page.image().shape[1] / page.width
@@ -134,7 +135,7 @@ def test_a_crop_shows_the_number_with_a_little_of_the_page_around_it():
     assert np.abs(np.subtract(shown.shape, expected.shape)).max() <= 1
     assert abs(float(shown.mean()) - float(expected.mean())) < 2.0
     # At the page's edge there is less around it.
-    corner = left_out_list.with_margin(page, (page.width - 20, 0, 40, 40))
+    corner = page.around((page.width - 20, 0, 40, 40), share, share)
     assert corner == (page.width - 28, 0, 28, 48)
     assert page.crops([corner, around])[1] == crop
 
