@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from inkling.geometry import shrink
-from inkling.imaging.pdf import LockedPdfError, Pdf, PdfError
+from inkling.imaging.pdf import CostlyPdfError, LockedPdfError, Pdf, PdfError
 from inkling.imaging.pixels import Pixels, flatten_alpha
 
 pillow_heif.register_heif_opener()
@@ -309,6 +309,8 @@ def _open_pdf(content: bytes, name: str) -> Pdf:
         raise PhotoError(
             f"Can't open {name}: it is locked with a password. Save a copy without one."
         ) from None
+    except CostlyPdfError:
+        raise _costly(name) from None
     except PdfError:
         raise _damaged(name) from None
 
@@ -316,7 +318,16 @@ def _open_pdf(content: bytes, name: str) -> Pdf:
 def _pdf_page(document: Pdf, index: int, name: str, limits: Limits) -> Pixels:
     try:
         return document.draw(index, limits.pixels)
+    except CostlyPdfError:
+        raise _costly(f"page {index + 1} of {name}") from None
     except PdfError:
         raise PhotoError(
             f"Can't open page {index + 1} of {name}: it is damaged. Export the PDF again."
         ) from None
+
+
+def _costly(what: str) -> PhotoError:
+    return PhotoError(
+        f"Can't open {what}: drawing it takes too long or too much memory. Print it to a new PDF, "
+        "or export its pages as pictures."
+    )

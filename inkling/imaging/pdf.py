@@ -1,11 +1,15 @@
-"""Draw the pages of a PDF with PDFium."""
+"""Draw the pages of a PDF with PDFium, in a process that is ended when a page takes too long."""
 
 from __future__ import annotations
 
-import threading
+import json
+import subprocess
+import sys
+from pathlib import Path
+from threading import Timer
+from typing import Any
 
 import numpy as np
-import pypdfium2
 
 from inkling.imaging.pixels import Pixels
 
@@ -13,9 +17,11 @@ from inkling.imaging.pixels import Pixels
 # more than this many pixels is drawn smaller.
 DPI = 200
 MAX_PIXELS = 12_000_000
+# How long opening a PDF or drawing one page may take, in seconds of processor time, and how many
+# times as long where other programs keep the processor busy.
+DEADLINE, PATIENCE = 10.0, 3.0
 
-# PDFium may be used by one thread of the process at a time.
-_pdfium = threading.Lock()
+_CHILD = Path(__file__).with_name("pdf_child.py")
 
 
 class PdfError(Exception):
@@ -26,61 +32,79 @@ class LockedPdfError(PdfError):
     """A PDF is locked with a password."""
 
 
+class CostlyPdfError(PdfError):
+    """A PDF or one of its pages takes too long, or too much memory."""
+
+
 class Pdf:
-    """An open PDF; close it after use.
+    """An open PDF; close it after use. Another process draws it (see `imaging.pdf_child`).
+
+    Args:
+        content: of the file.
 
     Attributes:
         pages: the number of its pages.
+
+    Raises:
+        LockedPdfError: it is locked with a password.
+        CostlyPdfError: opening it takes too long or too much memory.
+        PdfError: it is damaged.
     """
 
     def __init__(self, content: bytes) -> None:
-        """Open a PDF from a file's content.
-
-        Raises:
-            LockedPdfError: it is locked with a password.
-            PdfError: it is damaged.
-        """
-        with _pdfium:
-            try:
-                self._document = pypdfium2.PdfDocument(content)
-            except pypdfium2.PdfiumError as problem:
-                is_locked = "password" in str(problem).lower()
-                raise (LockedPdfError if is_locked else PdfError)(str(problem)) from None
-            self.pages = len(self._document)
+        self._process = subprocess.Popen(
+            # Without its own folder among those that modules are imported from.
+            [sys.executable, "-P", str(_CHILD), str(DEADLINE)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+        )
+        try:
+            header, _ = self._ask(b"%d\n" % len(content) + content)
+        except PdfError:
+            self.close()
+            raise
+        self.pages = int(header["pages"])
 
     def close(self) -> None:
-        with _pdfium:
-            self._document.close()
+        self._process.kill()
+        self._process.communicate()
 
     def draw(self, index: int, max_pixels: int) -> Pixels:
         """Draw a page as RGB, uint8 (h, w, 3), with at most `max_pixels` and `MAX_PIXELS` pixels.
 
         Raises:
+            CostlyPdfError: drawing takes too long or too much memory.
             PdfError: the page is damaged.
         """
-        with _pdfium:
-            pixels = self._draw(index, min(MAX_PIXELS, max_pixels))
+        request = json.dumps([index, DPI, min(MAX_PIXELS, max_pixels)]).encode() + b"\n"
+        header, content = self._ask(request)
+        pixels = np.frombuffer(content, np.uint8).reshape(header["shape"])
         if pixels.ndim == 2:
             pixels = pixels[..., None]
         if pixels.shape[2] == 1:
             return np.repeat(pixels, 3, axis=2)
-        return np.ascontiguousarray(pixels[..., :3])
+        return np.array(pixels[..., :3])
 
-    def _draw(self, index: int, max_pixels: int) -> Pixels:
-        page = None
+    def _ask(self, request: bytes) -> tuple[dict[str, Any], bytes]:
+        """Send a request; return the answer's header and content."""
+        source, target = self._process.stdout, self._process.stdin
+        assert source is not None and target is not None
+        timer = Timer(PATIENCE * DEADLINE, self._process.kill)
+        timer.start()
         try:
-            page = self._document[index]
-            width, height = page.get_size()
-            points = max(1.0, width * height)
-            scale = min(DPI / 72.0, (max_pixels / points) ** 0.5)
-            bitmap = page.render(scale=scale, rev_byteorder=True)
-            try:
-                # Copied, because the bitmap's memory belongs to PDFium.
-                return np.array(bitmap.to_numpy(), np.uint8)
-            finally:
-                bitmap.close()
-        except Exception as problem:  # PDFium reports only that it failed
-            raise PdfError(str(problem)) from None
+            target.write(request)
+            target.flush()
+            header = json.loads(source.readline())
+            length = int(np.prod(header.get("shape", [0])))
+            content = source.read(length)
+        except (OSError, ValueError):
+            raise CostlyPdfError("The process that draws it has ended.") from None
         finally:
-            if page is not None:
-                page.close()
+            timer.cancel()
+        if "error" in header:
+            is_locked = "password" in header["error"].lower()
+            raise (LockedPdfError if is_locked else PdfError)(header["error"])
+        if len(content) < length:
+            raise CostlyPdfError("The process that draws it has ended.")
+        return header, content
