@@ -176,7 +176,7 @@ def join_numbers(draft: Draft, entry_id: int) -> Draft:
         return draft
     joined = replace(
         left,
-        boxes=left.boxes + right.boxes,
+        boxes=_in_order(left.boxes + right.boxes),
         typed=None if left.typed is None and right.typed is None else left.text + right.text,
         checked=True if left.checked and right.checked else None,
         regrouped=True,
@@ -267,8 +267,13 @@ def _new_boxes(draft: Draft, digits: Sequence[Digit]) -> tuple[Draft, tuple[Digi
 def _with_boxes(entry: NumberEntry, old: DigitBox, *new: DigitBox) -> NumberEntry:
     """Replace one box of an entry by others, in order; the entry must be checked again."""
     boxes = [*(each for each in entry.boxes if each.id != old.id), *new]
-    in_order = tuple(sorted(boxes, key=lambda each: each.box[0]))
-    return replace(entry, boxes=in_order, checked=None if entry.typed is None else entry.checked)
+    checked = None if entry.typed is None else entry.checked
+    return replace(entry, boxes=_in_order(boxes), checked=checked)
+
+
+def _in_order(boxes: Iterable[DigitBox]) -> tuple[DigitBox, ...]:
+    """Boxes by their middles from left to right, as the reader orders a line's digits."""
+    return tuple(sorted(boxes, key=lambda each: 2 * each.box[0] + each.box[2]))
 
 
 def _with_entry(draft: Draft, entry: NumberEntry) -> Draft:
@@ -294,8 +299,7 @@ def _insert(draft: Draft, digit_box: DigitBox) -> Draft:
 
 def _insert_alone(draft: Draft, boxes: tuple[DigitBox, ...]) -> Draft:
     """Add boxes as a number of their own."""
-    in_order = tuple(sorted(boxes, key=lambda each: each.box[0]))
-    alone = NumberEntry(draft.next_id, 0, in_order)
+    alone = NumberEntry(draft.next_id, 0, _in_order(boxes))
     return _place(replace(draft, next_id=draft.next_id + 1), list(draft.entries), [alone])
 
 

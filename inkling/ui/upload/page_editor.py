@@ -102,9 +102,11 @@ def handle_event(page: SessionPage, event: dict[str, Any]) -> None:
     """
     box_id, kind = event["id"], event.get("kind")
     entry = page.draft.entry_of(box_id)
-    page.select(box_id if entry else None)
     if entry is None:
+        if kind == "select":
+            page.select(None)
         return
+    page.select(box_id)
     if kind == "label" and event.get("label") in page.draft.labels:
         page.edit("Digit corrected", edits.correct, box_id, event["label"])
     elif kind == "delete":

@@ -97,16 +97,24 @@ class SessionPage:
             source: "table" or "canvas" if the edit was made there. That widget shows it already
                 and is left alone, since somebody is working in it.
         """
-        history = self.history.add(description, function(self.draft, *values))
+        from inkling.review import selection
+
+        before = self.draft
+        history = self.history.add(description, function(before, *values))
         if history is not self.history:
             self.history = history
+            self.selected = selection.after_edit(before, self.draft, self.selected)
             self.table_version += source != "table"
             if source != "canvas":
                 self.reopen_canvas()
 
     def undo(self) -> None:
         """Undo the last edit."""
+        from inkling.review import selection
+
+        before = self.draft
         self.history = self.history.undo()
+        self.selected = selection.after_undo(before, self.draft, self.selected)
         self.refresh()
 
     def refresh(self) -> None:

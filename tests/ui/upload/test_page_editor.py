@@ -16,9 +16,15 @@ def test_events_on_the_picture_are_applied():
     page_editor.handle_event(page, {"kind": "label", "id": box_id, "label": "8"})
     page_editor.handle_event(page, {"kind": "label", "id": box_id, "label": "nonsense"})
     assert numbers_of(session) == ["805", "27"]
+    neighbour = page.draft.boxes[1].id
     page_editor.handle_event(page, {"kind": "delete", "id": box_id})
+    # A second press of the key, which arrives late, deletes and deselects nothing.
     page_editor.handle_event(page, {"kind": "delete", "id": box_id})
-    assert numbers_of(session) == ["05", "27"] and page.selected is None
+    assert numbers_of(session) == ["05", "27"] and page.selected == neighbour
+    page.undo()
+    assert numbers_of(session) == ["805", "27"] and page.selected == box_id
+    page_editor.handle_event(page, {"kind": "select", "id": -1})
+    assert page.selected is None
 
 
 def test_enter_confirms_a_number_and_selects_the_next_digit_to_check():
