@@ -228,6 +228,10 @@ def results(session: UploadSession) -> None:
             rows,
             column_order=names,
             hide_index=True,
+            key="all-numbers",
+            on_select=lambda: number_table.show_selected(session, "all-numbers"),
+            selection_mode="single-cell",
+            placeholder="",
             height=number_table.table_height(len(rows)),
             alt="Every number of every page, with your corrections",
             column_config={name: name.capitalize() for name in names}

@@ -127,6 +127,11 @@ class NumberEntry:
             return True
         return digit_box.is_sure and self.checked is not False
 
+    @property
+    def first_to_check(self) -> DigitBox:
+        """The first of its boxes that is not sure; the first of all where each one is."""
+        return next((each for each in self.boxes if not each.is_sure), self.boxes[0])
+
     def confidence(self, labels: Sequence[str]) -> float | None:
         """The lowest confidence of its digits; None for a typed text."""
         if self.typed is not None:

@@ -130,19 +130,22 @@ def test_digits_are_corrected_and_deleted_by_keyboard(screen: Page, app_address:
     expect_numbers(screen, ["00", "5274", "1986"])
 
 
-def type_into_table(page: Page, row: int, text: str) -> None:
-    """Type into the first column as a person does: click the cell, type the text, press Enter."""
-    table = page.get_by_test_id("stDataFrame").first
-    table.scroll_into_view_if_needed()
-    table.click(position={"x": 40, "y": 35 * (row + 1) + 17})
+def row(page: Page, place: int) -> Locator:
+    """A row of the table beside the picture, from 0."""
+    return page.locator(".numbers tbody tr").nth(place)
+
+
+def type_into_table(page: Page, place: int, text: str) -> None:
+    """Type into a row as a person does: click its number, type over it, press Enter."""
+    field = row(page, place).locator(".number")
+    field.click()
+    field.select_text()
     type_on(page, text)
 
 
 def type_on(page: Page, text: str) -> None:
-    """Type into the selected cell, no faster than a person can."""
-    page.wait_for_timeout(300)
-    page.keyboard.type(text, delay=80)
-    page.wait_for_timeout(100)
+    """Type into the selected field."""
+    page.keyboard.type(text)
     page.keyboard.press("Enter")
 
 

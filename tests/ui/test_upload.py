@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from streamlit.testing.v1 import AppTest
 
 from inkling.paths import ROOT
@@ -32,19 +34,22 @@ def session_of(test: AppTest) -> UploadSession:
     return session
 
 
-def table_numbers(test: AppTest) -> list[str]:
-    """The numbers in the order of the table, whose data does not hold what was typed."""
+def rows(test: AppTest, unsure_first: bool = True) -> list[dict[str, Any]]:
+    """The rows of the table beside the picture; none where there is no page."""
     page = session_of(test).page
-    assert page is not None and len(page.draft.entries) == len(test.data_editor[0].value)
-    entries = [page.draft.entry(entry_id) for entry_id in page.table(True).order]
-    return [entry.text for entry in entries if entry is not None]
+    return number_table.table_data(page, unsure_first)["rows"] if page is not None else []
 
 
-def type_into_table(test: AppTest, row: int, **cells: object) -> None:
-    """Change cells of a row, as the browser reports it when a person types and presses Enter."""
+def table_numbers(test: AppTest) -> list[str]:
+    """The numbers in the order of the table."""
+    return [row["text"] for row in rows(test)]
+
+
+def change_row(test: AppTest, row: int, kind: str, **values: object) -> None:
+    """Type in a row or tick it, as the browser reports it."""
     page = session_of(test).page
     assert page is not None
-    number_table.take_edits(page, page.table(True).order, {row: cells})
+    number_table.take_step(page, {"kind": kind, "id": rows(test)[row]["id"], **values})
     test.run()
     assert not test.exception, test.exception
 
@@ -82,7 +87,7 @@ def test_a_sample_is_added_and_removed_by_one_click():
     assert len(table_numbers(test)) == 10 and metrics(test)["Numbers"] == "10"
     assert len(test.get("download_button")) == 4
     test.button(key="sample-measurements.jpg").click().run()
-    assert not test.data_editor
+    assert not rows(test)
 
 
 def test_files_are_read_and_a_broken_one_is_reported():
@@ -129,10 +134,10 @@ def test_typed_numbers_count_and_are_undone():
     before, total = table_numbers(test), metrics(test)["Sum"]
     unsure = int(metrics(test)["To check"])
     assert unsure > 0
-    type_into_table(test, 0, number="1000")
+    change_row(test, 0, "type", text="1000")
     assert metrics(test)["To check"] == str(unsure - 1) and metrics(test)["Sum"] != total
     assert table_numbers(test) == ["1000", *before[1:]]
-    type_into_table(test, 1, number="5")
+    change_row(test, 1, "type", text="5")
     assert table_numbers(test) == ["1000", "5", *before[2:]]
     for _ in range(2):
         test.button(key="undo-edit").click().run()
@@ -145,19 +150,19 @@ def test_a_tick_confirms_a_number():
     test.button(key="sample-measurements.jpg").click().run()
     unsure = int(metrics(test)["To check"])
     assert unsure > 0
-    type_into_table(test, 0, checked=True)
+    change_row(test, 0, "tick", checked=True)
     assert metrics(test)["To check"] == str(unsure - 1)
-    type_into_table(test, 0, checked=False)
+    change_row(test, 0, "tick", checked=False)
     assert metrics(test)["To check"] == str(unsure)
 
 
 def test_doubtful_numbers_come_first_or_all_are_in_reading_order():
     test = open_upload()
     test.button(key="sample-measurements.jpg").click().run()
-    ticks = list(test.data_editor[0].value["checked"])
+    ticks = [row["state"] != "check" for row in rows(test)]
     assert ticks == sorted(ticks) and not ticks[0]
     test.toggle(key="unsure-first").set_value(False).run()
-    assert list(test.data_editor[0].value["number"]) == numbers_of(session_of(test))
+    assert [row["text"] for row in rows(test, False)] == numbers_of(session_of(test))
 
 
 def test_a_selected_digit_is_corrected_and_deleted_and_its_number_split():
@@ -195,8 +200,8 @@ def test_numbers_are_joined_and_a_typed_text_is_discarded():
     test.run()
     test.button(key="number-join").click().run()
     assert numbers_of(session) == ["0305274", "1986"]
-    row = page.table(True).order.index(page.draft.entries[0].id)
-    type_into_table(test, row, number="1.5")
+    row = page.row_order(True).index(page.draft.entries[0].id)
+    change_row(test, row, "type", text="1.5")
     assert numbers_of(session) == ["1.5", "1986"]
     test.button(key="number-boxes").click().run()
     assert numbers_of(session) == ["0305274", "1986"]
@@ -209,7 +214,7 @@ def test_corrections_survive_other_pages_other_files_and_another_model():
     test = open_upload()
     upload(test, list_png=written("305 27", "416", seed=4))
     assert sorted(table_numbers(test)) == ["27", "305", "416"]
-    type_into_table(test, table_numbers(test).index("27"), number="27.5")
+    change_row(test, table_numbers(test).index("27"), "type", text="27.5")
     test.switch_page("pages/draw.py").run()
     test.switch_page("pages/upload.py").run()
     assert sorted(table_numbers(test)) == ["27.5", "305", "416"]
@@ -229,11 +234,11 @@ def test_corrections_survive_other_pages_other_files_and_another_model():
 def test_a_removed_file_comes_back_with_its_corrections():
     test = open_upload()
     upload(test, list_png=written("305 27", seed=3))
-    type_into_table(test, 0, number="12345")
+    change_row(test, 0, "type", text="12345")
     session = session_of(test)
     corrected = numbers_of(session)
     test.button(key=f"close-{session.files[0].key}").click().run()
-    assert not test.data_editor and not test.exception
+    assert not rows(test) and not test.exception
     upload(test, list_png=written("305 27", seed=3))
     assert numbers_of(session) == corrected and "12345" in corrected
 
@@ -243,9 +248,9 @@ def test_an_amount_with_two_meanings_is_asked_about():
     upload(test, made_png=written("305 27 9", seed=3))
     key = "amount-format"
     assert key not in [control.key for control in test.segmented_control]
-    type_into_table(test, 0, number="1,234")
-    type_into_table(test, 1, number="1.5")
-    type_into_table(test, 2, number="-1")
+    change_row(test, 0, "type", text="1,234")
+    change_row(test, 1, "type", text="1.5")
+    change_row(test, 2, "type", text="-1")
     # Nothing is known of the browser's language.
     control = test.segmented_control(key=key)
     assert (control.options, control.value) == (["1,234.56", "1.234,56"], "1,234.56")

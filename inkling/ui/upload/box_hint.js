@@ -27,10 +27,10 @@ class Hint {
 
   /**
    * @param box as Python sends it
-   * @param area the picture's rectangle on the screen
-   * @param unit the picture's pixels per screen pixel
+   * @param place the box on the screen, as a rectangle
+   * @param frame the rectangle of what shows the picture
    */
-  show(box, area, unit) {
+  show(box, place, frame) {
     this.element.hidden = false
     this.element.replaceChildren()
     for (const [label, probability, percent] of box.bars) {
@@ -41,17 +41,18 @@ class Hint {
       make(row, "span").textContent = percent
     }
     make(this.element, "div", "note").textContent = box.note
-    this.place(box.box.map((value) => value / unit), area)
+    this.place(place, frame)
   }
 
   /** Below the box or, where it would not fit on the picture, above it. */
-  place([x, y, width, height], area) {
+  place(box, frame) {
     const { offsetWidth, offsetHeight } = this.element
-    const space = this.root.getBoundingClientRect().width
-    const left = Math.max(0, Math.min(x + width / 2 - offsetWidth / 2, space - offsetWidth))
-    const below = y + height + HINT_BELOW
-    const above = y - offsetHeight - FONT_SIZE - HINT_ABOVE
-    const fits = below + offsetHeight <= area.height || above < 2
+    const root = this.root.getBoundingClientRect()
+    const middle = box.left + box.width / 2 - root.left
+    const left = Math.max(0, Math.min(middle - offsetWidth / 2, root.width - offsetWidth))
+    const below = box.bottom + HINT_BELOW - root.top
+    const above = box.top - offsetHeight - FONT_SIZE - HINT_ABOVE - root.top
+    const fits = below + offsetHeight <= frame.bottom - root.top || above < 2
     this.element.style.left = `${left}px`
     this.element.style.top = `${fits ? below : above}px`
   }

@@ -1,7 +1,7 @@
 // A picture with boxes on it. Pointing at a box shows what else it could be. A click, a tap or the
-// keyboard selects it: arrow keys move from box to box, a label's key corrects, Delete deletes, and
-// Enter confirms the number. Every action is sent to Python, which sends the boxes again.
-// Comes after box_hint.js, in one module.
+// keyboard selects it: arrow keys move from box to box, a label's key corrects, Delete deletes,
+// Enter confirms the number, and Escape deselects. Every action is sent to Python, which sends the
+// boxes again. Comes after box_hint.js and picture_view.js, in one module.
 
 const SVG = "http://www.w3.org/2000/svg"
 // Screen pixels: the gap between a box and its label, and how far from a box a click or tap still
@@ -12,9 +12,22 @@ const REACH = 22
 const SELECT_DELAY = 250
 // Screen pixels: smaller changes of the width are not sent.
 const WIDTH_CHANGE = 12
+// More boxes than this are dense, until they are so high on the screen, in pixels. Then only what
+// is doubtful, pointed at or selected has a label.
+const MANY = 30
+const READABLE = 32
+const DENSE_FONT_SIZE = 13
+// Beyond this enlargement a picture of more pixels is asked for.
+const BLURRED = 1.3
+// A phone's sheet with the selected digit covers the lower part of the window; a selected digit is
+// brought above this part of it, and below the page's header, in pixels.
+const ABOVE_SHEET = 0.45
+const HEADER = 64
 const STEPS = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }
 
 const overlays = new WeakMap()
+// By page, the last of the requests to bring the selected box into view that was followed.
+const revealed = new Map()
 
 /** The distance of a point from a box, in the picture's pixels; 0 inside. */
 function distance([x, y, width, height], px, py) {
@@ -32,15 +45,26 @@ function placeRect(rect, [x, y, width, height]) {
 class Overlay {
   constructor(root) {
     this.root = root
-    this.image = make(root, "img")
-    this.svg = make(root, "svg", "", SVG)
+    this.view = new View(root, () => this.placeLabels())
+    this.image = make(this.view.content, "img")
+    this.image.draggable = false
+    this.svg = make(this.view.content, "svg", "", SVG)
     this.svg.setAttribute("role", "group")
     this.svg.setAttribute("aria-label", "The digits on the page, in reading order")
     // The list beside the picture says the same.
     this.leftOut = make(this.svg, "g", "left-out", SVG)
     this.leftOut.setAttribute("aria-hidden", "true")
+    this.number = make(this.svg, "rect", "number", SVG)
     this.hint = new Hint(root)
     this.groups = new Map()
+    this.listen()
+    this.observer = new ResizeObserver(() => this.measure())
+    this.observer.observe(root)
+    this.onResize = () => this.measure()
+    window.addEventListener("resize", this.onResize)
+  }
+
+  listen() {
     this.svg.onpointermove = (event) => this.point(event)
     this.svg.onpointerleave = () => this.point(null)
     this.svg.onclick = (event) => this.click(event)
@@ -51,8 +75,11 @@ class Overlay {
       if (!this.byPointer) this.showHint(this.boxOf(event.target))
     })
     this.svg.addEventListener("focusout", () => this.showHint(null))
-    this.observer = new ResizeObserver(() => this.measure())
-    this.observer.observe(root)
+  }
+
+  close() {
+    this.observer.disconnect()
+    window.removeEventListener("resize", this.onResize)
   }
 
   update(data, sendEvent, setState) {
@@ -61,19 +88,41 @@ class Overlay {
     this.setState = setState
     if (this.image.src !== data.picture) this.image.src = data.picture
     this.image.alt = data.alt
-    this.image.width = data.width
-    this.image.height = data.height
-    this.root.style.setProperty("--max-width", `${data.maxWidth}px`)
     this.svg.setAttribute("viewBox", `0 0 ${data.width} ${data.height}`)
     const focused = this.boxOf(this.root.getRootNode().activeElement)?.id
     this.updateLeftOut()
     this.updateGroups()
+    const isOther = data.selected !== this.selected
     this.select(data.selected)
+    this.view.setPicture(data.width, data.height, data.maxWidth)
     this.placeLabels()
     this.showHint(null)
+    this.follow(isOther)
     if (focused !== undefined) {
       const next = this.groups.get(data.selected ?? focused) ?? this.groups.values().next().value
       next?.focus({ preventScroll: true })
+    }
+  }
+
+  /** Bring the selected box into view where Python asks for it, or where it is another one. */
+  follow(isOther) {
+    const box = this.data.boxes.find((each) => each.id === this.selected)
+    const isAsked = this.data.reveal > (revealed.get(this.data.page) ?? 0)
+    revealed.set(this.data.page, this.data.reveal)
+    if (box && (isAsked || isOther)) this.show(box, isAsked)
+  }
+
+  /** Bring a box into the frame and, if the page may be scrolled, onto the screen. */
+  show(box, mayScroll) {
+    const place = this.view.reveal(box.box, mayScroll)
+    if (!mayScroll) return
+    const frame = this.view.frame.getBoundingClientRect()
+    if (isNarrow()) {
+      const below = frame.top + place.bottom - ABOVE_SHEET * innerHeight
+      const above = frame.top + place.top - HEADER - LABEL_GAP - FONT_SIZE
+      if (below > 0 || above < 0) scrollPage(below > 0 ? below : above, "smooth")
+    } else if (frame.top < HEADER || frame.bottom > innerHeight) {
+      scrollPage(frame.top - HEADER, "smooth")
     }
   }
 
@@ -113,17 +162,15 @@ class Overlay {
     return group
   }
 
-  /** The picture's rectangle on the screen, and the picture's pixels per screen pixel. */
-  scale() {
-    const area = this.svg.getBoundingClientRect()
-    return { area, unit: this.data.width / (area.width || this.data.width) }
-  }
-
   /** Labels keep their size on the screen, whatever the picture's size. */
   placeLabels() {
-    if (!this.data) return
-    const { unit } = this.scale()
-    const size = FONT_SIZE * unit
+    if (!this.data || !this.view.wide) return
+    const unit = 1 / this.view.scale
+    const heights = this.data.boxes.map((box) => box.box[3]).sort((a, b) => a - b)
+    const usual = heights[heights.length >> 1] / unit
+    const isDense = heights.length > MANY && usual < READABLE
+    this.svg.classList.toggle("dense", isDense)
+    const size = (isDense ? DENSE_FONT_SIZE : FONT_SIZE) * unit
     this.svg.style.setProperty("--letter", size)
     for (const box of this.data.boxes) {
       const [x, y, , height] = box.box
@@ -132,13 +179,25 @@ class Overlay {
       text.setAttribute("x", x)
       text.setAttribute("y", above > size ? above : y + height + size)
     }
+    this.sharpen()
+  }
+
+  /** Ask for a picture of more pixels where this one is enlarged so much that it is blurred. */
+  sharpen() {
+    const pixels = this.image.naturalWidth / this.data.width
+    const isBlurred = pixels && this.view.scale * devicePixelRatio > BLURRED * pixels
+    if (this.data.canSharpen && isBlurred && !this.isSharp) {
+      this.isSharp = true
+      this.setState("sharp", true)
+    }
   }
 
   /** Python needs the width for the drawing surface, which may take the picture's place. */
   measure() {
-    this.placeLabels()
+    if (!this.data) return
+    this.view.measure()
     const width = Math.floor(this.root.getBoundingClientRect().width)
-    if (width > 0 && this.data && Math.abs(width - this.data.space) > WIDTH_CHANGE) {
+    if (width > 0 && Math.abs(width - this.data.space) > WIDTH_CHANGE) {
       this.data.space = width
       this.setState("width", width)
     }
@@ -153,6 +212,20 @@ class Overlay {
       group.setAttribute("aria-pressed", String(box.id === id))
       group.setAttribute("tabindex", box.id === inTabOrder ? "0" : "-1")
     }
+    this.outline(this.data.boxes.find((box) => box.id === id)?.number)
+  }
+
+  /** Draw a line around a number of several digits; around none if it is undefined. */
+  outline(number) {
+    const boxes = this.data.boxes.filter((box) => box.number === number).map((box) => box.box)
+    this.number.style.display = boxes.length > 1 ? "" : "none"
+    if (boxes.length < 2) return
+    const gap = 0.15 * Math.max(...boxes.map((box) => box[3]))
+    const left = Math.min(...boxes.map((box) => box[0])) - gap
+    const top = Math.min(...boxes.map((box) => box[1])) - gap
+    const right = Math.max(...boxes.map((box) => box[0] + box[2])) + gap
+    const bottom = Math.max(...boxes.map((box) => box[1] + box[3])) + gap
+    placeRect(this.number, [left, top, right - left, bottom - top])
   }
 
   boxOf(element) {
@@ -162,7 +235,8 @@ class Overlay {
 
   /** The box at a pointer or near it; of several around the pointer, the narrowest. */
   boxAt(event) {
-    const { area, unit } = this.scale()
+    const area = this.svg.getBoundingClientRect()
+    const unit = 1 / this.view.scale
     const x = (event.clientX - area.left) * unit
     const y = (event.clientY - area.top) * unit
     let best = null
@@ -184,10 +258,14 @@ class Overlay {
   }
 
   click(event) {
-    const id = this.boxAt(event)?.id ?? null
-    if (id === null && this.selected === null) return
+    if (this.view.dragged) return
+    const box = this.boxAt(event)
+    const id = box?.id ?? null
+    if (box) this.groups.get(id).focus({ preventScroll: true })
+    // A phone's sheet with the digit must not cover it, and a tap may have meant a neighbour.
+    if (box && isNarrow()) this.show(box, true)
+    if (id === this.selected) return
     this.select(id)
-    if (id !== null) this.groups.get(id).focus({ preventScroll: true })
     this.send("select", id ?? -1)
   }
 
@@ -199,9 +277,17 @@ class Overlay {
     else if (event.key === "Enter") this.send("check", box.id)
     else if (event.key === " ") this.send("select", box.id)
     else if (event.key === "Delete" || event.key === "Backspace") this.send("delete", box.id)
+    else if (event.key === "Escape") this.leave()
     else if (this.data.labels.includes(event.key)) this.send("label", box.id, event.key)
-    else return
+    else if (!this.view.key(event)) return
     event.preventDefault()
+  }
+
+  /** Deselect, and go on with the picture. */
+  leave() {
+    this.view.frame.focus({ preventScroll: true })
+    this.select(null)
+    this.send("select", -1)
   }
 
   /** Select the next box in reading order, or the one before. */
@@ -210,6 +296,7 @@ class Overlay {
     if (!next) return
     this.select(next.id)
     this.groups.get(next.id).focus()
+    this.view.reveal(next.box, false)
     clearTimeout(this.later)
     this.later = setTimeout(() => this.send("select", next.id), SELECT_DELAY)
   }
@@ -220,12 +307,12 @@ class Overlay {
   }
 
   showHint(box) {
-    if (!box) {
+    if (!box || this.view.dragged) {
       this.hint.hide()
       return
     }
-    const { area, unit } = this.scale()
-    this.hint.show(box, area, unit)
+    const place = this.groups.get(box.id).firstChild.getBoundingClientRect()
+    this.hint.show(box, place, this.view.frame.getBoundingClientRect())
   }
 }
 
@@ -237,7 +324,7 @@ export default function ({ data, parentElement, setStateValue, setTriggerValue }
   }
   overlay.update(data, setTriggerValue, setStateValue)
   return () => {
-    overlay.observer.disconnect()
+    overlay.close()
     overlays.delete(parentElement)
   }
 }

@@ -9,6 +9,7 @@ import streamlit as st
 
 from inkling.ui.shared import images, phrases
 from inkling.ui.shared.component import component
+from inkling.ui.upload.session_page import PREVIEW_SIDE
 
 if TYPE_CHECKING:
     from inkling.recognition.results import LeftOut
@@ -23,7 +24,7 @@ _overlay = component(
     "inkling_box_overlay",
     '<div class="stage"></div>\n',
     css=["upload/box_overlay.css"],
-    js=["upload/box_hint.js", "upload/box_overlay.js"],
+    js=["upload/box_hint.js", "upload/picture_view.js", "upload/box_overlay.js"],
 )
 
 
@@ -48,11 +49,13 @@ def picture(
         if isinstance(event, dict) and isinstance(event.get("id"), int):
             on_event(event)
 
+    is_sharp = bool(getattr(st.session_state.get(key), "sharp", False))
     result = _overlay(
         key=key,
-        data=_page_data(page) | {"space": width},
+        data=_page_data(page, is_sharp) | {"space": width},
         on_event_change=take,
         on_width_change=lambda: None,
+        on_sharp_change=lambda: None,
         height="content",
     )
     return getattr(result, "width", None) or width
@@ -89,16 +92,19 @@ def alternatives(digit_box: DigitBox, labels: tuple[str, ...]) -> list[tuple[str
     return [(label, p) for label, p in ranked[:MAX_ALTERNATIVES] if p >= MIN_PROBABILITY]
 
 
-def _page_data(page: SessionPage) -> dict[str, Any]:
-    """What the component shows."""
+def _page_data(page: SessionPage, is_sharp: bool) -> dict[str, Any]:
+    """What the component shows; if `is_sharp`, with the picture that digits are read from."""
     which_page = f", page {page.number}" if page.number > 1 else ""
     return {
-        "picture": images.data_url(page.preview, "jpeg"),
+        "page": page.key,
+        "picture": images.data_url(page.scan if is_sharp else page.preview, "jpeg"),
+        "canSharpen": not is_sharp and max(page.width, page.height) > PREVIEW_SIDE,
         "width": page.width,
         "height": page.height,
         "alt": f"{page.file}{which_page}, with a box around each digit",
         "labels": list(page.draft.labels),
         "selected": page.selected,
+        "reveal": page.reveals,
         "maxWidth": page.max_width,
         "boxes": [
             _box_data(entry, digit_box, page.draft.labels)
@@ -118,6 +124,7 @@ def _box_data(entry: NumberEntry, digit_box: DigitBox, labels: tuple[str, ...]) 
     spoken = ", ".join(f"{label} {phrases.percent(p)}" for label, p in ranked)
     return {
         "id": digit_box.id,
+        "number": entry.id,
         "box": list(digit_box.box),
         "label": digit_box.label if entry.typed is None else "",
         "state": "excluded" if entry.is_excluded else "sure" if is_reliable else "unsure",

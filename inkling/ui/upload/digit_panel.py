@@ -46,7 +46,9 @@ def digit_panel(page: SessionPage, model: str) -> None:
     """
     digit_box = None if page.selected is None else page.draft.box(page.selected)
     entry = None if digit_box is None else page.draft.entry_of(digit_box.id)
-    with st.container(border=True, key="selected-digit"):
+    is_selected = digit_box is not None and entry is not None
+    # On a phone a selected digit's panel is a sheet at the lower edge (see inkling.css).
+    with st.container(border=True, key="selected-digit" if is_selected else "no-digit"):
         if digit_box is None or entry is None:
             st.caption(
                 ":material/touch_app: Click a digit in the picture to correct it. "
@@ -88,6 +90,14 @@ def summary(page: SessionPage, entry: NumberEntry, digit_box: DigitBox) -> None:
             st.markdown(f"**{digit_box.label or '?'}** in **{entry.text or 'nothing'}**")
             note = box_overlay.note_on(entry, digit_box)
             st.caption(f"{note} {alternatives_text(digit_box, page.draft.labels)}")
+        st.button(
+            ":material/close:",
+            key="deselect",
+            help="Deselect the digit",
+            type="tertiary",
+            on_click=page.select,
+            args=(None,),
+        )
 
 
 def alternatives_text(digit_box: DigitBox, labels: tuple[str, ...]) -> str:

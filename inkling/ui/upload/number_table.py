@@ -2,125 +2,149 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
+from inkling.review import edits
+from inkling.review.draft import NumberEntry, Status
+from inkling.ui.shared import phrases
+from inkling.ui.shared.component import component
+
 if TYPE_CHECKING:
-    from inkling.review.draft import Draft
-    from inkling.ui.upload.session_page import SessionPage, TableSnapshot
+    from inkling.ui.upload.session import UploadSession
+    from inkling.ui.upload.session_page import SessionPage
 
 # Screen pixels: the height of a row and of the header in Streamlit's table, and the greatest height
 # of a table.
 ROW_HEIGHT, MAX_HEIGHT = 35, 560
+# What the table calls the statuses; "check" is the only one without a tick.
+STATES = {
+    Status.UNSURE: "check",
+    Status.SURE: "sure",
+    Status.CHECKED: "checked",
+    Status.CORRECTED: "corrected",
+}
+
+_table = component(
+    "inkling_number_table",
+    '<div class="numbers"></div>\n',
+    css=["upload/number_table.css"],
+    js=["upload/number_table.js"],
+)
 
 
 def editor(page: SessionPage) -> None:
-    """Show a page's numbers, to type in and to tick."""
+    """Show a page's numbers, to type in and to tick; a row that is clicked is selected."""
     unsure_first = st.toggle(
         "Show doubtful first", value=True, key="unsure-first", persist_state="session"
     )
-    snapshot = page.table(unsure_first)
-    key = f"table-{page.key}-{page.table_version}-{unsure_first}"
+    key = f"table-{page.key}"
 
     def take() -> None:
-        take_edits(page, snapshot.order, st.session_state[key]["edited_rows"])
+        state = getattr(st.session_state[key], "steps", None)
+        if isinstance(state, Mapping):
+            take_steps(page, state)
 
-    st.data_editor(
-        frame(page, snapshot),
-        key=key,
-        on_change=take,
-        disabled=["confidence", "line", "row", "column"],
-        hide_index=True,
-        column_order=columns_of(page),
-        height=table_height(len(snapshot.order)),
-        alt="The numbers on this page, to correct and to tick",
-        column_config={
-            "number": st.column_config.TextColumn("Number", width="small"),
-            "checked": st.column_config.CheckboxColumn(
-                "Checked", width="small", help="Ticked when the model is sure or you have checked."
-            ),
-            "confidence": confidence_column(),
-            "line": st.column_config.NumberColumn("Line", width="small"),
-            "row": st.column_config.NumberColumn("Row", width="small"),
-            "column": st.column_config.NumberColumn("Column", width="small"),
-        },
-    )
+    _table(key=key, data=table_data(page, unsure_first), on_steps_change=take, height="content")
 
 
-def frame(page: SessionPage, snapshot: TableSnapshot) -> Any:
-    """A page's numbers as a pandas frame, one row per number.
-
-    The editor keeps what was typed as changes to the data that it started with. When that data
-    changes, it discards them, and with them the cell that is being typed in. So the texts here are
-    those of the snapshot.
-
-    Args:
-        page: to show.
-        snapshot: what its table started with.
-
-    Returns:
-        Columns `number`, `checked` (needs no check), `confidence` (None if a person has checked or
-        corrected the number), `line`, and for a page with a table `row` and `column`.
-    """
-    import pandas as pd
-
-    from inkling.review.draft import Status
-    from inkling.review.result import HIGHEST_CONFIDENCE
-
+def table_data(page: SessionPage, unsure_first: bool) -> dict[str, Any]:
+    """What the component shows."""
+    has_cells = any(entry.cell for entry in page.draft.entries)
+    has_lines = len({entry.line for entry in page.draft.entries}) > 1
+    columns = ["Row", "Column"] if has_cells else ["Line"] if has_lines else []
     by_id = {entry.id: entry for entry in page.draft.entries}
-    entries = [by_id[entry_id] for entry_id in snapshot.order]
-    by_model = (Status.SURE, Status.UNSURE)
-    data: dict[str, list[Any]] = {
-        "number": [snapshot.texts[entry.id] for entry in entries],
-        "checked": [entry.status is not Status.UNSURE for entry in entries],
-        "confidence": [
-            entry.confidence(page.draft.labels) if entry.status in by_model else None
-            for entry in entries
+    selected = None if page.selected is None else page.draft.entry_of(page.selected)
+    run, applied = page.table_steps
+    return {
+        "run": run,
+        "applied": applied,
+        "selected": None if selected is None else selected.id,
+        "columns": columns,
+        "rows": [
+            _row(page, by_id[entry_id], place, columns)
+            for place, entry_id in enumerate(page.row_order(unsure_first), 1)
         ],
-        "line": [entry.line for entry in entries],
     }
-    if any(entry.cell for entry in page.draft.entries):
-        data["row"] = [entry.cell.row if entry.cell else None for entry in entries]
-        data["column"] = [entry.cell.column if entry.cell else None for entry in entries]
-    shown = pd.DataFrame(data)
-    shown["confidence"] = shown["confidence"].astype(float).clip(upper=HIGHEST_CONFIDENCE)
-    return shown
 
 
-def columns_of(page: SessionPage) -> list[str]:
-    """The columns to show: cells in a table, otherwise lines if there are several."""
-    if any(entry.cell for entry in page.draft.entries):
-        return ["number", "checked", "confidence", "row", "column"]
-    lines = {entry.line for entry in page.draft.entries}
-    return ["number", "checked", "confidence", *(["line"] if len(lines) > 1 else [])]
+def _row(page: SessionPage, entry: NumberEntry, place: int, columns: list[str]) -> dict[str, Any]:
+    cells = {"Line": entry.line}
+    if entry.cell is not None:
+        cells |= {"Row": entry.cell.row, "Column": entry.cell.column}
+    return {
+        "id": entry.id,
+        "place": place,
+        "text": entry.text,
+        "state": "excluded" if entry.is_excluded else STATES[entry.status],
+        "figure": figure(entry, page.draft.labels),
+        "cells": [str(cells.get(name, "")) for name in columns],
+    }
 
 
-def take_edits(
-    page: SessionPage, order: Sequence[int], edited: Mapping[int, Mapping[str, Any]]
-) -> None:
-    """Apply what was typed and ticked in a table.
+def figure(entry: NumberEntry, labels: tuple[str, ...]) -> str:
+    """How confident the model is of a number, in words; empty for a typed text."""
+    confidence = entry.confidence(labels)
+    if confidence is None:
+        return ""
+    which = "its least sure digit" if len(entry.boxes) > 1 else "it"
+    return f"The model gives {which} {phrases.percent(confidence)}."
+
+
+def take_steps(page: SessionPage, state: Mapping[str, Any]) -> None:
+    """Apply the steps of a table that are new.
 
     Args:
         page: the table's.
-        order: the ids of its rows.
-        edited: by row and column, all cells changed since the table was first shown. Those that
-            were applied before come again and change nothing.
+        state: what the browser sent: `run`, which names the table, `steps` (see `take_step`), and
+            `start`, how many steps of the table came before these.
     """
-    from inkling.review import edits
+    run, start, steps = str(state.get("run")), int(state.get("start", 0)), state.get("steps", [])
+    known, applied = page.table_steps
+    done = applied if known == run else 0
+    for step in steps[max(0, done - start) :]:
+        take_step(page, step)
+    page.table_steps = (run, max(done, start + len(steps)))
 
-    for place, cells in edited.items():
-        entry_id = order[int(place)]
-        if "number" in cells:
-            text = str(cells["number"] or "").strip()
-            entry = page.draft.entry(entry_id)
-            if entry is not None and entry.text != text:
-                page.edit("Number typed", edits.type_number, entry_id, text, source="table")
-        if "checked" in cells:
-            page.edit(
-                "Number checked", _with_tick, entry_id, bool(cells["checked"]), source="table"
-            )
+
+def take_step(page: SessionPage, step: Mapping[str, Any]) -> None:
+    """Do what a person did in a table.
+
+    Args:
+        page: the table's.
+        step: with a `kind` and the `id` of the number: "type" (with the `text`), "tick" (with
+            `checked`) or "select" (with `scroll`: whether the page may scroll to the picture).
+    """
+    entry_id, kind = step.get("id"), step.get("kind")
+    entry = page.draft.entry(entry_id) if isinstance(entry_id, int) else None
+    if entry is None:
+        return
+    if kind == "type":
+        page.edit("Number typed", edits.type_number, entry.id, str(step.get("text", "")))
+    elif kind == "tick" and (entry.status is not Status.UNSURE) != bool(step.get("checked")):
+        page.edit("Number checked", edits.check, entry.id, bool(step.get("checked")))
+    elif kind == "select":
+        page.select_number(entry.id, reveal=bool(step.get("scroll")))
+
+
+def show_selected(session: UploadSession, key: str) -> None:
+    """Show the number whose row is selected in the table of all pages, on its page.
+
+    Args:
+        session: of the pages.
+        key: of the table, whose rows are the numbers of all pages but the excluded ones.
+    """
+    numbers = [
+        (page, entry.id)
+        for page in session.pages
+        for entry in page.draft.entries
+        if not entry.is_excluded
+    ]
+    for place, _ in st.session_state[key].selection.cells:
+        if place < len(numbers):
+            session.show_number(*numbers[place])
 
 
 def confidence_column() -> Any:
@@ -133,14 +157,3 @@ def confidence_column() -> Any:
 def table_height(rows: int) -> int:
     """The height in pixels of a table with a number of rows."""
     return min(MAX_HEIGHT, ROW_HEIGHT * (rows + 1) + 2)
-
-
-def _with_tick(draft: Draft, entry_id: int, checked: bool) -> Draft:
-    """Check or doubt a number, unless its tick is as it should be."""
-    from inkling.review import edits
-    from inkling.review.draft import Status
-
-    entry = draft.entry(entry_id)
-    if entry is None or (entry.status is not Status.UNSURE) == checked:
-        return draft
-    return edits.check(draft, entry_id, checked)

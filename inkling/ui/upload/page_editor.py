@@ -25,7 +25,8 @@ def page_editor(session: UploadSession, page: SessionPage, model: str) -> None:
     for warning in page.warnings:
         st.warning(warning, icon=":material/info:")
     left, right = st.columns([3, 2], gap="medium")
-    with left:
+    # It stays in view while the numbers are scrolled (see inkling.css).
+    with left, st.container(key="picture-side"):
         if toolbar(page):
             drawing_surface(session, page, model)
         else:

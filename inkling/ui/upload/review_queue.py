@@ -135,9 +135,19 @@ def open_button(session: UploadSession) -> None:
         dialog()
 
 
-@st.dialog("Check the doubtful numbers", width="medium", on_dismiss="rerun")
+def show_current() -> None:
+    """Show the queue's current number on its page."""
+    queue: ReviewQueue = st.session_state[STATE_KEY]
+    for number in queue.pending:
+        page, entry_id = queue.numbers[number]
+        if queue.entry(number) is not None and page in queue.session.pages:
+            queue.session.show_number(page, entry_id)
+            return
+
+
+@st.dialog("Check the doubtful numbers", width="medium", on_dismiss=show_current)
 def dialog() -> None:
-    """Show the queue; when it is closed, the page shows what was changed."""
+    """Show the queue; when it is closed, the page shows the number that it had come to."""
     queue: ReviewQueue = st.session_state[STATE_KEY]
     key = f"review-steps-{queue.key}"
 
@@ -146,6 +156,11 @@ def dialog() -> None:
         queue.take(steps if isinstance(steps, list) else [])
 
     _queue(key=key, data=queue_data(queue), on_steps_change=take, height="content")
+    if queue.pending and st.button(
+        "Show on the page", key="show-current", icon=":material/my_location:", type="tertiary"
+    ):
+        show_current()
+        st.rerun()
 
 
 def queue_data(queue: ReviewQueue) -> dict[str, Any]:

@@ -146,6 +146,11 @@ class UploadSession:
         """Show a page further on, or back."""
         self.page_index = min(max(0, self.page_index + by), max(0, len(self.pages) - 1))
 
+    def show_number(self, page: SessionPage, entry_id: int) -> None:
+        """Turn to a number's page, select the number, and bring it into view."""
+        self.page_index = self.pages.index(page)
+        page.select_number(entry_id)
+
     def add(self, name: str, content: bytes, is_sample: bool = False) -> None:
         """Add a file unless it is there; one that was removed comes back with its corrections."""
         key = file_key(name, content)

@@ -25,23 +25,6 @@ SCAN_SIDE, PREVIEW_SIDE = 2400, 1400
 ENLARGED_HEIGHT, MIN_WIDTH = 480, 240
 
 
-@dataclass(frozen=True)
-class TableSnapshot:
-    """The data that a page's table was started with.
-
-    Attributes:
-        order: the numbers' ids, row by row.
-        texts: each number's text, by id.
-        unsure_first: how the rows are ordered.
-        version: the page's `table_version` at that time.
-    """
-
-    order: tuple[int, ...]
-    texts: dict[int, str]
-    unsure_first: bool
-    version: int
-
-
 @dataclass(eq=False)
 class SessionPage:
     """One page of an uploaded file.
@@ -55,7 +38,9 @@ class SessionPage:
         warnings: sentences.
         history: its draft and the earlier ones.
         selected: the id of the selected box.
-        table_version: counts the changes that a table on the screen does not show yet.
+        reveals: counts how often the picture was asked to bring the selected box into view.
+        table_version: counts the edits after which widgets with a value of their own are made anew.
+        table_steps: which table has sent steps, and how many of them have been applied.
         canvas: what the drawing surface shows (see `inkling.ui.upload.box_canvas`).
         canvas_version: counts the changes after which the drawing surface is opened anew.
         key: unique among pages.
@@ -70,11 +55,13 @@ class SessionPage:
     warnings: tuple[str, ...]
     history: History
     selected: int | None = None
+    reveals: int = 0
     table_version: int = 0
+    table_steps: tuple[str, int] = ("", 0)
     canvas: Any = None
     canvas_version: int = 0
     key: int = field(default_factory=itertools.count().__next__)
-    _snapshot: TableSnapshot | None = None
+    _order: tuple[bool, tuple[int, ...]] = (False, ())
     _crops: dict[Box, bytes] = field(default_factory=dict, repr=False)
 
     @property
@@ -204,45 +191,54 @@ class SessionPage:
             self.history = History(fresh)
         self.refresh()
 
-    def table(self, unsure_first: bool) -> TableSnapshot:
-        """The data to start the page's table with.
+    def row_order(self, unsure_first: bool) -> tuple[int, ...]:
+        """The ids of the numbers in the order of the table's rows.
 
-        It must not change while somebody types in the table. The order of its rows stays as long as
-        the numbers are the same, even when some become sure; its texts stay until something other
-        than the table changes a number.
+        It stays as long as the numbers are the same, even when some become sure, so that no row
+        moves while somebody works in the table.
         """
         from inkling.review.draft import Status
 
-        known, entries = self._snapshot, list(self.draft.entries)
-        if (
-            known is None
-            or known.unsure_first != unsure_first
-            or set(known.order) != {entry.id for entry in entries}
-        ):
+        entries = list(self.draft.entries)
+        was_unsure_first, known = self._order
+        if was_unsure_first != unsure_first or set(known) != {entry.id for entry in entries}:
             if unsure_first:
                 entries.sort(key=lambda entry: entry.status is not Status.UNSURE)
-            order = tuple(entry.id for entry in entries)
-        elif known.version == self.table_version:
-            return known
-        else:
-            order = known.order
-        texts = {entry.id: entry.text for entry in entries}
-        self._snapshot = TableSnapshot(order, texts, unsure_first, self.table_version)
-        return self._snapshot
+            self._order = (unsure_first, tuple(entry.id for entry in entries))
+        return self._order[1]
 
     def select(self, box_id: int | None) -> None:
         self.selected = box_id
+
+    def show(self, box_id: int | None) -> None:
+        """Select a box, and bring it into view on the picture."""
+        self.selected = box_id
+        self.reveals += 1
+
+    def select_number(self, entry_id: int, reveal: bool = True) -> None:
+        """Select a number's first doubtful digit, or else its first.
+
+        Args:
+            entry_id: the number. If one of its digits is selected, that one stays so.
+            reveal: whether to bring it into view, also by scrolling the page.
+        """
+        entry = self.draft.entry(entry_id)
+        if entry is None:
+            return
+        if self.selected not in [each.id for each in entry.boxes]:
+            self.selected = entry.first_to_check.id
+        self.reveals += reveal
 
     def select_next_unsure(self) -> None:
         """Select the next digit to check, starting again at the top after the last one."""
         from inkling.review.draft import Status
 
         unsure = [entry for entry in self.draft.entries if entry.status is Status.UNSURE]
-        boxes = [next((b for b in e.boxes if not b.is_sure), e.boxes[0]).id for e in unsure]
+        boxes = [entry.first_to_check.id for entry in unsure]
         order = [digit_box.id for digit_box in self.draft.boxes]
         here = order.index(self.selected) if self.selected in order else -1
         later = [box_id for box_id in boxes if order.index(box_id) > here]
-        self.selected = next(iter(later or boxes), None)
+        self.show(next(iter(later or boxes), None))
 
 
 def page_of(page: Page, reading: Reading, labels: tuple[str, ...]) -> SessionPage:

@@ -32,7 +32,7 @@ def test_enter_confirms_a_number_and_selects_the_next_digit_to_check():
     page = session.pages[0]
     first, second = page.draft.entries
     for entry in (first, second):
-        number_table.take_edits(page, [entry.id], {0: {"checked": False}})
+        number_table.take_step(page, {"kind": "tick", "id": entry.id, "checked": False})
     page_editor.handle_event(page, {"kind": "check", "id": first.boxes[0].id})
     checked = page.draft.entry(first.id)
     assert checked is not None and checked.checked

@@ -57,6 +57,24 @@ def test_the_queue_holds_what_is_to_check_on_all_pages(two_files: UploadSession)
     assert [item["title"] for item in data["items"].values()] == [f for f, _ in found]
 
 
+def test_the_current_number_is_shown_on_its_page(
+    two_files: UploadSession, monkeypatch: pytest.MonkeyPatch
+):
+    queue = queue_of(two_files)
+    state = {review_queue.STATE_KEY: queue}
+    monkeypatch.setattr("inkling.ui.upload.review_queue.st.session_state", state)
+    while queue.pending:
+        page, entry_id = queue.numbers[queue.pending[0]]
+        review_queue.show_current()
+        entry = page.draft.entry(entry_id)
+        assert two_files.page is page and entry is not None
+        assert page.selected == entry.first_to_check.id
+        queue.take([*[{}] * queue.applied, answer(queue)])
+    shown = (two_files.page, two_files.pages[0].reveals, two_files.pages[1].reveals)
+    review_queue.show_current()
+    assert (two_files.page, *(each.reveals for each in two_files.pages)) == shown
+
+
 def test_the_most_doubtful_comes_first(two_files: UploadSession):
     queue = queue_of(two_files)
     confidences = []
