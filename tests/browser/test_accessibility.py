@@ -56,6 +56,10 @@ def test_the_upload_page(screen: Page, app_address: str):
     screen.get_by_role("button", name="Measurements", exact=True).click()
     expect(screen.get_by_role("heading", name="All numbers")).to_be_visible(timeout=TIMEOUT_MS)
     settle(screen)
+    # With a digit, its number in the table and its panel.
+    screen.locator("svg g[role=button]").first.click()
+    expect(screen.locator(".numbers tr.selected")).to_have_count(1)
+    settle(screen)
     assert problems(screen) == []
     screen.locator(".st-key-review button:visible").first.click()
     expect(screen.locator(".queue input")).to_be_focused()

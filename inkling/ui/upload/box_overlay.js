@@ -16,7 +16,7 @@ const WIDTH_CHANGE = 12
 // is doubtful, pointed at or selected has a label.
 const MANY = 30
 const READABLE = 32
-const DENSE_FONT_SIZE = 13
+const MIN_FONT_SIZE = 9
 // Beyond this enlargement a picture of more pixels is asked for.
 const BLURRED = 1.3
 // A phone's sheet with the selected digit covers the lower part of the window; a selected digit is
@@ -120,9 +120,9 @@ class Overlay {
     if (isNarrow()) {
       const below = frame.top + place.bottom - ABOVE_SHEET * innerHeight
       const above = frame.top + place.top - HEADER - LABEL_GAP - FONT_SIZE
-      if (below > 0 || above < 0) scrollPage(below > 0 ? below : above, "smooth")
+      if (below > 0 || above < 0) scrollPage(below > 0 ? below : above)
     } else if (frame.top < HEADER || frame.bottom > innerHeight) {
-      scrollPage(frame.top - HEADER, "smooth")
+      scrollPage(frame.top - HEADER)
     }
   }
 
@@ -170,7 +170,8 @@ class Overlay {
     const usual = heights[heights.length >> 1] / unit
     const isDense = heights.length > MANY && usual < READABLE
     this.svg.classList.toggle("dense", isDense)
-    const size = (isDense ? DENSE_FONT_SIZE : FONT_SIZE) * unit
+    const dense = Math.min(FONT_SIZE, Math.max(MIN_FONT_SIZE, 0.7 * usual))
+    const size = (isDense ? dense : FONT_SIZE) * unit
     this.svg.style.setProperty("--letter", size)
     for (const box of this.data.boxes) {
       const [x, y, , height] = box.box

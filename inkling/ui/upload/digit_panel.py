@@ -51,7 +51,7 @@ def digit_panel(page: SessionPage, model: str) -> None:
     with st.container(border=True, key="selected-digit" if is_selected else "no-digit"):
         if digit_box is None or entry is None:
             st.caption(
-                ":material/touch_app: Click a digit in the picture to correct it. "
+                ":material/touch_app: Click or tap a digit in the picture to correct it. "
                 f"{keyboard_help(page.draft.labels)}"
             )
             return

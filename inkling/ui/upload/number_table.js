@@ -77,13 +77,18 @@ class NumberTable {
     const tick = make(label, "input")
     tick.type = "checkbox"
     const row = { id, element, field, label, tick, word: make(label, "span"), cells: [], text: "" }
+    // Only where there is no mouse to click on the row with.
+    row.find = make(label.parentElement, "button", "find", "⌖")
+    row.find.type = "button"
+    row.find.onclick = () => this.choose(row, true)
     field.onkeydown = (event) => this.key(event, row)
     field.onchange = () => this.type(row)
     field.onfocus = () => this.choose(row)
     tick.onchange = () => this.send({ kind: "tick", id, checked: tick.checked })
     element.onclick = (event) => {
-      // The keyboard of a phone must not hide the picture.
-      if (event.target !== field) this.choose(row, true)
+      if (event.target !== field && event.target !== row.find) {
+        this.choose(row, !label.contains(event.target))
+      }
     }
     return row
   }
@@ -102,6 +107,7 @@ class NumberTable {
     row.label.title = item.figure
     row.tick.setAttribute("aria-label", `${item.text || "Excluded number"}: ${STATES[item.state]}`)
     row.field.setAttribute("aria-label", `Number ${item.place}`)
+    row.find.setAttribute("aria-label", `Show number ${item.place} in the picture`)
     while (row.cells.length < item.cells.length) row.cells.push(make(row.element, "td", "place"))
     row.cells.splice(item.cells.length).forEach((cell) => cell.remove())
     item.cells.forEach((text, place) => (row.cells[place].textContent = text))
@@ -139,9 +145,13 @@ class NumberTable {
     this.send({ kind: "type", id: row.id, text: row.field.value })
   }
 
-  /** Select a row, and show its number on the picture: at once, or a moment after the last key. */
+  /**
+   * Select a row, and show its number on the picture: at once, scrolling to it, or a moment after
+   * the last key. On a phone, the panel of the selected digit would cover a row that is typed in.
+   */
   choose(row, now = false) {
     clearTimeout(this.later)
+    if (!now && matchMedia("(max-width: 640px)").matches) return
     if (this.selected === row.id && !now) return
     this.select(row.id)
     const send = () => this.send({ kind: "select", id: row.id, scroll: now })
@@ -152,7 +162,8 @@ class NumberTable {
   select(id) {
     this.selected = id
     for (const row of this.rows.values()) {
-      row.element.toggleAttribute("aria-selected", row.id === id)
+      if (row.id === id) row.element.setAttribute("aria-current", "true")
+      else row.element.removeAttribute("aria-current")
       row.element.classList.toggle("selected", row.id === id)
     }
   }

@@ -16,13 +16,14 @@ const PER_NOTCH = 0.0025
 const PER_PINCH = 0.01
 // At least so many times as large as the whole picture, and up to so many screen pixels per pixel.
 const MIN_LIMIT = 4
-const MAX_SCALE = 2
+const MAX_SCALE = 3
 // The part of the frame that one press of an arrow key moves by.
 const ARROW = 0.15
 // Milliseconds that a change of view takes.
 const GLIDE = 180
 const ARROWS = { ArrowLeft: [1, 0], ArrowRight: [-1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] }
 
+const isStill = () => matchMedia("(prefers-reduced-motion: reduce)").matches
 const isNarrow = () => matchMedia("(max-width: 640px)").matches
 const isTouch = matchMedia("(pointer: coarse)").matches
 const isMac = /Mac|iPhone|iPad/.test(navigator.platform)
@@ -43,10 +44,10 @@ class View {
     this.frame.setAttribute("aria-label", "The picture. Plus and minus zoom, 0 shows all of it, arrow keys move it.")
     this.content = make(this.frame, "div", "content")
     const bar = make(root, "div", "bar-below")
-    const wheel = `${isMac ? "⌘" : "Ctrl"} + wheel zooms · drag moves · double-click shows all`
+    const wheel = `${isMac ? "⌘" : "Ctrl"} + wheel or double-click zooms · drag moves`
     make(bar, "span", "help").textContent = isTouch ? "Two fingers zoom" : wheel
     this.less = this.button(bar, "−", "Zoom out", () => this.zoomBy(1 / STEP))
-    this.all = this.button(bar, "Fit", "Show the whole picture", () => this.fit())
+    this.all = this.button(bar, "Fit", "Fit the whole picture", () => this.fit())
     this.more = this.button(bar, "+", "Zoom in", () => this.zoomBy(STEP))
     this.listen()
   }
@@ -66,7 +67,11 @@ class View {
     frame.addEventListener("wheel", (event) => this.wheel(event), { passive: false })
     frame.onpointerdown = (event) => this.press(event)
     frame.onpointermove = (event) => this.drag(event)
-    frame.onpointerup = frame.onpointercancel = () => (this.from = null)
+    frame.onpointerup = frame.onpointercancel = () => {
+      this.from = null
+      // The click at the end of a drag, which comes first, is none.
+      setTimeout(() => (this.dragged = false))
+    }
     frame.ondblclick = (event) => this.toggle(event.clientX, event.clientY)
     for (const name of ["touchstart", "touchmove", "touchend", "touchcancel"]) {
       frame.addEventListener(name, (event) => this.touch(event), { passive: false })
@@ -145,7 +150,7 @@ class View {
 
   /** Like `set`, in a few frames. */
   glide(zoom, x, y) {
-    if (matchMedia("(prefers-reduced-motion: reduce)").matches) return this.set(zoom, x, y)
+    if (isStill()) return this.set(zoom, x, y)
     cancelAnimationFrame(this.gliding)
     this.goal = this.allowed(zoom, x, y)
     const [start, goal, began] = [this.now, this.goal, performance.now()]
@@ -249,7 +254,7 @@ class View {
     const [zoom, left, top] = this.around(oldX, oldY, (this.now.zoom * spread(fingers)) / spread(before))
     const wanted = top + y - oldY
     this.set(zoom, left + x - oldX, wanted)
-    if (fingers.length === 1) scrollPage(this.now.y - wanted)
+    if (fingers.length === 1) scrollPage(this.now.y - wanted, true)
   }
 
   /** Do what a key of the frame or, but for the arrows and 0, of a box stands for; whether it did. */
@@ -267,7 +272,8 @@ class View {
   }
 }
 
-/** Scroll Streamlit's page. */
-function scrollPage(by, behavior = "auto") {
+/** Scroll Streamlit's page, in a glide unless a finger leads it. */
+function scrollPage(by, isLed = false) {
+  const behavior = isLed || isStill() ? "instant" : "smooth"
   document.querySelector('[data-testid="stMain"]')?.scrollBy({ top: by, behavior })
 }

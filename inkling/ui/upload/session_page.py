@@ -81,8 +81,8 @@ class SessionPage:
         Args:
             description: of the edit, for the Undo button.
             function, values: `function(draft, *values)` returns the next draft.
-            source: "table" or "canvas" if the edit was made there. That widget shows it already
-                and is left alone, since somebody is working in it.
+            source: "canvas" if the edit was made on the drawing surface. It shows it already and
+                is left alone, since somebody is working in it.
         """
         from inkling.review import selection
 
@@ -91,7 +91,7 @@ class SessionPage:
         if history is not self.history:
             self.history = history
             self.selected = selection.after_edit(before, self.draft, self.selected)
-            self.table_version += source != "table"
+            self.table_version += 1
             if source != "canvas":
                 self.reopen_canvas()
 
