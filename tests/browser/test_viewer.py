@@ -177,6 +177,8 @@ def test_keys_enlarge_move_and_reset(page: Page):
 
 
 def test_a_digit_and_its_row_select_each_other(page: Page):
+    # So low that it has to scroll.
+    page.locator(".numbers .scroller").evaluate("area => { area.style.maxHeight = '120px' }")
     last = boxes(page).last
     page.mouse.click(*middle(last.locator("rect")))
     settle(page)

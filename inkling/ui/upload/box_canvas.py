@@ -32,6 +32,9 @@ MIN_SIZE = 4.0
 # In canvas pixels: the width of a rectangle's border, and the font size of its label.
 BORDER_WIDTH = 2
 FONT_SIZE = 11
+# On a page with more boxes than this, whose usual height in canvas pixels is less than that, labels
+# would hide the writing, so that only doubtful digits have one.
+MANY_BOXES, READABLE_HEIGHT = 30, 32
 CONTAINER_KEY = "boxes-container"
 CANVAS_LABEL = (
     "The page with its boxes, to draw on. To correct digits by keyboard, use the table or View."
@@ -163,15 +166,18 @@ def _open(page: SessionPage, width: int) -> CanvasState:
     from streamlit_drawable_canvas import boxes_to_drawing
 
     scale = min(width, page.max_width) / page.width
+    has_labels = not _is_dense(page.draft, scale)
     groups: dict[bool, list[dict[str, Any]]] = {True: [], False: []}
     canvas = CanvasState({"objects": []}, {}, scale, _background(page))
     for entry in page.draft.entries:
         for digit_box in entry.boxes:
             x, y, w, h = (value * scale for value in digit_box.box)
             canvas.rectangles[digit_box.id] = (x, y, w, h)
-            canvas.labels[digit_box.id] = digit_box.label
-            box = {"label": digit_box.label, "left": x, "top": y, "width": w, "height": h}
-            groups[entry.is_reliable(digit_box)].append(box)
+            is_reliable = entry.is_reliable(digit_box)
+            label = digit_box.label if has_labels or not is_reliable else ""
+            canvas.labels[digit_box.id] = label
+            box = {"label": label, "left": x, "top": y, "width": w, "height": h}
+            groups[is_reliable].append(box)
     for is_reliable, boxes in groups.items():
         colour = SURE_COLOUR if is_reliable else UNSURE_COLOUR
         drawing = boxes_to_drawing(boxes, stroke_color=_hex(colour), stroke_width=BORDER_WIDTH)
@@ -181,6 +187,13 @@ def _open(page: SessionPage, width: int) -> CanvasState:
                 each["strokeDashArray"] = [6, 3]
         canvas.start["objects"] += drawing["objects"]
     return canvas
+
+
+def _is_dense(draft: Draft, scale: float) -> bool:
+    """Whether labels would hide the writing on a canvas of this scale."""
+    heights = sorted(digit_box.box[3] for digit_box in draft.boxes)
+    usual = heights[len(heights) // 2] * scale if heights else 0.0
+    return len(heights) > MANY_BOXES and usual < READABLE_HEIGHT
 
 
 def _background(page: SessionPage) -> bytes:

@@ -118,9 +118,10 @@ class Overlay {
     if (!mayScroll) return
     const frame = this.view.frame.getBoundingClientRect()
     if (isNarrow()) {
-      const below = frame.top + place.bottom - ABOVE_SHEET * innerHeight
-      const above = frame.top + place.top - HEADER - LABEL_GAP - FONT_SIZE
-      if (below > 0 || above < 0) scrollPage(below > 0 ? below : above)
+      const [top, bottom] = [frame.top + place.top, frame.top + place.bottom]
+      const end = ABOVE_SHEET * innerHeight
+      const isSeen = top >= HEADER + FONT_SIZE + LABEL_GAP && bottom <= end
+      if (!isSeen) scrollPage((top + bottom - HEADER - end) / 2)
     } else if (frame.top < HEADER || frame.bottom > innerHeight) {
       scrollPage(frame.top - HEADER)
     }

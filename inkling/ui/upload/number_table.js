@@ -9,6 +9,11 @@
 const SELECT_DELAY = 250
 const STATES = { sure: "Sure", check: "Check", checked: "Checked", corrected: "Corrected", excluded: "Excluded" }
 
+// A cross-hair.
+const FIND = `<svg viewBox="0 0 24 24" width="22" height="22" fill="none" stroke="currentColor"
+  stroke-width="2" aria-hidden="true"><circle cx="12" cy="12" r="6"/>
+  <path d="M12 2v5M12 17v5M2 12h5M17 12h5"/></svg>`
+
 const tables = new WeakMap()
 
 function make(parent, tag, className = "", text = "") {
@@ -73,12 +78,14 @@ class NumberTable {
     const element = document.createElement("tr")
     const field = make(make(element, "td"), "input", "number")
     Object.assign(field, { type: "text", autocomplete: "off", spellcheck: false })
-    const label = make(make(element, "td"), "label")
+    const state = make(make(element, "td"), "div", "state")
+    const label = make(state, "label")
     const tick = make(label, "input")
     tick.type = "checkbox"
     const row = { id, element, field, label, tick, word: make(label, "span"), cells: [], text: "" }
     // Only where there is no mouse to click on the row with.
-    row.find = make(label.parentElement, "button", "find", "⌖")
+    row.find = make(state, "button", "find")
+    row.find.innerHTML = FIND
     row.find.type = "button"
     row.find.onclick = () => this.choose(row, true)
     field.onkeydown = (event) => this.key(event, row)
@@ -86,7 +93,7 @@ class NumberTable {
     field.onfocus = () => this.choose(row)
     tick.onchange = () => this.send({ kind: "tick", id, checked: tick.checked })
     element.onclick = (event) => {
-      if (event.target !== field && event.target !== row.find) {
+      if (event.target !== field && !row.find.contains(event.target)) {
         this.choose(row, !label.contains(event.target))
       }
     }

@@ -17,6 +17,8 @@ from inkling.recognition.results import LeftOut, Reason
 from inkling.review.draft import DigitBox, History
 from inkling.ui.shared import images
 from inkling.ui.upload import box_canvas
+from inkling.ui.upload.session_page import SessionPage
+from tests.fixtures.drafts import make_draft
 from tests.fixtures.uploads import numbers_of, read_file, written
 
 rectangles = st.lists(
@@ -103,3 +105,26 @@ def test_boxes_on_the_canvas_are_deleted_drawn_moved_and_labelled(reported: list
     assert show() == ["905", "27"] and len(page.history.past) == steps
     reported.clear()
     assert show() == [] and len(page.history.past) == steps + 1
+
+
+def test_on_a_dense_page_only_doubtful_digits_have_labels(reported: list[dict[str, Any]]):
+    draft = make_draft(*["12345 6?7890"] * 4)
+    page = SessionPage("page.png", 1, 1000, 1000, b"", b"", (), History(draft))
+
+    def labels_at(width: int, *shown: str) -> list[str]:
+        """The labels on a canvas of a width that reports its boxes as it was given them."""
+        page.refresh()
+        sides = ("left", "top", "width", "height")
+        reported[:] = [
+            {"label": box.label if box.label in shown else ""}
+            | {name: side * width / 1000 for name, side in zip(sides, box.box, strict=True)}
+            for box in draft.boxes
+        ]
+        assert not box_canvas.surface(page, "canvas", width, load())
+        return sorted(box["label"] for box in page.canvas.start["objects"])
+
+    # The digits are 40 pixels high, and a third of that.
+    assert labels_at(1000, *"0123456789") == sorted("1234567890" * 4)
+    assert labels_at(333, "6") == [*[""] * 36, *["6"] * 4]
+    # A label that is not shown is not taken for one that a person has removed.
+    assert page.draft == draft
