@@ -102,3 +102,8 @@ def test_a_phone_has_large_keys(phone: Page, app_address: str, tmp_path: Path):
     expect(where).to_contain_text(f"2 of {count}")
     # Nothing is wider than the screen.
     assert phone.evaluate("document.documentElement.scrollWidth") <= 390
+    title = where.inner_text().split(" · ")[1]
+    phone.get_by_role("button", name="Show on the page").tap()
+    expect(phone.locator(".queue")).to_have_count(0)
+    expect(phone.locator("svg g.selected")).to_have_count(1)
+    expect(phone.get_by_alt_text(title)).to_be_in_viewport()

@@ -58,10 +58,9 @@ class Overlay {
     this.hint = new Hint(root)
     this.groups = new Map()
     this.listen()
-    this.observer = new ResizeObserver(() => this.measure())
-    this.observer.observe(root)
-    this.onResize = () => this.measure()
-    window.addEventListener("resize", this.onResize)
+    new ResizeObserver(() => this.measure()).observe(root)
+    const onResize = () => (root.isConnected ? this.measure() : removeEventListener("resize", onResize))
+    addEventListener("resize", onResize)
   }
 
   listen() {
@@ -75,11 +74,6 @@ class Overlay {
       if (!this.byPointer) this.showHint(this.boxOf(event.target))
     })
     this.svg.addEventListener("focusout", () => this.showHint(null))
-  }
-
-  close() {
-    this.observer.disconnect()
-    window.removeEventListener("resize", this.onResize)
   }
 
   update(data, sendEvent, setState) {
@@ -318,15 +312,10 @@ class Overlay {
   }
 }
 
+// Streamlit also calls a returned clean-up after a run that the next one has overtaken, while the
+// component stays. So none is returned: what belongs to an element goes with it.
 export default function ({ data, parentElement, setStateValue, setTriggerValue }) {
-  let overlay = overlays.get(parentElement)
-  if (!overlay) {
-    overlay = new Overlay(parentElement.querySelector(".stage"))
-    overlays.set(parentElement, overlay)
-  }
-  overlay.update(data, setTriggerValue, setStateValue)
-  return () => {
-    overlay.close()
-    overlays.delete(parentElement)
-  }
+  const root = parentElement.querySelector(".stage")
+  if (!overlays.has(root)) overlays.set(root, new Overlay(root))
+  overlays.get(root).update(data, setTriggerValue, setStateValue)
 }

@@ -52,7 +52,7 @@ def picture(
     is_sharp = bool(getattr(st.session_state.get(key), "sharp", False))
     result = _overlay(
         key=key,
-        data=_page_data(page, is_sharp) | {"space": width},
+        data=page_data(page, is_sharp) | {"space": width},
         on_event_change=take,
         on_width_change=lambda: None,
         on_sharp_change=lambda: None,
@@ -92,7 +92,7 @@ def alternatives(digit_box: DigitBox, labels: tuple[str, ...]) -> list[tuple[str
     return [(label, p) for label, p in ranked[:MAX_ALTERNATIVES] if p >= MIN_PROBABILITY]
 
 
-def _page_data(page: SessionPage, is_sharp: bool) -> dict[str, Any]:
+def page_data(page: SessionPage, is_sharp: bool) -> dict[str, Any]:
     """What the component shows; if `is_sharp`, with the picture that digits are read from."""
     which_page = f", page {page.number}" if page.number > 1 else ""
     return {

@@ -194,9 +194,9 @@ class NumberTable {
   }
 }
 
+// No clean-up is returned: see box_overlay.js.
 export default function ({ data, parentElement, setStateValue }) {
-  let table = tables.get(parentElement)
-  if (!table) tables.set(parentElement, (table = new NumberTable(parentElement.querySelector(".numbers"))))
-  table.update(data, setStateValue)
-  return () => tables.delete(parentElement)
+  const root = parentElement.querySelector(".numbers")
+  if (!tables.has(root)) tables.set(root, new NumberTable(root))
+  tables.get(root).update(data, setStateValue)
 }

@@ -163,10 +163,9 @@ class Queue {
   }
 }
 
+// No clean-up is returned: see box_overlay.js.
 export default function ({ data, parentElement, setStateValue }) {
   const root = parentElement.querySelector(".queue")
-  let queue = queues.get(parentElement)
-  if (!queue) queues.set(parentElement, (queue = new Queue(root)))
-  queue.update(data, setStateValue)
-  return () => queues.delete(parentElement)
+  if (!queues.has(root)) queues.set(root, new Queue(root))
+  queues.get(root).update(data, setStateValue)
 }
