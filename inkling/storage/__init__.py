@@ -1,4 +1,4 @@
-"""Drawings and their corrections, in an SQL database.
+"""Drawings with their corrections, and visits, in an SQL database.
 
 May import imaging, paths and geometry.
 """

@@ -1,4 +1,4 @@
-"""The database that holds the drawings: its location, its schema and its transactions.
+"""The database of drawings and visits: its location, its schema and its transactions.
 
 It is a SQLite file in the user's data folder unless `$INKLING_DATABASE` names another database by
 its URL (`postgresql+psycopg://…`). `INKLING_STORE=off` switches storing off.
@@ -73,14 +73,30 @@ drawings_table = Table(
     # The id of an erased drawing must never be used again.
     sqlite_autoincrement=True,
 )
+visits_table = Table(
+    "visits",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("created", DateTime, nullable=False),
+    Column("used", DateTime, nullable=False, index=True),
+)
+visit_parts_table = Table(
+    "visit_parts",
+    metadata,
+    Column("visit", String(64), primary_key=True),
+    Column("name", String(160), primary_key=True),
+    # In bytes; before the content, so that adding sizes up does not read the contents.
+    Column("size", Integer, nullable=False),
+    Column("content", LargeBinary, nullable=False),
+)
 
 
 class StoreError(Exception):
-    """The drawings cannot be stored or read; the message is for people."""
+    """The database cannot be written or read; the message is for people."""
 
 
 def storing_is_on() -> bool:
-    """Whether drawings may be stored, which they may not where `INKLING_STORE` is "off"."""
+    """Whether anything may be stored, which it may not where `INKLING_STORE` is "off"."""
     return os.environ.get("INKLING_STORE", "on").strip().lower() not in ("off", "0", "no", "false")
 
 
