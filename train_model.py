@@ -103,7 +103,7 @@ def main(arguments: list[str] | None = None) -> int:
     )
     # Imported after parsing, so that --help does not wait for them.
     from inkling.reports.files import ReportError
-    from inkling.storage.database import StoreError
+    from inkling.storage.rules import StoreError
     from inkling.training.data.sources import DatasetError
 
     try:

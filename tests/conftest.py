@@ -14,6 +14,10 @@ import pytest
 RUNS = tempfile.TemporaryDirectory(prefix="inkling-runs-", ignore_cleanup_errors=True)
 os.environ["INKLING_RUNS"] = RUNS.name
 
+# Tests keep drawings and visits in a database of their own, not in the developer's.
+DATABASE = tempfile.TemporaryDirectory(prefix="inkling-database-", ignore_cleanup_errors=True)
+os.environ["INKLING_DATABASE"] = f"sqlite:///{DATABASE.name}/drawings.sqlite3"
+
 # How long a browser test waits for what it expects, in milliseconds: two cores may be busy with
 # other tests.
 EXPECT_TIMEOUT_MS = 30_000

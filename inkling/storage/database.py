@@ -38,6 +38,7 @@ from sqlalchemy.exc import (
 )
 
 from inkling.paths import data_folder
+from inkling.storage.rules import StoreError
 
 # The version of the tables below, stored in the `about` table.
 SCHEMA_VERSION = 1
@@ -89,15 +90,6 @@ visit_parts_table = Table(
     Column("size", Integer, nullable=False),
     Column("content", LargeBinary, nullable=False),
 )
-
-
-class StoreError(Exception):
-    """The database cannot be written or read; the message is for people."""
-
-
-def storing_is_on() -> bool:
-    """Whether anything may be stored, which it may not where `INKLING_STORE` is "off"."""
-    return os.environ.get("INKLING_STORE", "on").strip().lower() not in ("off", "0", "no", "false")
 
 
 def database_url() -> str:

@@ -26,8 +26,8 @@ from inkling.storage.database import (
     database_may_exist,
     database_url,
     drawings_table,
-    storing_is_on,
 )
+from inkling.storage.rules import storing_is_on
 
 # The stored correction of a drawing that is no digit; any other correction is a label.
 NO_DIGIT = "none"

@@ -10,9 +10,6 @@ A visit is known only by its id, which nobody can guess. What its parts hold, th
 
 from __future__ import annotations
 
-import os
-import re
-import secrets
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -23,20 +20,12 @@ from sqlalchemy.engine import Connection
 
 from inkling.storage.database import (
     Database,
-    StoreError,
     database_may_exist,
     database_url,
-    storing_is_on,
     visit_parts_table,
     visits_table,
 )
-
-HOURS_SETTING, MEGABYTES_SETTING = "INKLING_VISIT_HOURS", "INKLING_VISIT_MEGABYTES"
-# How long a visit is kept after its last use, in hours, and how much of it, in megabytes: forty
-# photos of a phone with room to spare.
-DEFAULT_HOURS, DEFAULT_MEGABYTES = 24, 500
-# Bytes of randomness in an id.
-ID_BYTES = 24
+from inkling.storage.rules import storing_is_on, visit_hours, visit_megabytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,34 +43,6 @@ class Part:
     replaces: bool = True
 
 
-def new_id() -> str:
-    """An id that nobody can guess."""
-    return secrets.token_urlsafe(ID_BYTES)
-
-
-def is_id(text: str) -> bool:
-    """Whether a text could be a visit's id."""
-    return re.fullmatch(r"[A-Za-z0-9_-]{32,64}", text) is not None
-
-
-def hours() -> float:
-    """How long a visit is kept after its last use: `$INKLING_VISIT_HOURS`.
-
-    Raises:
-        StoreError: the setting is no number above 0.
-    """
-    return _setting(HOURS_SETTING, DEFAULT_HOURS)
-
-
-def megabytes() -> float:
-    """How much of a visit is kept: `$INKLING_VISIT_MEGABYTES`.
-
-    Raises:
-        StoreError: the setting is no number above 0.
-    """
-    return _setting(MEGABYTES_SETTING, DEFAULT_MEGABYTES)
-
-
 def open_visits() -> VisitStore | None:
     """Return the visits of this process' database, or None where storing is switched off.
 
@@ -91,8 +52,8 @@ def open_visits() -> VisitStore | None:
     return _visits(database_url()) if storing_is_on() else None
 
 
-def load_kept(visit: str) -> dict[str, bytes]:
-    """Return a visit's parts, without creating a database where there is none.
+def load_kept(visit: str, prefix: str = "") -> dict[str, bytes]:
+    """Return a visit's parts, without creating a database where there is none (see `load`).
 
     Raises:
         StoreError: see `open_visits`.
@@ -100,7 +61,7 @@ def load_kept(visit: str) -> dict[str, bytes]:
     if not storing_is_on() or not database_may_exist():
         return {}
     visits = open_visits()
-    return visits.load(visit) if visits is not None else {}
+    return visits.load(visit, prefix) if visits is not None else {}
 
 
 class VisitStore:
@@ -116,13 +77,19 @@ class VisitStore:
     def __init__(self, url: str) -> None:
         self._database = Database(url)
 
-    def load(self, visit: str) -> dict[str, bytes]:
-        """Return a visit's parts by name; none if it is unknown. This counts as a use."""
+    def load(self, visit: str, prefix: str = "") -> dict[str, bytes]:
+        """Return a visit's parts by name; none if it is unknown. This counts as a use.
+
+        Args:
+            visit: its id.
+            prefix: only of parts whose names begin with this.
+        """
         query = select(visit_parts_table.c.name, visit_parts_table.c.content)
         with self._database.transaction() as connection:
             if not _use(connection, visit):
                 return {}
-            rows = connection.execute(query.where(visit_parts_table.c.visit == visit))
+            is_wanted = visit_parts_table.c.name.startswith(prefix, autoescape=True)
+            rows = connection.execute(query.where(visit_parts_table.c.visit == visit, is_wanted))
             return {name: bytes(content) for name, content in rows}
 
     def save(
@@ -140,7 +107,7 @@ class VisitStore:
             The names of the parts that were not saved, because the visit would be too large. None
             if the visit is unknown, since it was pruned or forgotten, and is not to be created.
         """
-        most = int(megabytes() * 1_000_000)
+        most = int(visit_megabytes() * 1_000_000)
         with self._database.transaction() as connection:
             if not _use(connection, visit):
                 if not create:
@@ -176,7 +143,7 @@ class VisitStore:
 
     def prune(self) -> int:
         """Delete the visits that were not used for too long; return how many there were."""
-        oldest = _now() - timedelta(hours=hours())
+        oldest = _now() - timedelta(hours=visit_hours())
         is_old = visits_table.c.used < oldest
         with self._database.transaction() as connection:
             old = connection.execute(select(visits_table.c.id).where(is_old)).scalars().all()
@@ -195,17 +162,6 @@ class VisitStore:
 @lru_cache(maxsize=4)
 def _visits(url: str) -> VisitStore:
     return VisitStore(url)
-
-
-def _setting(name: str, default: float) -> float:
-    given = os.environ.get(name, "").strip()
-    try:
-        value = float(given or default)
-    except ValueError:
-        value = 0.0
-    if not 0.0 < value < 1e6:
-        raise StoreError(f"{name} is set to “{given}”: it must be a number above 0.")
-    return value
 
 
 def _now() -> datetime:

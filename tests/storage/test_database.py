@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from inkling.storage import database, drawings
-from inkling.storage.database import StoreError
 from inkling.storage.drawings import Store
+from inkling.storage.rules import StoreError
 from tests.fixtures.drawings import make_drawing, sqlite_url
 
 

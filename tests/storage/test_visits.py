@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from inkling.storage import visits
-from inkling.storage.database import StoreError
+from inkling.storage import rules, visits
 from inkling.storage.drawings import Store
+from inkling.storage.rules import StoreError
 from inkling.storage.visits import Part, VisitStore
 from tests.fixtures.drawings import sqlite_url
 
@@ -49,19 +49,20 @@ def age(file: Path, visit: str, by: timedelta) -> None:
 
 
 def test_parts_are_kept_replaced_and_deleted(kept: VisitStore, file: Path) -> None:
-    visit = visits.new_id()
+    visit = rules.new_visit()
     assert kept.save(visit, [Part("a", b"1"), Part("b", b"2")], create=True) == []
     assert kept.save(visit, [Part("a", b"one"), Part("b", b"two", replaces=False)]) == []
     kept.close()
     again = VisitStore(sqlite_url(file))
     assert again.load(visit) == {"a": b"one", "b": b"2"}
+    assert again.load(visit, "b") == {"b": b"2"} and again.load(visit, "%") == {}
     assert again.save(visit, [], gone=["a", "unknown"]) == []
     assert again.load(visit) == {"b": b"2"}
 
 
 def test_two_visits_are_apart(kept: VisitStore) -> None:
-    ann, bob = visits.new_id(), visits.new_id()
-    assert ann != bob and visits.is_id(ann)
+    ann, bob = rules.new_visit(), rules.new_visit()
+    assert ann != bob and rules.is_visit(ann)
     kept.save(ann, [Part("a", b"ann")], create=True)
     kept.save(bob, [Part("a", b"bob")], create=True)
     assert kept.forget(ann) and not kept.forget(ann)
@@ -70,11 +71,11 @@ def test_two_visits_are_apart(kept: VisitStore) -> None:
 
 @pytest.mark.parametrize("text", ["", "short", "x" * 65, "x" * 31 + "'", "é" * 32])
 def test_other_texts_are_no_ids(text: str) -> None:
-    assert not visits.is_id(text)
+    assert not rules.is_visit(text)
 
 
 def test_a_forgotten_visit_is_begun_again_only_on_purpose(kept: VisitStore) -> None:
-    visit = visits.new_id()
+    visit = rules.new_visit()
     assert kept.save(visit, [Part("a", b"1")]) is None
     assert kept.load(visit) == {}
     kept.save(visit, [Part("a", b"1")], create=True)
@@ -120,13 +121,13 @@ def test_what_does_not_fit_is_named_and_the_rest_is_saved(
     assert kept.save("bob", [Part("a", bytes(600))], create=True) == []
 
 
-@pytest.mark.parametrize("setting", [visits.HOURS_SETTING, visits.MEGABYTES_SETTING])
+@pytest.mark.parametrize("setting", [rules.HOURS_SETTING, rules.MEGABYTES_SETTING])
 def test_settings_that_are_no_numbers_are_reported(
     kept: VisitStore, monkeypatch: pytest.MonkeyPatch, setting: str
 ) -> None:
     monkeypatch.setenv(setting, "-1")
     with pytest.raises(StoreError, match=f"{setting} is set to “-1”"):
-        kept.prune() if setting == visits.HOURS_SETTING else kept.save("a", [], create=True)
+        kept.prune() if setting == rules.HOURS_SETTING else kept.save("a", [], create=True)
 
 
 def test_a_database_of_the_version_before_keeps_its_drawings(tmp_path: Path) -> None:

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import numpy as np
 
-from inkling.storage.database import StoreError
 from inkling.storage.dataset import labelled
 from inkling.storage.drawings import all_corrections
+from inkling.storage.rules import StoreError
 from inkling.training.data import formats
 from inkling.training.data.formats import FormatError, Strokes
 from inkling.training.data.sources import Arrays

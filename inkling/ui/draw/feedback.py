@@ -50,7 +50,7 @@ def section(canvas: Canvas, digit: Digit, classifier: Classifier) -> None:
         digit: the digit in it that is shown and may be corrected.
         classifier: the model that answered.
     """
-    from inkling.storage.database import storing_is_on
+    from inkling.storage.rules import storing_is_on
 
     if not storing_is_on() or canvas.pixels is None:
         return
@@ -92,7 +92,7 @@ def _session_feedback() -> Feedback:
 
 def _save(key: str, canvas: Canvas, digit: Digit, classifier: Classifier) -> None:
     """Save the answer that was just chosen; another one, or none, replaces it."""
-    from inkling.storage.database import StoreError
+    from inkling.storage.rules import StoreError
 
     feedback = _session_feedback()
     label = st.session_state[key]
@@ -115,8 +115,8 @@ def _store() -> Store:
     Raises:
         StoreError: it is switched off, or cannot be used.
     """
-    from inkling.storage.database import StoreError
     from inkling.storage.drawings import open_store
+    from inkling.storage.rules import StoreError
 
     store = open_store()
     if store is None:
@@ -162,8 +162,8 @@ def _thank(label: str, canvas: Canvas, digit: Digit, classifier: Classifier) -> 
 
 def _saved_drawings(feedback: Feedback) -> None:
     """Show what this session may do with the drawings it has saved."""
-    from inkling.storage.database import StoreError
     from inkling.storage.dataset import as_csv, as_json_lines
+    from inkling.storage.rules import StoreError
 
     try:
         drawings = _store().of_session(feedback.session)
@@ -183,7 +183,7 @@ def _saved_drawings(feedback: Feedback) -> None:
 
 
 def _delete_all() -> None:
-    from inkling.storage.database import StoreError
+    from inkling.storage.rules import StoreError
 
     feedback = _session_feedback()
     feedback.problem = ""
