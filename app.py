@@ -3,7 +3,7 @@
 import streamlit as st
 
 from inkling.paths import ASSETS
-from inkling.ui.shared import projector
+from inkling.ui.shared import projector, visit
 
 st.set_page_config(page_title="Inkling", page_icon=str(ASSETS / "icon.svg"), layout="wide")
 st.html(ASSETS / "inkling.css")
@@ -34,4 +34,5 @@ page = st.navigation(
     position="top",
 )
 projector.apply()
+visit.begin()
 page.run()

@@ -13,13 +13,14 @@ from inkling.ui.draw import (
     explanation,
     feedback,
     history,
+    kept,
     live,
     prediction,
     stress_test,
     url_state,
 )
 from inkling.ui.draw.canvas import Canvas, session_canvas
-from inkling.ui.shared import lazy, model_header, phrases, projector, resources
+from inkling.ui.shared import lazy, model_header, phrases, projector, resources, visit
 from inkling.ui.shared.entry import enter_by_app
 
 if TYPE_CHECKING:
@@ -37,7 +38,9 @@ def drawing() -> None:
     left, right = st.columns([3, 2], gap="medium")
     with left:
         canvas.show(int(url_state.value("pen")), erases=st.session_state.get("tool") == ERASER)
+        visit.keep(kept)
         toolbar = st.container()
+        visit.remark(kept)
     with right:
         digits, explained, classifier = answer(canvas)
     with toolbar:
@@ -117,7 +120,7 @@ def tools(canvas: Canvas, digits: prediction.Digits, classifier: Classifier | No
                 disabled=not is_possible,
                 help=hint,
             )
-        lazy.popover(":material/tune:", "draw-settings", settings, help="Pen, model and text size")
+        lazy.popover(":material/tune:", "draw-settings", settings, help="Pen, model and more")
         lazy.popover(
             ":material/download:",
             "draw-downloads",
@@ -145,6 +148,7 @@ def settings() -> None:
         on_change=url_state.keep,
         args=("projector", "projector"),
     )
+    visit.section()
 
 
 def extras(
@@ -169,6 +173,7 @@ def extras(
 
 
 enter_by_app()
+visit.restore(kept)
 url_state.restore()
 st.title("Read a drawing")
 live.send_network()

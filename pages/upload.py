@@ -7,9 +7,9 @@ import streamlit as st
 from inkling.review import amounts
 from inkling.review.amounts import AmountFormat
 from inkling.review.result import Row
-from inkling.ui.shared import phrases, resources
+from inkling.ui.shared import phrases, resources, visit
 from inkling.ui.shared.entry import enter_by_app
-from inkling.ui.upload import exports, number_table, review_queue
+from inkling.ui.upload import exports, kept, number_table, review_queue
 from inkling.ui.upload.page_editor import page_editor
 from inkling.ui.upload.session import UploadSession, upload_session
 from inkling.ui.upload.session_page import SessionPage
@@ -31,7 +31,8 @@ def source_tabs(session: UploadSession) -> None:
             key=key,
             on_change=take_files,
             args=(session, key),
-            help="JPEG, PNG, WebP, HEIC, TIFF, BMP, GIF or PDF. They stay on this computer.",
+            help="JPEG, PNG, WebP, HEIC, TIFF, BMP, GIF or PDF. They are remembered "
+            f"{visit.lifetime()}, and used for nothing else.",
         )
     if camera.open:
         with camera:
@@ -165,7 +166,7 @@ def page_label(session: UploadSession, page: SessionPage) -> str:
 def file_list(session: UploadSession) -> None:
     """List the files, to remove them and to bring removed ones back."""
     with st.popover(phrases.plural(len(session.files), "file"), icon=":material/folder_open:"):
-        st.caption("Removed files keep your corrections until you close Inkling.")
+        st.caption(f"Removed files keep your corrections {visit.lifetime()}.")
         for file in session.files:
             st.button(
                 file.name,
@@ -251,16 +252,19 @@ def results(session: UploadSession) -> None:
 
 
 enter_by_app()
+visit.keep(kept)
 st.title("Read a photo")
 with st.container(horizontal=True, vertical_alignment="center", wrap=False):
     st.caption("A dark pen on plain paper works best. The numbers appear line by line in a table.")
     preferences = st.popover(
-        ":material/tune:", help="Model", key="upload-settings", on_change="rerun"
+        ":material/tune:", help="Model and visit", key="upload-settings", on_change="rerun"
     )
 if preferences.open:
     with preferences:
         resources.model_picker(MODEL)
+        visit.section()
 session = upload_session()
+visit.remark(kept)
 source_tabs(session)
 # Every part has a container of its own, also when there is nothing in it. Otherwise the parts below
 # would move up when, say, the progress bar goes, and be on the page twice until the run ends.

@@ -108,6 +108,8 @@ class VisitStore:
             if the visit is unknown, since it was pruned or forgotten, and is not to be created.
         """
         most = int(visit_megabytes() * 1_000_000)
+        # A setting that would stop pruning is reported here, where somebody sees it.
+        visit_hours()
         with self._database.transaction() as connection:
             if not _use(connection, visit):
                 if not create:

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from inkling.recognition.results import Digit
     from inkling.ui.draw.canvas import Canvas
 
+# Of the game in the session state.
+STATE_KEY = "challenge-game"
+
 
 @dataclass
 class Challenge:
@@ -82,9 +85,9 @@ def section(canvas: Canvas, digits: Sequence[Digit], labels: Sequence[str]) -> N
 
 def _session_game(labels: Sequence[str]) -> Challenge:
     """This session's game."""
-    game: Challenge | None = st.session_state.get("challenge-game")
+    game: Challenge | None = st.session_state.get(STATE_KEY)
     if game is None or game.target not in labels:
-        game = st.session_state["challenge-game"] = Challenge(random.choice(list(labels)))
+        game = st.session_state[STATE_KEY] = Challenge(random.choice(list(labels)))
     return game
 
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
-from uuid import uuid4
 
 import streamlit as st
 
 from inkling.ui.draw import downloads
-from inkling.ui.shared import images, lazy
+from inkling.ui.shared import images, lazy, visit
 from inkling.ui.shared.phrases import plural, with_article
 
 if TYPE_CHECKING:
@@ -20,21 +19,23 @@ if TYPE_CHECKING:
 
 NO_DIGIT = "Not a digit"
 INVITATION = "Click the right answer to save this drawing for training."
+# Of the feedback in the session state.
+STATE_KEY = "feedback"
 # The keys of all answer buttons begin with this.
 KEY_PREFIX = "feedback-"
 
 
 @dataclass
 class Feedback:
-    """What one session has said about its drawings.
+    """What a visit has said about its drawings.
 
     Attributes:
-        session: its name in the store, which nobody else knows.
+        session: the visit's name among the stored drawings, which nobody else knows.
         answers: by glyph, the number of its drawing in the store and the label a person chose.
         problem: a sentence on why the last answer could not be saved, or empty.
     """
 
-    session: str = field(default_factory=lambda: uuid4().hex)
+    session: str = field(default_factory=visit.drawings_of)
     answers: dict[bytes, tuple[int, str]] = field(default_factory=dict)
     problem: str = ""
 
@@ -84,9 +85,9 @@ def section(canvas: Canvas, digit: Digit, classifier: Classifier) -> None:
 
 def _session_feedback() -> Feedback:
     """This session's feedback."""
-    if "feedback" not in st.session_state:
-        st.session_state["feedback"] = Feedback()
-    feedback: Feedback = st.session_state["feedback"]
+    if STATE_KEY not in st.session_state:
+        st.session_state[STATE_KEY] = Feedback()
+    feedback: Feedback = st.session_state[STATE_KEY]
     return feedback
 
 

@@ -12,6 +12,8 @@ from inkling.ui.shared import images
 if TYPE_CHECKING:
     from inkling.ui.draw.canvas import Canvas, Stroke
 
+# Of the earlier drawings in the session state.
+STATE_KEY = "past"
 # Drawings that are remembered, and of those the latest ones that are shown.
 MAX_SAVED, MAX_SHOWN = 24, 8
 # Size of a thumbnail, in pixels.
@@ -36,26 +38,26 @@ class PastDrawing:
     Attributes:
         number: counts them, from 1.
         strokes: see `Canvas`.
-        style: CSS that shows it on its button.
+        picture: a PNG that is shown on its button.
         text: what it was read as.
     """
 
     number: int
     strokes: list[Stroke]
-    style: str
+    picture: bytes
     text: str
 
 
 def save(canvas: Canvas) -> None:
     """Remember what is on the canvas, before it is replaced."""
-    past: list[PastDrawing] = st.session_state.setdefault("past", [])
+    past: list[PastDrawing] = st.session_state.setdefault(STATE_KEY, [])
     if not canvas.strokes or canvas.pixels is None or not canvas.text:
         return
     if past and past[-1].strokes == canvas.strokes:
         return
     number = past[-1].number + 1 if past else 1
-    style = _style(number, images.drawing_png(canvas.pixels, HEIGHT))
-    past.append(PastDrawing(number, list(canvas.strokes), style, canvas.text))
+    picture = images.drawing_png(canvas.pixels, HEIGHT)
+    past.append(PastDrawing(number, list(canvas.strokes), picture, canvas.text))
     del past[:-MAX_SAVED]
 
 
@@ -67,12 +69,12 @@ def clear(canvas: Canvas) -> None:
 
 def section(canvas: Canvas) -> None:
     """Show the latest drawings, newest first; nothing while there are none."""
-    past: list[PastDrawing] = st.session_state.get("past", [])
+    past: list[PastDrawing] = st.session_state.get(STATE_KEY, [])
     if not past:
         return
     shown = past[-MAX_SHOWN:][::-1]
     # A picture and a container for each would triple what is sent after every stroke.
-    st.html(f"<style>{''.join(drawing.style for drawing in shown)}</style>")
+    st.html(f"<style>{''.join(_style(each.number, each.picture) for each in shown)}</style>")
     with st.container(key="past-drawings", gap="xsmall"):
         st.caption("Earlier drawings: click one to restore it.")
         with st.container(horizontal=True, gap="small"):

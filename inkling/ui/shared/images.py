@@ -62,6 +62,30 @@ def photo_jpeg(rgb: Pixels, longest: int = 1600) -> bytes:
     return encoded(shrink(rgb, longest / max(rgb.shape[:2])), ".jpg")
 
 
+def rgba_png(rgba: Pixels) -> bytes:
+    """A drawing as it is, uint8 (h, w, 4), as PNG."""
+    import cv2
+
+    # The order of the colours is that of OpenCV in neither direction, hence the same in both.
+    _, data = cv2.imencode(".png", rgba)
+    return data.tobytes()
+
+
+def rgba(content: bytes) -> Pixels:
+    """What `rgba_png` wrote, uint8 (h, w, 4).
+
+    Raises:
+        ValueError: it is damaged.
+    """
+    import cv2
+    import numpy as np
+
+    picture = cv2.imdecode(np.frombuffer(content, np.uint8), cv2.IMREAD_UNCHANGED)
+    if picture is None or picture.ndim != 3 or picture.shape[2] != 4:
+        raise ValueError("this is no drawing")
+    return np.asarray(picture, np.uint8)
+
+
 def ink_png(ink: Pixels) -> bytes:
     """Ink as it is, 0 paper and 255 pen, as a grayscale PNG.
 

@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from inkling.review import edits
-from inkling.ui.shared import images, phrases
+from inkling.ui.shared import images, phrases, visit
 from inkling.ui.shared.component import component
+from inkling.ui.upload import kept
 
 if TYPE_CHECKING:
     from inkling.review.draft import NumberEntry
@@ -154,6 +155,7 @@ def dialog() -> None:
     def take() -> None:
         steps = getattr(st.session_state[key], "steps", None)
         queue.take(steps if isinstance(steps, list) else [])
+        visit.keep(kept)
 
     _queue(key=key, data=queue_data(queue), on_steps_change=take, height="content")
     if queue.pending and st.button(

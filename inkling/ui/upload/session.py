@@ -1,7 +1,7 @@
 """The files that a session has uploaded, and how far they have been read.
 
-They are in the session state, so they outlive reruns and visits to other pages. A removed file
-keeps its corrections and has them again when it is added again.
+They are in the session state, so they outlive reruns and visits to other pages; `kept` lets them
+outlive a reload. A removed file keeps its corrections and has them again when it is added again.
 """
 
 from __future__ import annotations
@@ -9,8 +9,11 @@ from __future__ import annotations
 import hashlib
 import logging
 import threading
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import islice
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -44,6 +47,7 @@ class SessionFile:
         pages: those read so far.
         problem: a sentence about what went wrong.
         read_by: the model that has read the whole file.
+        added: when, in seconds since 1970; files are in this order.
     """
 
     name: str
@@ -52,14 +56,24 @@ class SessionFile:
     pages: list[SessionPage] = field(default_factory=list)
     problem: str | None = None
     read_by: str | None = None
+    added: float = field(default_factory=time.time)
     _reading_by: str | None = None
     _pages_left: Iterator[Page] | None = None
     _pages_read: int = 0
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
-    @property
+    @cached_property
     def key(self) -> str:
         return file_key(self.name, self.content)
+
+    @property
+    def progress(self) -> tuple[str | None, int]:
+        """The model that is reading the file, and how many pages it has read."""
+        return self._reading_by, self._pages_read
+
+    def resume(self, reading_by: str | None, pages_read: int) -> None:
+        """Let a model go on where it was, after the pages that it has read."""
+        self._reading_by, self._pages_read = reading_by, pages_read
 
     @property
     def next_page(self) -> int:
@@ -82,17 +96,21 @@ class SessionFile:
         from inkling.reports.files import ReportError
 
         if self._pages_left is None or self._reading_by != classifier.name:
-            self._reading_by = classifier.name
-            self._pages_left = open_pages(self.content, self.name)
-            self._pages_read = 0
-            self.problem = None
+            if self._reading_by != classifier.name:
+                self.resume(classifier.name, 0)
+                self.problem = None
+            pages = open_pages(self.content, self.name)
+            self._pages_left = islice(pages, self._pages_read, None)
         try:
             page = next(self._pages_left, None)
             if page is None:
                 self._pages_left, self.read_by = None, classifier.name
                 return
-            self._pages_read += 1
-            self._take(*read_upright(page, classifier, Deadline(TIMEOUT)), classifier.labels)
+            try:
+                self._take(*read_upright(page, classifier, Deadline(TIMEOUT)), classifier.labels)
+            finally:
+                # Counted last, so that no page counts that a reload would lose.
+                self._pages_read += 1
         except (PhotoError, ReportError) as problem:
             self.problem = str(problem)
         except Exception:
@@ -156,8 +174,9 @@ class UploadSession:
         key = file_key(name, content)
         if any(file.key == key for file in self.files):
             return
-        known = self.removed.pop(key, None)
-        self.files.append(known or SessionFile(name, content, is_sample))
+        file = self.removed.pop(key, None) or SessionFile(name, content, is_sample)
+        file.added = time.time()
+        self.files.append(file)
 
     def remove(self, file: SessionFile) -> None:
         """Remove a file, remembering its corrections."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from inkling.recognition.classifier import Classifier
     from inkling.recognition.results import Digit, Reading
     from inkling.review.draft import Draft, History
+    from inkling.review.project import ProjectPage
 
 # Longest sides in pixels: of the picture that boxes are read from, which is the longest side that
 # the reader uses, and of the picture on the screen.
@@ -23,6 +25,8 @@ SCAN_SIDE, PREVIEW_SIDE = 2400, 1400
 # Screen pixels: small pictures are enlarged up to this height, at which they are still seen whole,
 # and every picture may be this wide, which the drawing surface's toolbar needs.
 ENLARGED_HEIGHT, MIN_WIDTH = 480, 240
+
+_KEYS = itertools.count(time.time_ns() // 1_000_000)
 
 
 @dataclass(eq=False)
@@ -43,7 +47,8 @@ class SessionPage:
         table_steps: which table has sent steps, and how many of them have been applied.
         canvas: what the drawing surface shows (see `inkling.ui.upload.box_canvas`).
         canvas_version: counts the changes after which the drawing surface is opened anew.
-        key: unique among pages.
+        key: unique among pages, also those of an earlier run of the server, whose widgets a browser
+            may still show.
     """
 
     file: str
@@ -60,7 +65,7 @@ class SessionPage:
     table_steps: tuple[str, int] = ("", 0)
     canvas: Any = None
     canvas_version: int = 0
-    key: int = field(default_factory=itertools.count().__next__)
+    key: int = field(default_factory=_KEYS.__next__)
     _order: tuple[bool, tuple[int, ...]] = (False, ())
     _crops: dict[Box, bytes] = field(default_factory=dict, repr=False)
 
@@ -260,4 +265,26 @@ def page_of(page: Page, reading: Reading, labels: tuple[str, ...]) -> SessionPag
         preview=images.photo_jpeg(page.image, PREVIEW_SIDE),
         warnings=tuple(reading.warnings),
         history=History(from_reading(reading, labels)),
+    )
+
+
+def page_of_project(page: ProjectPage, file: str) -> SessionPage:
+    """Make a session's page of one that was kept or saved.
+
+    Args:
+        page: with its draft and the earlier ones.
+        file: the file's name.
+    """
+    draft, scan = page.history.draft, images.rgb(page.scan)
+    # A picture that is small enough is kept as it is: the same bytes as when it was first shown.
+    is_small = max(scan.shape[:2]) <= PREVIEW_SIDE
+    return SessionPage(
+        file=file,
+        number=page.number,
+        width=draft.width,
+        height=draft.height,
+        scan=page.scan,
+        preview=page.scan if is_small else images.photo_jpeg(scan, PREVIEW_SIDE),
+        warnings=page.warnings,
+        history=page.history,
     )

@@ -116,3 +116,27 @@ def test_a_new_run_waits_for_the_page_that_is_being_read(monkeypatch: pytest.Mon
     old_run.join()
     file.read_next_page(model)
     assert file.read_by == "digits" and file.problem is None and len(file.pages) == 1
+
+
+def test_reading_goes_on_after_the_pages_that_were_read_before_a_reload(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    model, content = load("digits"), sample("two-pages.pdf")
+    before = SessionFile("two-pages.pdf", content)
+    before.read_next_page(model)
+    after = SessionFile("two-pages.pdf", content, pages=before.pages)
+    after.resume(*before.progress)
+    assert after.next_page == 2
+    numbers: list[int] = []
+    original = read_upright
+
+    def noted(page: Page, *arguments: Any) -> tuple[Page, Reading]:
+        numbers.append(page.number)
+        return original(page, *arguments)
+
+    monkeypatch.setattr(reader_page, "read_upright", noted)
+    while after.read_by is None:
+        after.read_next_page(model)
+    assert numbers == [2]
+    assert [page.number for page in after.pages] == [1, 2]
+    assert not after.pages[0].history.past
