@@ -9,7 +9,7 @@ from inkling.review.amounts import AmountFormat
 from inkling.review.result import Row
 from inkling.ui.shared import phrases, resources, visit
 from inkling.ui.shared.entry import enter_by_app
-from inkling.ui.upload import exports, kept, number_table, review_queue
+from inkling.ui.upload import exports, kept, number_table, project_file, review_queue
 from inkling.ui.upload.page_editor import page_editor
 from inkling.ui.upload.session import UploadSession, upload_session
 from inkling.ui.upload.session_page import SessionPage
@@ -19,8 +19,10 @@ MODEL = "upload-model"
 
 
 def source_tabs(session: UploadSession) -> None:
-    """Let people add pictures: files, or what the camera takes."""
-    files, camera = st.tabs(["Files", "Camera"], on_change="rerun", key="source")
+    """Let people add pictures: files, what the camera takes, or a project."""
+    files, camera, project = st.tabs(
+        ["Files", "Camera", "Project"], on_change="rerun", key="source"
+    )
     with files:
         # A new key empties the uploader, whose files have been added to the session.
         key = f"files-{session.uploader_version}" if session.uploader_version else "files"
@@ -44,6 +46,9 @@ def source_tabs(session: UploadSession) -> None:
                 on_change=take_photo,
                 args=(session, key),
             )
+    if project.open:
+        with project:
+            project_file.opener(session)
 
 
 def take_files(session: UploadSession, key: str) -> None:
@@ -99,7 +104,7 @@ def progress(session: UploadSession, model: str) -> None:
     for file in session.files:
         if file.problem:
             with st.container(horizontal=True, vertical_alignment="center"):
-                st.error(file.problem, icon=":material/broken_image:")
+                st.error(phrases.literal(file.problem), icon=":material/broken_image:")
                 if not file.pages:
                     st.button(
                         "Remove",
@@ -249,6 +254,7 @@ def results(session: UploadSession) -> None:
                 type="secondary" if place else "primary",
                 on_click="ignore",
             )
+        project_file.save_button(session)
 
 
 enter_by_app()

@@ -21,11 +21,12 @@ from inkling.review.draft import DigitBox, Draft, History, NumberEntry
 
 VERSION = 1
 # Limits of what is read back; pages have far less.
-MAX_SIDE, MAX_ITEMS, MAX_TEXT = 200_000, 100_000, 10_000
+MAX_SIDE, MAX_ITEMS, MAX_TEXT, MAX_LABEL = 200_000, 100_000, 10_000, 8
 
 Place = Annotated[int, Meta(ge=0, lt=MAX_ITEMS)]
 Id = Annotated[int, Meta(ge=0, lt=2**53)]
 Text = Annotated[str, Meta(max_length=MAX_TEXT)]
+Label = Annotated[str, Meta(max_length=MAX_LABEL)]
 Item = TypeVar("Item")
 
 
@@ -38,7 +39,7 @@ class BoxRecord(Struct, omit_defaults=True):
 
     id: Id
     box: Box
-    label: Text
+    label: Label
     digit: Place
     corrected: bool = False
     placed_by_hand: bool = False
@@ -64,7 +65,7 @@ class DraftRecord(Struct, omit_defaults=True):
         before: the description of the step that followed it; empty for the current draft.
     """
 
-    labels: Annotated[list[Text], Meta(min_length=1, max_length=1000)]
+    labels: Annotated[list[Label], Meta(min_length=1, max_length=1000)]
     width: Annotated[int, Meta(ge=1, le=MAX_SIDE)]
     height: Annotated[int, Meta(ge=1, le=MAX_SIDE)]
     next_id: Id

@@ -85,7 +85,7 @@ def test_a_sample_is_added_and_removed_by_one_click():
     test.button(key="sample-measurements.jpg").click().run()
     assert not test.exception
     assert len(table_numbers(test)) == 10 and metrics(test)["Numbers"] == "10"
-    assert len(test.get("download_button")) == 4
+    assert len(test.get("download_button")) == 5
     test.button(key="sample-measurements.jpg").click().run()
     assert not rows(test)
 

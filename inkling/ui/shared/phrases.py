@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, TypeAlias
@@ -28,6 +29,11 @@ ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "
 Unit: TypeAlias = tuple[float, float, int, str]
 SIZES: tuple[Unit, ...] = ((1e3, 1, 0, "bytes"), (1e6, 1e3, 0, "kB"), (math.inf, 1e6, 1, "MB"))
 DURATIONS: tuple[Unit, ...] = ((90, 1, 0, "s"), (5400, 60, 0, "min"), (math.inf, 3600, 1, "h"))
+
+
+def literal(text: str) -> str:
+    """A text of unknown origin, such as one from an opened project, as Markdown that shows it."""
+    return re.sub(r"([\\`*_{}\[\]<>!$~|])", r"\\\1", text)
 
 
 def report_problem(problem: ReportError) -> str:

@@ -87,9 +87,11 @@ def summary(page: SessionPage, entry: NumberEntry, digit_box: DigitBox) -> None:
             alt=f"The digit as the network sees it, read as {digit_box.digit.label or 'nothing'}",
         )
         with st.container(gap=None):
-            st.markdown(f"**{digit_box.label or '?'}** in **{entry.text or 'nothing'}**")
+            st.markdown(
+                f"**{digit_box.label or '?'}** in **{phrases.literal(entry.text) or 'nothing'}**"
+            )
             note = box_overlay.note_on(entry, digit_box)
-            st.caption(f"{note} {alternatives_text(digit_box, page.draft.labels)}")
+            st.caption(f"{phrases.literal(note)} {alternatives_text(digit_box, page.draft.labels)}")
         st.button(
             ":material/close:",
             key="deselect",

@@ -7,7 +7,7 @@ from typing import Any
 import streamlit as st
 
 from inkling.review import edits
-from inkling.ui.shared import resources
+from inkling.ui.shared import phrases, resources
 from inkling.ui.upload import box_canvas, box_overlay, left_out_list, number_table
 from inkling.ui.upload.digit_panel import digit_panel
 from inkling.ui.upload.session import UploadSession
@@ -23,7 +23,7 @@ def page_editor(session: UploadSession, page: SessionPage, model: str) -> None:
         model: the name of the model that reads boxes again.
     """
     for warning in page.warnings:
-        st.warning(warning, icon=":material/info:")
+        st.warning(phrases.literal(warning), icon=":material/info:")
     left, right = st.columns([3, 2], gap="medium")
     # It stays in view while the numbers are scrolled (see inkling.css).
     with left, st.container(key="picture-side"):
