@@ -53,6 +53,11 @@ def test_the_draw_page(screen: Page, app_address: str):
 def test_the_upload_page(screen: Page, app_address: str):
     open_page(screen, app_address, "upload")
     assert problems(screen) == []
+    screen.get_by_role("tab", name="Project").click()
+    screen.locator(".st-key-upload-settings button:visible").first.click()
+    expect(screen.get_by_role("button", name="Forget this visit")).to_be_visible()
+    assert problems(screen) == []
+    screen.keyboard.press("Escape")
     screen.get_by_role("button", name="Measurements", exact=True).click()
     expect(screen.get_by_role("heading", name="All numbers")).to_be_visible(timeout=TIMEOUT_MS)
     settle(screen)

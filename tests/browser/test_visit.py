@@ -13,7 +13,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from inkling.ui.shared.component import source
 from tests.fixtures.pages_made import Paper, encode, make_page
-from tools.browser import draw, draw_stroke, open_page, settle, stroke_points
+from tools.browser import canvas_box, draw, draw_stroke, open_page, settle, stroke_points
 
 pytestmark = pytest.mark.browser
 
@@ -33,6 +33,8 @@ async (script) => {
   return [true, false].map((asks) => (run({ data: { asks } }), isAsked()))
 }
 """
+# Whether the browser would ask now.
+ASKS = "!dispatchEvent(new Event('beforeunload', { cancelable: true }))"
 
 
 def digit(page: Page, text: str) -> Locator:
@@ -53,9 +55,17 @@ def drawing_steps(page: Page) -> Iterator[Step]:
         expect(page.locator(".invitation")).to_be_visible()
         expect(page.locator(".st-key-past-1 button")).to_have_text("37")
 
-    _, seven = stroke_points(page, "37")
-    three, _ = stroke_points(page, "37")
-    yield lambda: draw_stroke(page, three), reads("3")
+    def draw_three() -> None:
+        page.mouse.move(*three[0])
+        page.mouse.down()
+        # The server knows nothing of it.
+        assert page.evaluate(ASKS)
+        for point in three[1:]:
+            page.mouse.move(*point, steps=5)
+        page.mouse.up()
+
+    three, seven = stroke_points(page, "37")
+    yield draw_three, reads("3")
     yield lambda: draw_stroke(page, seven), reads("37")
     yield press("Undo"), reads("3")
     yield press("Redo"), reads("37")
@@ -121,6 +131,9 @@ def test_nothing_is_lost(screen: Page, app_address: str, tmp_path: Path):
     reloads = iter(np.isin(np.arange(steps), rng.choice(steps, RELOADS, replace=False)).tolist())
     waits = iter(rng.integers(0, LONGEST_WAIT, RELOADS).tolist())
     open_page(screen, app_address)
+    canvas_box(screen)
+    settle(screen)
+    assert not screen.evaluate(ASKS)
     perform(screen, drawing_steps(screen), reloads, waits)
     settle(screen)
     screen.get_by_role("link", name="Upload").click()

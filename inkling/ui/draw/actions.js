@@ -86,6 +86,12 @@ function onPointerDown(event) {
   pen.isDown = event.composedPath()[0].matches?.("canvas.upper-canvas") ?? false
 }
 
+/** Ask before the page is left while the server does not know of the last stroke. */
+function onBeforeUnload(event) {
+  const isRecent = performance.now() - pen.liftedAt < RECENT_STROKE_MS
+  if (pen.isDown || (isRecent && !isIdle())) event.preventDefault()
+}
+
 const LISTENERS = {
   keydown: onKeyDown,
   click: onClick,
@@ -97,8 +103,10 @@ const LISTENERS = {
 /** Listen to the page's keys and buttons. Calling it again changes nothing. */
 function startListening() {
   for (const [kind, listener] of Object.entries(LISTENERS)) document.addEventListener(kind, listener, true)
+  addEventListener("beforeunload", onBeforeUnload)
 }
 
 function stopListening() {
+  removeEventListener("beforeunload", onBeforeUnload)
   for (const [kind, listener] of Object.entries(LISTENERS)) document.removeEventListener(kind, listener, true)
 }
