@@ -36,6 +36,11 @@ class RuledTable:
     columns: tuple[int, ...]
     to_flat: NDArray[np.float64]
 
+    @property
+    def shape(self) -> tuple[int, int]:
+        """The number of rows and of columns of cells."""
+        return len(self.rows) - 1, len(self.columns) - 1
+
     def cell_at(self, x: float, y: float) -> tuple[int, int] | None:
         """The row and column, from 0, of a point of the picture; None outside the table."""
         flat_x, flat_y, depth = self.to_flat @ np.array([x, y, 1.0])

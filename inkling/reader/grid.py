@@ -69,7 +69,7 @@ def _cell(digit: Digit, tables: Sequence[RuledTable]) -> Cell | None:
     for count, table in enumerate(tables, 1):
         at = table.cell_at(x + width / 2.0, y + height / 2.0)
         if at is not None:
-            return Cell(count, at[0] + 1, at[1] + 1)
+            return Cell(count, at[0] + 1, at[1] + 1, table.shape)
     return None
 
 

@@ -6,7 +6,7 @@ Excel export from it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
@@ -66,11 +66,20 @@ class Digit:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A cell of a table, ruled or not: the page's table, the row and the column, each from 1."""
+    """A cell of a table, ruled or not: the page's table, the row and the column, each from 1.
+
+    Attributes:
+        size: the table's rows and columns where lines show them; None elsewhere.
+    """
 
     table: int
     row: int
     column: int
+    size: tuple[int, int] | None = field(default=None, compare=False)
+
+    def export(self) -> dict[str, int]:
+        """As `Reading.export` holds it."""
+        return {"table": self.table, "row": self.row, "column": self.column}
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +143,7 @@ class Line:
             "numbers": [number.text for number in self.numbers],
             "written": [number.written for number in self.numbers],
             "sure": [number.is_sure for number in self.numbers],
+            "cells": [number.cell and number.cell.export() for number in self.numbers],
             "digits": [
                 {
                     "digit": digit.prediction.digit,

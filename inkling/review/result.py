@@ -7,7 +7,8 @@ from dataclasses import replace
 from typing import Any
 
 from inkling.geometry import scale_box
-from inkling.recognition.results import Digit, Line, Number, Reading
+from inkling.recognition.results import Cell, Digit, Line, Number, Reading
+from inkling.review.cells import cells
 from inkling.review.draft import Draft, NumberEntry, Status
 
 # What `rows` gives for each number.
@@ -48,9 +49,11 @@ def as_reading(
         A reading whose digits have the current labels. A typed text is the label of its number's
         first digit, and the other digits' labels are empty.
     """
+    cell_of = cells(draft)
     left_out = tuple(replace(e, box=scale_box(e.box, scale)) for e in draft.left_out)
     lines = [
-        Line(tuple(_number(draft, entry, scale) for entry in line)) for line in _included(draft)
+        Line(tuple(_number(draft, entry, scale, cell_of.get(entry.id)) for entry in line))
+        for line in _included(draft)
     ]
     width, height = round(draft.width * scale), round(draft.height * scale)
     return Reading(tuple(lines), width, height, tuple(warnings), file, page, left_out)
@@ -81,13 +84,14 @@ def rows(draft: Draft, *, file: str, page: int) -> list[Row]:
         One dictionary of `COLUMNS` per number. `row` and `column` are None outside tables, and
         `confidence`, the model's for the current digits, is None for a typed text.
     """
+    cell_of = cells(draft)
     return [
         {
             "file": file,
             "page": page,
             "line": entry.line,
-            "row": entry.cell.row if entry.cell else None,
-            "column": entry.cell.column if entry.cell else None,
+            "row": cell.row if cell else None,
+            "column": cell.column if cell else None,
             "number": entry.text,
             "written": entry.written,
             "confidence": _shown_confidence(entry.confidence(draft.labels)),
@@ -96,6 +100,7 @@ def rows(draft: Draft, *, file: str, page: int) -> list[Row]:
         }
         for entry in draft.entries
         if not entry.is_excluded
+        for cell in (cell_of.get(entry.id),)
     ]
 
 
@@ -105,7 +110,7 @@ def _included(draft: Draft) -> list[list[NumberEntry]]:
     return [line for line in lines if line]
 
 
-def _number(draft: Draft, entry: NumberEntry, scale: float) -> Number:
+def _number(draft: Draft, entry: NumberEntry, scale: float, cell: Cell | None) -> Number:
     digits: list[Digit] = []
     for place, digit_box in enumerate(entry.boxes):
         label = digit_box.label if entry.typed is None else "" if place else entry.typed
@@ -120,7 +125,7 @@ def _number(draft: Draft, entry: NumberEntry, scale: float) -> Number:
             )
         )
     signed = entry.written if entry.written != entry.text else ""
-    return Number(tuple(digits), entry.cell, signed)
+    return Number(tuple(digits), cell, signed)
 
 
 def _shown_confidence(confidence: float | None) -> float | None:

@@ -8,7 +8,7 @@ import pytest
 
 from inkling.recognition.results import Cell, LeftOut, Reason
 from inkling.review import edits, result
-from tests.fixtures.drafts import make_digit, make_draft
+from tests.fixtures.drafts import make_digit, make_draft, make_table
 
 
 def test_an_unedited_draft_exports_like_its_reading():
@@ -73,6 +73,17 @@ def test_rows_hold_the_current_numbers_and_their_cells():
     assert [tuple(row) for row in rows] == [result.COLUMNS] * 2
     assert list(rows[0].values()) == ["a.png", 3, 1, 4, 7, "1.5", "1.5", None, "yes", "corrected"]
     assert list(rows[1].values()) == ["a.png", 3, 1, None, None, "34", "34", 0.55, "no", "to check"]
+
+
+def test_an_added_number_of_a_table_is_exported_with_its_cell():
+    draft = make_table([["1", "2"], ["3", ""], ["5", "6"]])
+    draft = edits.add_box(draft, make_digit("4", (112, 160, 20, 40)))
+    assert [row["column"] for row in result.rows(draft, file="", page=1)] == [1, 2] * 3
+    lines = result.export(draft, file="", page=1, warnings=())["lines"]
+    assert lines[1]["cells"] == [{"table": 1, "row": 2, "column": k} for k in (1, 2)]
+    assert result.export(make_draft("7"), file="", page=1, warnings=())["lines"][0]["cells"] == [
+        None
+    ]
 
 
 def test_no_confidence_is_rounded_to_certainty():

@@ -13,6 +13,7 @@ from inkling.ui.shared import phrases
 from inkling.ui.shared.component import component
 
 if TYPE_CHECKING:
+    from inkling.recognition.results import Cell
     from inkling.ui.upload.session import UploadSession
     from inkling.ui.upload.session_page import SessionPage
 
@@ -52,9 +53,11 @@ def editor(page: SessionPage) -> None:
 
 def table_data(page: SessionPage, unsure_first: bool) -> dict[str, Any]:
     """What the component shows."""
-    has_cells = any(entry.cell for entry in page.draft.entries)
+    from inkling.review.cells import cells
+
+    cell_of = cells(page.draft)
     has_lines = len({entry.line for entry in page.draft.entries}) > 1
-    columns = ["Row", "Column"] if has_cells else ["Line"] if has_lines else []
+    columns = ["Row", "Column"] if cell_of else ["Line"] if has_lines else []
     by_id = {entry.id: entry for entry in page.draft.entries}
     selected = None if page.selected is None else page.draft.entry_of(page.selected)
     run, applied = page.table_steps
@@ -64,23 +67,25 @@ def table_data(page: SessionPage, unsure_first: bool) -> dict[str, Any]:
         "selected": None if selected is None else selected.id,
         "columns": columns,
         "rows": [
-            _row(page, by_id[entry_id], place, columns)
+            _row(page, by_id[entry_id], place, columns, cell_of.get(entry_id))
             for place, entry_id in enumerate(page.row_order(unsure_first), 1)
         ],
     }
 
 
-def _row(page: SessionPage, entry: NumberEntry, place: int, columns: list[str]) -> dict[str, Any]:
-    cells = {"Line": entry.line}
-    if entry.cell is not None:
-        cells |= {"Row": entry.cell.row, "Column": entry.cell.column}
+def _row(
+    page: SessionPage, entry: NumberEntry, place: int, columns: list[str], cell: Cell | None
+) -> dict[str, Any]:
+    places = {"Line": entry.line}
+    if cell is not None:
+        places |= {"Row": cell.row, "Column": cell.column}
     return {
         "id": entry.id,
         "place": place,
         "text": entry.text,
         "state": "excluded" if entry.is_excluded else STATES[entry.status],
         "figure": figure(entry, page.draft.labels),
-        "cells": [str(cells.get(name, "")) for name in columns],
+        "cells": [str(places.get(name, "")) for name in columns],
     }
 
 
