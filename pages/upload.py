@@ -4,12 +4,17 @@ from pathlib import Path
 
 import streamlit as st
 
-from inkling.review import amounts
-from inkling.review.amounts import AmountFormat
-from inkling.review.result import Row
+from inkling.review import amounts, sums
 from inkling.ui.shared import phrases, resources, visit
 from inkling.ui.shared.entry import enter_by_app
-from inkling.ui.upload import exports, kept, number_table, project_file, review_queue
+from inkling.ui.upload import (
+    amount_choice,
+    exports,
+    kept,
+    number_table,
+    project_file,
+    review_queue,
+)
 from inkling.ui.upload.page_editor import page_editor
 from inkling.ui.upload.session import UploadSession, upload_session
 from inkling.ui.upload.session_page import SessionPage
@@ -193,39 +198,19 @@ def file_list(session: UploadSession) -> None:
             )
 
 
-def amount_format(rows: list[Row]) -> AmountFormat:
-    """How amounts are written: as the browser's language writes them, or as a person chooses.
-
-    Asked only where it makes a difference.
-    """
-    usual = amounts.usual_format(st.context.locale)
-    if not any(amounts.is_ambiguous(str(row["written"])) for row in rows):
-        return usual
-    styles = {style.example: style for style in (amounts.POINT, amounts.COMMA)}
-    chosen = st.segmented_control(
-        "Amounts are written like",
-        list(styles),
-        default=usual.example,
-        required=True,
-        key="amount-format",
-        persist_state="session",
-    )
-    return styles[chosen]
-
-
 def results(session: UploadSession) -> None:
-    """Show the numbers of all pages: how many there are, their sum, and downloads."""
+    """Show the numbers of all pages: how many there are, their sum if it has one, and downloads."""
     pages = session.pages
     rows = exports.rows(pages)
     st.header("All numbers", anchor=False)
     left = sum(page.draft.to_check for page in pages)
-    style = amount_format(rows)
+    style = amount_choice.ask(str(row["written"]) for row in rows)
     with st.container(horizontal=True, gap="large"):
         st.metric("Numbers", f"{len(rows):,}", width="content")
         st.metric("To check", f"{left:,}", width="content")
-        amount = amounts.total((str(row["written"]) for row in rows), style)
-        if amount is not None and len(rows) > 1:
-            st.metric("Sum", amounts.written(amount, style), width="content")
+        total = sums.total((page.draft for page in pages), style)
+        if total is not None:
+            st.metric("Sum", amounts.written(total, style), width="content")
     if len(pages) > 1 and rows:
         names = exports.columns(rows)
         # Space for the table's own buttons, which touch screens always show.

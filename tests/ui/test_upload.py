@@ -7,7 +7,8 @@ from typing import Any
 from streamlit.testing.v1 import AppTest
 
 from inkling.paths import ROOT
-from inkling.ui.upload import number_table, sources
+from inkling.review.page_grid import page_grid
+from inkling.ui.upload import grid_view, number_table, sources
 from inkling.ui.upload.session import STATE_KEY, UploadSession
 from tests.fixtures.uploads import numbers_of, sample, written
 
@@ -131,18 +132,33 @@ def test_parts_keep_their_places_whatever_is_above_them():
 def test_typed_numbers_count_and_are_undone():
     test = open_upload()
     test.button(key="sample-measurements.jpg").click().run()
-    before, total = table_numbers(test), metrics(test)["Sum"]
-    unsure = int(metrics(test)["To check"])
+    before, unsure = table_numbers(test), int(metrics(test)["To check"])
     assert unsure > 0
     change_row(test, 0, "type", text="1000")
-    assert metrics(test)["To check"] == str(unsure - 1) and metrics(test)["Sum"] != total
+    assert metrics(test)["To check"] == str(unsure - 1)
     assert table_numbers(test) == ["1000", *before[1:]]
     change_row(test, 1, "type", text="5")
     assert table_numbers(test) == ["1000", "5", *before[2:]]
     for _ in range(2):
         test.button(key="undo-edit").click().run()
-    assert sorted(table_numbers(test)) == sorted(before) and metrics(test)["Sum"] == total
+    assert sorted(table_numbers(test)) == sorted(before)
     assert test.button(key="undo-edit").disabled
+
+
+def test_a_table_is_a_grid_and_has_no_sum_over_its_columns():
+    test = open_upload()
+    test.button(key="sample-measurements.jpg").click().run()
+    assert "Sum" not in metrics(test)
+    test.segmented_control(key="numbers-as").set_value(grid_view.GRID).run()
+    assert not test.exception and not test.data_editor
+    page = session_of(test).page
+    assert page is not None
+    grid = page_grid(page.draft)
+    assert grid is not None and grid.shape == (5, 2)
+    # Numbers of a single line stand in no columns.
+    test.button(key="sample-phone-number.jpg").click().run()
+    assert len(test.data_editor) == 1
+    assert "do not stand in rows and columns" in " ".join(each.value for each in test.caption)
 
 
 def test_a_tick_confirms_a_number():

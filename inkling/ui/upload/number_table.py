@@ -36,11 +36,18 @@ _table = component(
 )
 
 
-def editor(page: SessionPage) -> None:
-    """Show a page's numbers, to type in and to tick; a row that is clicked is selected."""
-    unsure_first = st.toggle(
-        "Show doubtful first", value=True, key="unsure-first", persist_state="session"
-    )
+def order_toggle() -> bool:
+    """Let people choose the order of the rows: whether doubtful numbers come first."""
+    return st.toggle("Show doubtful first", value=True, key="unsure-first", persist_state="session")
+
+
+def editor(page: SessionPage, unsure_first: bool) -> None:
+    """Show a page's numbers, to type in and to tick; a row that is clicked is selected.
+
+    Args:
+        page: the numbers'.
+        unsure_first: whether doubtful numbers come first.
+    """
     key = f"table-{page.key}"
 
     def take() -> None:

@@ -8,7 +8,7 @@ import streamlit as st
 
 from inkling.review import edits
 from inkling.ui.shared import phrases, resources
-from inkling.ui.upload import box_canvas, box_overlay, left_out_list, number_table
+from inkling.ui.upload import box_canvas, box_overlay, grid_view, left_out_list, number_table
 from inkling.ui.upload.digit_panel import digit_panel
 from inkling.ui.upload.session import UploadSession
 from inkling.ui.upload.session_page import SessionPage
@@ -39,11 +39,20 @@ def page_editor(session: UploadSession, page: SessionPage, model: str) -> None:
     with right:
         if page.draft.entries:
             digit_panel(page, model)
-            number_table.editor(page)
+            numbers(page)
         elif not page.warnings:
             st.caption("There are no numbers on this page.")
         if page.draft.left_out:
             left_out_list.listing(page, model)
+
+
+def numbers(page: SessionPage) -> None:
+    """Show the page's numbers to type in, as a list or as they stand on the page."""
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        as_grid = grid_view.is_chosen(page)
+        unsure_first = as_grid or number_table.order_toggle()
+    if not (as_grid and grid_view.editor(page)):
+        number_table.editor(page, unsure_first)
 
 
 def toolbar(page: SessionPage) -> bool:
