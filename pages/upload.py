@@ -4,11 +4,12 @@ from pathlib import Path
 
 import streamlit as st
 
-from inkling.review import amounts, sums
+from inkling.review import amounts, result, sums
 from inkling.ui.shared import phrases, resources, visit
 from inkling.ui.shared.entry import enter_by_app
 from inkling.ui.upload import (
     amount_choice,
+    download_row,
     exports,
     kept,
     number_table,
@@ -212,7 +213,7 @@ def results(session: UploadSession) -> None:
         if total is not None:
             st.metric("Sum", amounts.written(total, style), width="content")
     if len(pages) > 1 and rows:
-        names = exports.columns(rows)
+        names = result.columns(rows)
         # Space for the table's own buttons, which touch screens always show.
         st.space("small")
         st.dataframe(
@@ -229,18 +230,8 @@ def results(session: UploadSession) -> None:
             column_config={name: name.capitalize() for name in names}
             | {"confidence": number_table.confidence_column()},
         )
-    with st.container(horizontal=True, gap="small"):
-        for place, download in enumerate(exports.downloads(pages, rows, style)):
-            st.download_button(
-                download.label,
-                download.content,
-                file_name=download.file_name,
-                mime=download.mime,
-                icon=download.icon,
-                type="secondary" if place else "primary",
-                on_click="ignore",
-            )
-        project_file.save_button(session)
+    download_row.section(pages, rows, style)
+    project_file.save_button(session)
 
 
 enter_by_app()

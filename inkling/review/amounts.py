@@ -113,4 +113,4 @@ def written(value: Decimal, style: AmountFormat) -> str:
 
 def is_harmless(text: str) -> bool:
     """Whether a spreadsheet cannot take a text for anything but a number: a sign and digits."""
-    return re.fullmatch(r"[-+\N{MINUS SIGN}]?[0-9.,]+", text) is not None
+    return re.fullmatch(r"[-+\N{MINUS SIGN}]?[0-9., ]+", text) is not None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -24,6 +24,10 @@ COLUMNS = (
     "sure",
     "status",
 )
+# These are left out where no number stands in a table.
+CELL_COLUMNS = frozenset({"row", "column"})
+# These hold what was written: amounts and codes.
+NUMBER_COLUMNS = frozenset({"number", "written"})
 # The highest confidence that is shown: rounded to 1, it would look like certainty.
 HIGHEST_CONFIDENCE = 0.9999
 
@@ -102,6 +106,12 @@ def rows(draft: Draft, *, file: str, page: int) -> list[Row]:
         if not entry.is_excluded
         for cell in (cell_of.get(entry.id),)
     ]
+
+
+def columns(rows: Sequence[Mapping[str, Any]]) -> list[str]:
+    """The columns of a table of rows: those of cells only if there are cells."""
+    has_cells = any(row["row"] is not None for row in rows)
+    return [column for column in COLUMNS if has_cells or column not in CELL_COLUMNS]
 
 
 def _included(draft: Draft) -> list[list[NumberEntry]]:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from streamlit.testing.v1 import AppTest
 
 from inkling.paths import ROOT
+from inkling.review.csv_file import CsvOptions
 from inkling.review.page_grid import page_grid
-from inkling.ui.upload import grid_view, number_table, sources
+from inkling.ui.upload import download_row, exports, grid_view, number_table, sources
 from inkling.ui.upload.session import STATE_KEY, UploadSession
 from tests.fixtures.uploads import numbers_of, sample, written
 
@@ -221,6 +223,30 @@ def test_numbers_are_joined_and_a_typed_text_is_discarded():
     assert numbers_of(session) == ["1.5", "1986"]
     test.button(key="number-boxes").click().run()
     assert numbers_of(session) == ["0305274", "1986"]
+
+
+def test_choices_decide_how_files_are_written(monkeypatch: pytest.MonkeyPatch):
+    asked: list[tuple[CsvOptions, bool]] = []
+    original = exports.downloads
+
+    def downloads(*values: Any, has_crops: bool) -> tuple[exports.Download, ...]:
+        asked.append((values[3], has_crops))
+        return original(*values, has_crops=has_crops)
+
+    monkeypatch.setattr(exports, "downloads", downloads)
+    test = open_upload()
+    test.button(key="sample-measurements.jpg").click().run()
+    assert asked[-1] == (CsvOptions(), False)
+    test.toggle(key=download_row.CROPS).set_value(True)
+    test.toggle(key=download_row.MARK).set_value(False)
+    test.toggle(key=download_row.CODES).set_value(True)
+    test.segmented_control(key=download_row.LAYOUT).set_value(download_row.ON_PAGE).run()
+    assert not test.exception
+    assert asked[-1] == (CsvOptions(on_page=True, has_mark=False, guards_codes=True), True)
+    # A page without rows and columns has no other layout.
+    test.button(key="sample-phone-number.jpg").click().run()
+    assert not asked[-1][0].on_page
+    assert download_row.LAYOUT not in [control.key for control in test.segmented_control]
 
 
 # --- nothing is lost ------------------------------------------------------------------------------

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import csv
 import io
-import string
 import zipfile
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -14,19 +12,15 @@ from inkling.ui.shared import images
 
 if TYPE_CHECKING:
     from inkling.review.amounts import AmountFormat
+    from inkling.review.csv_file import CsvOptions
     from inkling.review.result import Row
     from inkling.ui.upload.session_page import SessionPage
 
-# These columns are left out where no number stands in a table.
-CELL_COLUMNS = frozenset({"row", "column"})
-# These columns hold what was written: amounts and codes.
-NUMBER_COLUMNS = frozenset({"number", "written"})
-# The background of a number that is to be checked, in a workbook.
-DOUBT_COLOUR = "FFE8CC"
-# Column widths in a workbook, in characters: of file names, and of everything else.
-FILE_WIDTH, COLUMN_WIDTH = 28, 13
 # Longest side of an annotated picture, in pixels: larger than any, so that none is shrunk.
 PICTURE_SIDE = 100_000
+# Longest side of a number's picture in a workbook, in pixels, and how much of the page is shown
+# around it, in heights of its box.
+CROP_SIDE, CROP_MARGIN = 240, 0.15
 
 
 class Download(NamedTuple):
@@ -46,22 +40,35 @@ class Download(NamedTuple):
 
 
 def downloads(
-    pages: Sequence[SessionPage], rows: Sequence[Row], style: AmountFormat
+    pages: Sequence[SessionPage],
+    rows: Sequence[Row],
+    style: AmountFormat,
+    csv_options: CsvOptions,
+    *,
+    has_crops: bool = False,
 ) -> tuple[Download, ...]:
-    """List the files that can be downloaded, the most usual first."""
+    """List the files that can be downloaded, the most usual first.
+
+    Args:
+        pages: whose numbers are downloaded.
+        rows: of all pages.
+        style: how amounts are written.
+        csv_options: how the CSV file is written.
+        has_crops: whether the workbook has a picture of each number.
+    """
     several = len(pages) > 1
-    return (
+    files = [
         Download(
             "Download for Excel",
             ":material/table:",
-            lambda: as_xlsx(rows, style),
+            lambda: workbook_of(pages, rows, style, has_crops=has_crops),
             "inkling.xlsx",
             "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
         ),
         Download(
             "CSV",
             ":material/download:",
-            lambda: as_csv(rows, style),
+            lambda: csv_of(pages, rows, style, csv_options),
             "inkling.csv",
             "text/csv",
         ),
@@ -69,17 +76,28 @@ def downloads(
             "JSON",
             ":material/data_object:",
             lambda: as_json(pages),
-            "inkling.jsonl" if several else "inkling.json",
+            "inkling.json",
             "application/json",
         ),
-        Download(
-            "Pictures" if several else "Picture",
-            ":material/image:",
-            lambda: pictures_of(pages),
-            "inkling.zip" if several else "inkling.jpg",
-            "application/zip" if several else "image/jpeg",
-        ),
+    ]
+    if several:
+        files.append(
+            Download(
+                "JSON Lines",
+                ":material/data_object:",
+                lambda: as_json_lines(pages),
+                "inkling.jsonl",
+                "application/jsonl",
+            )
+        )
+    pictures = Download(
+        "Pictures" if several else "Picture",
+        ":material/image:",
+        lambda: pictures_of(pages),
+        "inkling.zip" if several else "inkling.jpg",
+        "application/zip" if several else "image/jpeg",
     )
+    return (*files, pictures)
 
 
 def rows(pages: Iterable[SessionPage]) -> list[Row]:
@@ -91,75 +109,67 @@ def rows(pages: Iterable[SessionPage]) -> list[Row]:
     ]
 
 
-def columns(rows: Sequence[Mapping[str, Any]]) -> list[str]:
-    """The columns of a table of rows: those of cells only if there are cells."""
-    from inkling.review.result import COLUMNS
+def csv_of(
+    pages: Sequence[SessionPage], rows: Sequence[Row], style: AmountFormat, options: CsvOptions
+) -> bytes:
+    """Write pages as CSV: a list of all numbers, or each page as it stands.
 
-    has_cells = any(row["row"] is not None for row in rows)
-    return [column for column in COLUMNS if has_cells or column not in CELL_COLUMNS]
-
-
-def as_csv(rows: Sequence[Mapping[str, Any]], style: AmountFormat) -> bytes:
-    """Write rows as CSV in UTF-8, with the byte order mark that spreadsheets need.
-
-    Where amounts have a decimal comma, semicolons separate the columns, as spreadsheets of those
-    languages expect. Amounts have no thousands signs, and codes stay as they are. A text that a
-    spreadsheet would take for a formula gets an apostrophe, since file names can come from
-    strangers.
+    Args:
+        pages: to write.
+        rows: of all pages.
+        style: how amounts are written.
+        options: of the file.
     """
-    out = io.StringIO()
-    names = columns(rows)
-    delimiter = ";" if style.decimal == "," else ","
-    writer = csv.writer(out, delimiter=delimiter, lineterminator="\r\n")
-    writer.writerow(names)
-    for row in rows:
-        writer.writerow([_csv_cell(name, row[name], style) for name in names])
-    return out.getvalue().encode("utf-8-sig")
+    from inkling.review.csv_file import as_csv, page_csv
+
+    if not options.on_page:
+        return as_csv(rows, style, options)
+    titles = [
+        f"{each.file}, page {each.number}" if each.number > 1 else each.file for each in pages
+    ]
+    return page_csv([each.draft for each in pages], titles, style, options)
 
 
-def as_xlsx(rows: Sequence[Mapping[str, Any]], style: AmountFormat) -> bytes:
-    """Write rows as an Excel workbook.
+def workbook_of(
+    pages: Sequence[SessionPage],
+    rows: Sequence[Row],
+    style: AmountFormat,
+    *,
+    has_crops: bool = False,
+) -> bytes:
+    """Write pages as an Excel workbook: a list of all numbers, and each page as it stands.
 
-    Amounts are numbers, everything else is text. Numbers that are to be checked are coloured.
+    Args:
+        pages: those without rows and columns are in the list alone.
+        rows: of all pages.
+        style: how amounts are written.
+        has_crops: whether the list has a picture of each number.
     """
-    from openpyxl import Workbook
-    from openpyxl.cell import WriteOnlyCell
-    from openpyxl.styles import Font, PatternFill
+    from inkling.review.page_grid import page_grid
+    from inkling.review.workbook import as_xlsx
 
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet("Numbers")
-    sheet.freeze_panes = "A2"
-    names = columns(rows)
-    for place, name in enumerate(names):
-        width = FILE_WIDTH if name == "file" else COLUMN_WIDTH
-        sheet.column_dimensions[string.ascii_uppercase[place]].width = width
-    header = [WriteOnlyCell(sheet, name.capitalize()) for name in names]
-    for cell in header:
-        cell.font = Font(bold=True)
-    sheet.append(header)
-    doubt = PatternFill("solid", start_color=DOUBT_COLOUR)
-    for row in rows:
-        cells = [_workbook_cell(sheet, name, row[name], style) for name in names]
-        if row["sure"] == "no":
-            for cell in cells:
-                cell.fill = doubt
-        sheet.append(cells)
-    out = io.BytesIO()
-    book.save(out)
-    return out.getvalue()
+    grids = ((page, page_grid(page.draft)) for page in pages)
+    sheets = [(_sheet_title(page), grid) for page, grid in grids if grid is not None]
+    return as_xlsx(rows, style, sheets, _crops(pages) if has_crops else ())
 
 
-def as_json(pages: Iterable[SessionPage]) -> bytes:
-    """Write the corrected pages as `python -m inkling read --format json` does, one per line."""
+def as_json(pages: Sequence[SessionPage]) -> bytes:
+    """Write the corrected pages as one JSON document: an object, or a list of several.
+
+    Each page is as `python -m inkling read --format json` writes it.
+    """
     import msgspec
 
-    from inkling.review import result
+    objects = _objects(pages)
+    data = objects[0] if len(objects) == 1 else objects
+    return msgspec.json.format(msgspec.json.encode(data)) + b"\n"
 
-    objects = (
-        result.export(page.draft, file=page.file, page=page.number, warnings=page.warnings)
-        for page in pages
-    )
-    return b"".join(msgspec.json.encode(each) + b"\n" for each in objects)
+
+def as_json_lines(pages: Sequence[SessionPage]) -> bytes:
+    """Write the corrected pages as `python -m inkling read` does: one JSON object per line."""
+    import msgspec
+
+    return msgspec.json.Encoder().encode_lines(_objects(pages))
 
 
 def annotated(page: SessionPage) -> bytes:
@@ -187,35 +197,28 @@ def pictures_of(pages: Sequence[SessionPage]) -> bytes:
     return out.getvalue()
 
 
-def _csv_cell(name: str, value: object, style: AmountFormat) -> object:
-    from inkling.review.amounts import amount, is_harmless
+def _objects(pages: Iterable[SessionPage]) -> list[dict[str, Any]]:
+    from inkling.review import result
 
-    if value is None:
-        return ""
-    if isinstance(value, float):
-        return str(value).replace(".", style.decimal)
-    text = str(value)
-    number = amount(text, style) if name in NUMBER_COLUMNS else None
-    if number is not None:
-        return f"{number:f}".replace(".", style.decimal)
-    is_formula = text.startswith(("=", "+", "-", "@", "\t", "\r")) and not is_harmless(text)
-    return f"'{text}" if is_formula else text
+    return [
+        result.export(page.draft, file=page.file, page=page.number, warnings=page.warnings)
+        for page in pages
+    ]
 
 
-def _workbook_cell(sheet: Any, name: str, value: object, style: AmountFormat) -> Any:
-    from openpyxl.cell import WriteOnlyCell
+def _sheet_title(page: SessionPage) -> str:
+    stem = PurePath(page.file.replace("\\", "/")).stem or "page"
+    return f"{stem} {page.number}" if page.number > 1 else stem
 
-    from inkling.review.amounts import amount
 
-    number = amount(str(value), style) if name in NUMBER_COLUMNS else None
-    if number is not None:
-        cell = WriteOnlyCell(sheet, number)
-        decimals = max(0, -int(number.as_tuple().exponent))
-        cell.number_format = f"0.{'0' * decimals}" if decimals else "0"
-        return cell
-    cell = WriteOnlyCell(sheet, value)
-    if isinstance(value, str):
-        # Otherwise a text that starts like a formula or with a 0 would not stay a text.
-        cell.data_type = "s"
-        cell.number_format = "@"
-    return cell
+def _crops(pages: Iterable[SessionPage]) -> list[bytes]:
+    """A small picture of each number, in the order of `rows`, as JPEG."""
+    crops = []
+    for page in pages:
+        boxes = [
+            page.around(entry.box, CROP_MARGIN, CROP_MARGIN)
+            for entry in page.draft.entries
+            if not entry.is_excluded
+        ]
+        crops += [images.photo_jpeg(images.rgb(crop), CROP_SIDE) for crop in page.crops(boxes)]
+    return crops

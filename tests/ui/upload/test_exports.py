@@ -20,11 +20,12 @@ from inkling.reader.page import read_page
 from inkling.recognition.classifier import load
 from inkling.recognition.results import LeftOut, Reason
 from inkling.review import edits
-from inkling.review.amounts import COMMA, POINT, AmountFormat
+from inkling.review.amounts import POINT
+from inkling.review.csv_file import CsvOptions
 from inkling.review.draft import History
-from inkling.review.result import COLUMNS, Row
 from inkling.ui.upload import exports
 from inkling.ui.upload.session_page import SessionPage
+from tests.fixtures.drafts import make_draft, make_table
 from tests.fixtures.uploads import numbers_of, read_file, written
 
 
@@ -43,95 +44,42 @@ def corrected() -> SessionPage:
     return page
 
 
-def test_csv_is_for_spreadsheets_and_holds_no_formulas(corrected: SessionPage):
-    content = exports.as_csv(exports.rows([corrected]), POINT)
-    assert content.startswith(b"\xef\xbb\xbf") and content.endswith(b"\r\n")
-    rows = list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"))))
-    assert [row["number"] for row in rows] == ["-3.5", "87", "0168"]
-    assert {row["file"] for row in rows} == {"'=page.png"}
-    assert [row["status"] for row in rows[:2]] == ["corrected", "corrected"]
-    assert (
-        "row" not in rows[0] and rows[0]["confidence"] == "" and float(rows[1]["confidence"]) < 0.5
-    )
+LIST, ON_PAGE = CsvOptions(), CsvOptions(on_page=True)
 
 
-def test_numbers_in_a_printed_table_get_columns_for_their_cells(corrected: SessionPage):
+def test_files_hold_the_corrections(corrected: SessionPage):
     rows = exports.rows([corrected])
-    with_cell = [dict(row) | {"row": 4, "column": 7} for row in rows[:1]]
-    assert exports.columns(rows + with_cell) == list(COLUMNS)
-    assert exports.as_csv(rows + with_cell, POINT).decode("utf-8-sig").endswith("\r\n")
-
-
-def test_a_workbook_holds_numbers_as_numbers_and_codes_as_text(corrected: SessionPage):
-    book = openpyxl.load_workbook(io.BytesIO(exports.as_xlsx(exports.rows([corrected]), POINT)))
-    head, *rows = book.active.iter_rows()
-    place = [cell.value for cell in head].index("Number")
-    assert [row[place].value for row in rows] == [-3.5, 87, "0168"]
-    assert [(row[0].value, row[0].data_type) for row in rows] == [("=page.png", "s")] * 3
-
-
-# What was typed, and what a spreadsheet holds for it where amounts have a point, and a comma.
-TYPED: dict[str, tuple[str | float, str | float]] = {
-    "0049": ("0049", "0049"),
-    "+4917": ("+4917", "+4917"),
-    "-7": (-7, -7),
-    "1,234": (1234, 1.234),
-    "1.234,50": ("1.234,50", 1234.5),
-    "1,234.50": (1234.5, "1,234.50"),
-    "24.6": (24.6, 24.6),
-    "=1+1": ("=1+1", "=1+1"),
-    "-1+A1": ("-1+A1", "-1+A1"),
-    "12/24": ("12/24", "12/24"),
-}
-
-
-def typed_rows(page: SessionPage) -> list[Row]:
-    """A row for each of TYPED."""
-    row = exports.rows([page])[0]
-    return [{**row, "number": text, "written": text} for text in TYPED]
-
-
-@pytest.mark.parametrize(("style", "place"), [(POINT, 0), (COMMA, 1)])
-def test_amounts_and_codes_survive_a_workbook(
-    corrected: SessionPage, style: AmountFormat, place: int
-):
-    content = exports.as_xlsx(typed_rows(corrected), style)
-    head, *rows = openpyxl.load_workbook(io.BytesIO(content)).active.iter_rows()
+    content = exports.csv_of([corrected], rows, POINT, LIST).decode("utf-8-sig")
+    listed = list(csv.DictReader(io.StringIO(content)))
+    assert [row["number"] for row in listed] == ["-3.5", "87", "0168"]
+    assert {row["file"] for row in listed} == {"'=page.png"}
+    assert [row["status"] for row in listed[:2]] == ["corrected", "corrected"]
+    assert listed[0]["confidence"] == "" and float(listed[1]["confidence"]) < 0.5
+    book = openpyxl.load_workbook(
+        io.BytesIO(exports.workbook_of([corrected], rows, POINT, has_crops=True))
+    )
+    head, *lines = book["Numbers"].iter_rows()
     names = [cell.value for cell in head]
-    for name in ("Number", "Written"):
-        cells = [row[names.index(name)] for row in rows]
-        assert [cell.value for cell in cells] == [values[place] for values in TYPED.values()]
-        assert {cell.data_type for cell in cells} == {"s", "n"}
-    # Excel shows as many decimals as were written.
-    half = next(row[names.index("Number")] for row in rows if row[4].value == 1234.5)
-    assert half.number_format == "0.00"
+    assert [line[names.index("Number")].value for line in lines] == [-3.5, 87, "0168"]
+    # Its numbers stand in no columns.
+    assert book.sheetnames == ["Numbers"] and len(book["Numbers"]._images) == len(rows)
+    pages = exports.csv_of([corrected, corrected], rows, POINT, ON_PAGE).decode("utf-8-sig")
+    assert list(csv.reader(io.StringIO(pages))) == [
+        ["'=page.png"], ["-3.5", "87"], ["0168"], [], ["'=page.png"], ["-3.5", "87"], ["0168"]
+    ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("style", "place"), [(POINT, 0), (COMMA, 1)])
-def test_amounts_and_codes_survive_a_csv_file(
-    corrected: SessionPage, style: AmountFormat, place: int
-):
-    content = exports.as_csv(typed_rows(corrected), style).decode("utf-8-sig")
-    delimiter = ";" if style is COMMA else ","
-    rows = list(csv.DictReader(io.StringIO(content), delimiter=delimiter))
-    for row, values in zip(rows, TYPED.values(), strict=True):
-        value = values[place]
-        if isinstance(value, str):
-            # Only what a spreadsheet would compute gets an apostrophe.
-            is_formula = value in ("=1+1", "-1+A1")
-            assert row["number"] == ("'" if is_formula else "") + value
-        else:
-            assert float(row["number"].replace(style.decimal, ".")) == value
-            assert style.thousands not in row["number"]
-
-
-def test_a_number_to_check_is_coloured_in_a_workbook(corrected: SessionPage):
-    row = exports.rows([corrected])[0]
-    rows = [{**row, "sure": sure} for sure in ("yes", "no")]
-    book = openpyxl.load_workbook(io.BytesIO(exports.as_xlsx(rows, POINT)))
-    _, sure, doubtful = book.active.iter_rows()
-    assert {cell.fill.fill_type for cell in sure} == {None}
-    assert {cell.fill.start_color.rgb[-6:] for cell in doubtful} == {exports.DOUBT_COLOUR}
+def test_a_page_with_columns_has_a_sheet():
+    table = make_table([["1", "2"], ["3", ""], ["5", "6"]])
+    pages = [
+        SessionPage("C:\\a:b [1].png", number, 1000, 1000, b"", b"", (), History(draft))
+        for number, draft in ((1, table), (2, table), (1, make_draft("8")))
+    ]
+    content = exports.workbook_of(pages, exports.rows(pages), POINT)
+    book = openpyxl.load_workbook(io.BytesIO(content))
+    assert book.sheetnames == ["Numbers", "a b  1", "a b  1  2"]
+    for sheet in book.worksheets[1:]:
+        assert list(sheet.values) == [(1, 2), (3, None), (5, 6)]
 
 
 def test_json_is_that_of_the_command_line(corrected: SessionPage):
@@ -140,6 +88,10 @@ def test_json_is_that_of_the_command_line(corrected: SessionPage):
     fresh = read_file("made.png", written("305 27 9", "0168", seed=3)).pages
     assert json.loads(exports.as_json(fresh)) == reading.export()
     data = json.loads(exports.as_json([corrected]))
+    assert json.loads(exports.as_json([corrected] * 2)) == [data] * 2
+    assert [json.loads(line) for line in exports.as_json_lines([corrected] * 2).splitlines()] == [
+        data
+    ] * 2
     assert data["text"] == "-3.587\n0168" and data["lines"][0]["numbers"] == ["-3.5", "87"]
     assert data["lines"][0]["confidences"][0] is None and data["lines"][0]["confidences"][1] < 0.5
     assert [digit["digit"] for digit in data["lines"][0]["digits"]][3:] == [8, 7]
@@ -175,7 +127,10 @@ def test_what_was_left_out_is_in_the_json_and_gray_on_the_picture(corrected: Ses
 
 def test_downloads_of_several_pages_are_named_for_it(corrected: SessionPage):
     rows = exports.rows([corrected])
-    names = [each.file_name for each in exports.downloads([corrected], rows, POINT)]
+    names = [each.file_name for each in exports.downloads([corrected], rows, POINT, LIST)]
     assert names == ["inkling.xlsx", "inkling.csv", "inkling.json", "inkling.jpg"]
-    names = [each.file_name for each in exports.downloads([corrected] * 2, rows, POINT)]
-    assert names == ["inkling.xlsx", "inkling.csv", "inkling.jsonl", "inkling.zip"]
+    several = exports.downloads([corrected] * 2, rows, POINT, LIST)
+    names = [each.file_name for each in several]
+    assert names == ["inkling.xlsx", "inkling.csv", "inkling.json", "inkling.jsonl", "inkling.zip"]
+    # Each content is made without an error, and is not empty.
+    assert all(each.content() for each in several)
