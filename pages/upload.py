@@ -15,6 +15,7 @@ from inkling.ui.upload import (
     number_table,
     project_file,
     review_queue,
+    size_guard,
 )
 from inkling.ui.upload.page_editor import page_editor
 from inkling.ui.upload.session import UploadSession, upload_session
@@ -42,6 +43,8 @@ def source_tabs(session: UploadSession) -> None:
             help="JPEG, PNG, WebP, HEIC, TIFF, BMP, GIF or PDF. They are remembered "
             f"{visit.lifetime()}, and used for nothing else.",
         )
+        size_guard.watch(session)
+        size_guard.refusals(session)
     if camera.open:
         with camera:
             key = f"camera-{session.photo_count}" if session.photo_count else "camera"
@@ -176,8 +179,18 @@ def page_label(session: UploadSession, page: SessionPage) -> str:
 
 def file_list(session: UploadSession) -> None:
     """List the files, to remove them and to bring removed ones back."""
-    with st.popover(phrases.plural(len(session.files), "file"), icon=":material/folder_open:"):
+    title = phrases.plural(len(session.files), "file")
+    if not session.files:
+        title = f"{phrases.plural(len(session.removed), 'file')} removed"
+    with st.popover(title, icon=":material/folder_open:"):
         st.caption(f"Removed files keep your corrections {visit.lifetime()}.")
+        if len(session.files) > 1:
+            st.button(
+                "Remove all",
+                icon=":material/delete_sweep:",
+                key="remove-all",
+                on_click=session.remove_all,
+            )
         for file in session.files:
             st.button(
                 file.name,
@@ -253,6 +266,8 @@ source_tabs(session)
 # would move up when, say, the progress bar goes, and be on the page twice until the run ends.
 with st.container():
     sample_row(session)
+if not session.files and session.removed:
+    file_list(session)
 if session.files:
     model = resources.chosen_model(MODEL)
     before = (len(session.pages), len(session.unread(model)))

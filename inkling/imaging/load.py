@@ -150,16 +150,21 @@ def _content(source: bytes | Path, name: str, limits: Limits) -> bytes:
         try:
             if source.is_dir():
                 raise PhotoError(f"Can't open {name}: it is a folder. Choose the pictures in it.")
-            _check_length(source.stat().st_size, name, limits)
+            check_length(source.stat().st_size, name, limits)
             source = source.read_bytes()
         except OSError as problem:
             reason = (problem.strerror or "unknown reason").lower()
             raise PhotoError(f"Can't open {name} ({reason}). Check the path.") from None
-    _check_length(len(source), name, limits)
+    check_length(len(source), name, limits)
     return source
 
 
-def _check_length(length: int, name: str, limits: Limits) -> None:
+def check_length(length: int, name: str, limits: Limits) -> None:
+    """Check the length of a file, in bytes.
+
+    Raises:
+        PhotoError: it is empty or exceeds the limit.
+    """
     if length == 0:
         raise PhotoError(f"Can't open {name}: it is empty. Copy or export it again.")
     if length > limits.bytes:

@@ -273,6 +273,18 @@ def test_corrections_survive_other_pages_other_files_and_another_model():
     assert numbers_of(session) == ["305", "27.5", "416"]
 
 
+def test_all_files_are_removed_at_once_and_brought_back():
+    test = open_upload()
+    upload(test, a_png=written("305"), b_jpg=sample())
+    session = session_of(test)
+    test.button(key="remove-all").click().run()
+    assert not test.exception and not session.files and not test.data_editor
+    first = next(iter(session.removed.values()))
+    test.button(key=f"back-{first.key}").click().run()
+    assert not test.exception and numbers_of(session) == ["305"]
+    assert "remove-all" not in [button.key for button in test.button]
+
+
 def test_a_removed_file_comes_back_with_its_corrections():
     test = open_upload()
     upload(test, list_png=written("305 27", seed=3))

@@ -136,6 +136,7 @@ class UploadSession:
         photo_count: how many pictures the camera has taken; changing it empties the camera.
         page_index: which of all pages is shown.
         picture_width: the picture's width on the screen, in pixels, as last reported.
+        refused: a sentence about each file that the browser did not send, by its name.
     """
 
     files: list[SessionFile] = field(default_factory=list)
@@ -144,6 +145,7 @@ class UploadSession:
     photo_count: int = 0
     page_index: int = 0
     picture_width: int = FIRST_PICTURE_WIDTH
+    refused: dict[str, str] = field(default_factory=dict)
 
     @property
     def pages(self) -> list[SessionPage]:
@@ -170,10 +172,16 @@ class UploadSession:
         page.select_number(entry_id)
 
     def add(self, name: str, content: bytes, is_sample: bool = False) -> None:
-        """Add a file unless it is there; one that was removed comes back with its corrections."""
+        """Add a file unless it is there; one that was removed comes back with its corrections.
+
+        Samples leave when a file of one's own comes.
+        """
         key = file_key(name, content)
         if any(file.key == key for file in self.files):
             return
+        if not is_sample:
+            for other in [file for file in self.files if file.is_sample]:
+                self.remove(other)
         file = self.removed.pop(key, None) or SessionFile(name, content, is_sample)
         file.added = time.time()
         self.files.append(file)
@@ -187,6 +195,11 @@ class UploadSession:
             del self.removed[key]
         pages = self.pages
         self.page_index = pages.index(shown) if shown in pages else min(self.page_index, len(pages))
+
+    def remove_all(self) -> None:
+        """Remove all files, remembering the corrections of the last ones."""
+        for file in self.files:
+            self.remove(file)
 
     def toggle_sample(self, name: str, content: bytes) -> None:
         """Replace the current sample by another one, or remove it if it is the same."""

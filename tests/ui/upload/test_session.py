@@ -18,6 +18,7 @@ from inkling.recognition.results import Reading
 from inkling.reports.files import ReportError
 from inkling.review import edits
 from inkling.ui.upload import session as session_module
+from inkling.ui.upload import size_guard
 from inkling.ui.upload.session import SessionFile, UploadSession
 from tests.fixtures.uploads import numbers_of, read_all, read_file, sample, written
 
@@ -67,6 +68,40 @@ def test_the_same_file_is_not_added_twice():
     for name in ("a.png", "a.png", "b.png"):
         session.add(name, sample())
     assert [file.name for file in session.files] == ["a.png", "b.png"]
+
+
+def test_samples_leave_when_a_file_of_ones_own_comes():
+    session = UploadSession()
+    session.toggle_sample("sample.jpg", sample())
+    session.add("a.png", sample())
+    assert [file.name for file in session.files] == ["a.png"]
+    # They can be brought back.
+    assert [file.name for file in session.removed.values()] == ["sample.jpg"]
+
+
+def test_all_files_are_removed_and_can_be_brought_back():
+    session = UploadSession()
+    for name in ("a.png", "b.png"):
+        session.add(name, sample())
+    session.remove_all()
+    assert not session.files and session.page is None
+    assert [file.name for file in session.removed.values()] == ["a.png", "b.png"]
+    session.add("b.png", sample())
+    assert [file.name for file in session.files] == ["b.png"]
+
+
+def test_a_file_that_the_browser_refuses_gets_a_sentence(monkeypatch: pytest.MonkeyPatch):
+    session = UploadSession()
+    files = [{"name": "big.tif", "size": 61_500_000}, {"name": "ok.png", "size": 5_000}]
+    size_guard.refuse(session, files, 26_214_400)
+    assert session.refused == {
+        "big.tif": "Can't open big.tif: it has 61.5 MB, and the limit is 25 MB. Save it smaller or "
+        "as a JPEG."
+    }
+    # The uploader's limit may be the lower one.
+    monkeypatch.setenv("INKLING_MAX_MEGABYTES", "500")
+    size_guard.refuse(session, files, 10_000_000)
+    assert "the limit is 10 MB" in session.refused["big.tif"]
 
 
 def test_boxes_are_merged_and_split_by_reading_them_again():
