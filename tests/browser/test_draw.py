@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
+from typing import Any
 
 import numpy as np
 import pytest
@@ -51,6 +53,33 @@ def test_a_scribble_has_no_best_label(screen: Page, app_address: str):
     read_as(screen, "?")
     expect(screen.locator(".bar .percent").first).to_have_text(re.compile("%"))
     expect(screen.locator(".bar.best")).to_have_count(0)
+
+
+def test_strokes_are_downloaded_with_points_and_times(screen: Page, app_address: str):
+    open_page(screen, app_address)
+    wait_until_ready(screen)
+    expect(screen.get_by_role("application")).to_be_visible()
+    draw(screen, "74")
+    read_as(screen, "74")
+    screen.get_by_role("button", name="download", exact=False).first.click()
+    data: dict[str, Any] = {}
+    # The times come with a rerun.
+    for _ in range(20):
+        settle(screen)
+        with screen.expect_download() as waiting:
+            screen.get_by_role("button", name="Strokes (JSON)").click()
+        data = json.loads(waiting.value.path().read_text("utf-8"))
+        if data["started"]:
+            break
+    box, times = canvas_box(screen), [time for each in data["strokes"] for time in each["times"]]
+    drawn = [points for digit in ("74",) for points in stroke_points(screen, digit)]
+    assert len(data["strokes"]) == len(drawn) == 3
+    assert times == sorted(times) and times[0] == 0 < times[-1]
+    for stroke, points in zip(data["strokes"], drawn, strict=True):
+        assert len(stroke["points"]) == len(stroke["times"])
+        for place, point in ((0, 0), (-1, -1)):
+            expected = np.subtract(points[point], (box["x"], box["y"]))
+            assert np.abs(np.subtract(stroke["points"][place], expected)).max() <= 2
 
 
 def test_bars_move_while_the_pen_is_down(screen: Page, app_address: str):

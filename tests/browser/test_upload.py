@@ -97,6 +97,47 @@ def test_a_broken_file_is_reported_and_the_others_are_read(
     assert "Traceback" not in screen.inner_text("body")
 
 
+def test_a_grid_is_typed_in_and_exported_as_it_stands(
+    screen: Page, app_address: str, tmp_path: Path
+):
+    open_page(screen, app_address, "upload")
+    screen.get_by_role("button", name="Measurements", exact=True).click()
+    expect(screen.get_by_role("heading", name="All numbers")).to_be_visible(timeout=LONG)
+    settle(screen)
+    # A file that the uploader refuses gets a sentence.
+    large = tmp_path / "large.tif"
+    with large.open("wb") as file:
+        file.truncate(27_000_000)
+    screen.locator("input[type=file]").first.set_input_files(large)
+    expect(screen.get_by_text(re.compile(r"^Can't open large\.tif: it has 27"))).to_be_visible()
+    screen.get_by_text("Grid", exact=True).click()
+    cells = screen.get_by_role("table", name=re.compile("rows and columns")).get_by_role("textbox")
+    expect(cells).to_have_count(10)
+    cells.first.click()
+    # Typed fast, down the first column, into the second one, and taken back by Escape.
+    screen.keyboard.type("41", delay=0)
+    screen.keyboard.press("Enter")
+    screen.keyboard.type("42", delay=0)
+    screen.keyboard.press("ArrowRight")
+    screen.keyboard.type("999", delay=0)
+    screen.keyboard.press("Escape")
+    screen.keyboard.press("ArrowUp")
+    screen.keyboard.type("1,5", delay=0)
+    screen.keyboard.press("Tab")
+    expect(cells.nth(1)).to_have_value("1,5")
+    screen.locator(".st-key-file-options").get_by_role("button").click()
+    screen.get_by_text("As on the page", exact=True).click()
+    screen.keyboard.press("Escape")
+    expected = [["41", "1.5"], ["42", "362"], ["24", "371"], ["30", "389"], ["36", "402"]]
+    table: list[list[str]] = []
+    for _ in range(40):
+        table = list(csv.reader(downloaded(screen, "CSV").decode("utf-8-sig").splitlines()))
+        if table == expected:
+            break
+        screen.wait_for_timeout(250)
+    assert table == expected
+
+
 def test_pointing_at_a_digit_shows_what_else_it_could_be(screen: Page, app_address: str):
     open_page(screen, app_address, "upload")
     upload(screen, PHONE_NUMBER)

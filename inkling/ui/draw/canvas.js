@@ -2,12 +2,12 @@
 //
 // The canvas' own hover toolbar is too small for a finger and repeats the page's buttons, so it is
 // hidden. Its element gets a name for screen readers and takes the keyboard. Comes after
-// drawable_canvas.js and actions.js, in one module.
+// drawable_canvas.js, actions.js and trails.js, in one module.
 
 // Widths of the canvas to choose from, in pixels.
 const WIDTHS = [960, 800, 640, 560, 480, 400, 352, 328, 280]
-// Frames in which the canvas must appear to be adapted.
-const MAX_FRAMES = 120
+// Frames in which the canvas must appear to be adapted: on a slow computer it takes seconds.
+const MAX_FRAMES = 900
 // The arrow keys step through this many rows of cells, as wide as they are high.
 const ROWS = 20
 const STEPS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }
@@ -121,6 +121,7 @@ export default function ({ data, parentElement, setStateValue }) {
     if (canvas.getAttribute("aria-label") === data.label) return
     nameCanvas(canvas, "application", data.label)
     new KeyboardPen(canvas, (text) => (status.textContent = text))
+    recordTrails(canvas, () => sent)
   })
 
   let sent = data.width

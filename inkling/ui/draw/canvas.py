@@ -43,7 +43,7 @@ _adapter = component(
     "inkling_canvas",
     '<p class="status" role="status"></p>\n',
     css=("shared/status.css",),
-    js=("shared/drawable_canvas.js", "draw/actions.js", "draw/canvas.js"),
+    js=("shared/drawable_canvas.js", "draw/actions.js", "draw/trails.js", "draw/canvas.js"),
 )
 
 

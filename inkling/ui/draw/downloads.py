@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from inkling.ui.draw import trails
 from inkling.ui.shared import images, phrases
 
 if TYPE_CHECKING:
@@ -24,9 +25,15 @@ MIME_TYPES = {
 }
 
 
-def strokes_json(canvas: Canvas) -> str:
-    """The strokes as the canvas describes them, and the size of the canvas in pixels."""
-    return json.dumps({"width": canvas.width, "height": canvas.height, "strokes": canvas.strokes})
+def strokes_json(canvas: Canvas, recorded: Sequence[trails.Trail] = ()) -> bytes:
+    """The strokes with their points and times, and the size of the canvas in pixels.
+
+    Args:
+        canvas: with the drawing.
+        recorded: the pen's ways, as the browser recorded them (see `trails.timed`).
+    """
+    size = {"width": canvas.width, "height": canvas.height}
+    return json.dumps(size | trails.timed(canvas.strokes, recorded)).encode()
 
 
 def labelled_csv(digits: Sequence[Digit], labels: Sequence[str]) -> bytes:
@@ -54,7 +61,15 @@ def section(canvas: Canvas, digits: Sequence[Digit], classifier: Classifier | No
         return
     pixels = canvas.pixels
     button("Picture (PNG)", lambda: images.drawing_png(pixels), "drawing.png", ":material/image:")
-    button("Strokes (JSON)", strokes_json(canvas), "strokes.json", ":material/gesture:")
+    # What asks the browser shows nothing and takes no space.
+    with st.container(gap=None):
+        recorded = trails.recorded(canvas.version)
+        button(
+            "Strokes (JSON)",
+            lambda: strokes_json(canvas, recorded),
+            "strokes.json",
+            ":material/gesture:",
+        )
     labels = st.text_input(
         "Labels",
         phrases.number_text(digits).replace("?", ""),
@@ -75,7 +90,7 @@ def section(canvas: Canvas, digits: Sequence[Digit], classifier: Classifier | No
 
 def button(
     title: str,
-    data: bytes | str | Callable[[], bytes],
+    data: bytes | Callable[[], bytes],
     file_name: str,
     icon: str = ":material/download:",
     *,
