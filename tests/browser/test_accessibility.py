@@ -66,6 +66,10 @@ def test_the_upload_page(screen: Page, app_address: str):
     expect(screen.locator(".numbers tr.selected")).to_have_count(1)
     settle(screen)
     assert problems(screen) == []
+    screen.get_by_text("Grid", exact=True).click()
+    expect(screen.get_by_role("table", name="The numbers of measurements.jpg")).to_be_visible()
+    settle(screen)
+    assert problems(screen) == []
     screen.locator(".st-key-review button:visible").first.click()
     expect(screen.locator(".queue input")).to_be_focused()
     assert problems(screen) == []

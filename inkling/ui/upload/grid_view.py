@@ -53,6 +53,8 @@ def editor(page: SessionPage) -> bool:
     grid = page_grid(page.draft)
     if grid is None:
         st.caption("The numbers on this page do not stand in rows and columns.")
+        # For the list's own buttons, which touch screens always show above it.
+        st.space("small")
         return False
     key = f"grid-{page.key}"
 
