@@ -61,7 +61,7 @@ def editor(page: SessionPage) -> bool:
     done: dict[str, int] = st.session_state.setdefault(f"{key}-done", {})
 
     def take() -> None:
-        take_steps(page, st.session_state[key].steps, done)
+        take_steps(page, getattr(st.session_state[key], "steps", None), done)
 
     _grid(
         key=key, data=grid_data(page, grid) | {"done": done}, on_steps_change=take, height="content"
