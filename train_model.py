@@ -26,6 +26,7 @@ from typing import get_args
 
 from inkling.jobs.heartbeat import heartbeat
 from inkling.paths import model_folder
+from inkling.reports.names import folder_name
 from inkling.training.settings import (
     ENDLESS,
     FINETUNE,
@@ -212,7 +213,12 @@ def _add_model_options(group: argparse._ArgumentGroup) -> None:
     add("--preset", default="", choices=("quick", "full", "mnist"), help="settings to start from")
     add("--name", metavar="NAME", help="folder under model/ (default: by network and preset)")
     add("--start", metavar="NAME", help="a trained model of the same network to continue from")
-    add("--teacher", metavar="NAME", help="a model whose answers are half of every target")
+    add(
+        "--teacher",
+        type=folder_name,
+        metavar="NAME",
+        help="a model whose answers are half of every target",
+    )
     add(
         "--output",
         type=Path,
@@ -296,6 +302,7 @@ def _add_measuring_options(group: argparse._ArgumentGroup) -> None:
     add(
         "--robustness",
         nargs="+",
+        type=folder_name,
         metavar="NAME",
         help="train nothing, but measure trained models on corrupted digits and more",
     )

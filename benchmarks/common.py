@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from inkling.reports.names import folder_name
 from inkling.reports.statistics import Interval, wilson
 
 # Samples that a bootstrap draws.
@@ -27,7 +28,11 @@ def argument_parser(doc: str | None) -> argparse.ArgumentParser:
 def add_network(parser: argparse.ArgumentParser) -> None:
     """Add the option that chooses the model."""
     parser.add_argument(
-        "--network", default="digits", metavar="NAME", help="the model: a folder under model/"
+        "--network",
+        type=folder_name,
+        default="digits",
+        metavar="NAME",
+        help="the model: a folder under model/",
     )
 
 

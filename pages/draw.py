@@ -20,7 +20,7 @@ from inkling.ui.draw import (
     url_state,
 )
 from inkling.ui.draw.canvas import Canvas, session_canvas
-from inkling.ui.shared import lazy, model_header, phrases, projector, resources, visit
+from inkling.ui.shared import lazy, model_header, page_head, phrases, resources, visit
 from inkling.ui.shared.entry import enter_by_app
 
 if TYPE_CHECKING:
@@ -32,7 +32,6 @@ PEN, ERASER = ":material/edit: Pen", ":material/ink_eraser: Eraser"
 @st.fragment
 def drawing() -> None:
     """The canvas and the answer; lifting the pen reruns only this."""
-    projector.follow()
     url_state.publish()
     canvas = session_canvas()
     left, right = st.columns([3, 2], gap="medium")
@@ -130,7 +129,7 @@ def tools(canvas: Canvas, digits: prediction.Digits, classifier: Classifier | No
 
 
 def settings() -> None:
-    """Show the settings: the pen's width, the model, and large text for a classroom."""
+    """Show the settings: the pen's width and the model."""
     st.slider(
         "Pen width (pixels)",
         min_value=url_state.MIN_PEN,
@@ -141,13 +140,6 @@ def settings() -> None:
         args=("pen", "pen-width"),
     )
     resources.model_picker("draw-model")
-    st.toggle(
-        "Large text for a projector",
-        value=bool(url_state.value("projector")),
-        key="projector",
-        on_change=url_state.keep,
-        args=("projector", "projector"),
-    )
     visit.section()
 
 
@@ -175,7 +167,7 @@ def extras(
 enter_by_app()
 visit.restore(kept)
 url_state.restore()
-st.title("Read a drawing")
+page_head.show("Read a drawing")
 live.send_network()
 drawing()
 resources.warm_up()

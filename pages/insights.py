@@ -8,6 +8,7 @@ from inkling.ui.insights import (
     embedding,
     errors,
     layers,
+    model_choice,
     overview,
     photos,
     robustness,
@@ -15,7 +16,7 @@ from inkling.ui.insights import (
     train_here,
     training,
 )
-from inkling.ui.shared import resources, tabs
+from inkling.ui.shared import page_head, resources, tabs
 from inkling.ui.shared.entry import enter_by_app
 
 # The sections by the title of their tab. A section runs only while its tab is open.
@@ -34,23 +35,8 @@ SECTIONS = {
 }
 
 
-def pick_model(names: list[str]) -> str:
-    """Let the user choose a model; the choice is also in the page's address."""
-    if st.session_state.get("model") not in (None, *names):
-        # The chosen run has been deleted.
-        del st.session_state["model"]
-    return st.selectbox(
-        "Model",
-        names,
-        format_func=resources.model_title,
-        key="model",
-        bind="query-params",
-        width=320,
-    )
-
-
 enter_by_app()
-st.title("Insights")
+controls = page_head.show("Insights")
 names = resources.model_names()
 if not names:
     st.info(
@@ -58,9 +44,12 @@ if not names:
         icon=":material/model_training:",
     )
     st.stop()
-report = resources.report_or_error(pick_model(names))
+with controls:
+    chosen, problem = model_choice.show(names)
+if problem:
+    st.warning(problem, icon=":material/search_off:")
+report = resources.report_or_error(chosen)
 if report is not None:
-    overview.headline(report)
     opened = st.tabs(list(SECTIONS), on_change="rerun", key="view", bind="query-params")
     tabs.keep_in_view(str(st.session_state.get("view")))
     for tab, section in zip(opened, SECTIONS.values(), strict=True):

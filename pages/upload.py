@@ -5,7 +5,7 @@ from pathlib import Path
 import streamlit as st
 
 from inkling.review import amounts, result, sums
-from inkling.ui.shared import phrases, resources, visit
+from inkling.ui.shared import page_head, phrases, resources, visit
 from inkling.ui.shared.entry import enter_by_app
 from inkling.ui.upload import (
     amount_choice,
@@ -249,7 +249,7 @@ def results(session: UploadSession) -> None:
 
 enter_by_app()
 visit.keep(kept)
-st.title("Read a photo")
+page_head.show("Read a photo")
 with st.container(horizontal=True, vertical_alignment="center", wrap=False):
     st.caption("A dark pen on plain paper works best. The numbers appear line by line in a table.")
     preferences = st.popover(

@@ -23,6 +23,7 @@ from inkling.paths import folder_of
 from inkling.recognition.classifier import Classifier
 from inkling.recognition.confidence import evidence
 from inkling.reports import files
+from inkling.reports.names import model_names
 from inkling.reports.schema import Report
 from inkling.training.data import negatives
 from inkling.training.data.batches import prepare, validation_digits
@@ -75,7 +76,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Run the command; return its exit status."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
     parser.add_argument("names", nargs="*", metavar="NAME", help="a folder under model/")
-    for name in parser.parse_args(arguments).names or files.model_names():
+    for name in parser.parse_args(arguments).names or model_names():
         report = refit(name)
         files.save_report(report, folder_of(name))
         limits = ", ".join(

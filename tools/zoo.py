@@ -19,7 +19,8 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from inkling.paths import ROOT, model_folder
-from inkling.reports.files import REPORT_FILE, zoo_folder
+from inkling.reports.files import zoo_folder
+from inkling.reports.names import REPORT_FILE
 
 # Epochs of the runs that compare networks and of the ablations.
 SHORT = 3

@@ -21,6 +21,7 @@ from benchmarks import common
 from inkling.paths import folder_of
 from inkling.recognition.classifier import INT8_FILE, MODEL_FILE
 from inkling.reports import files
+from inkling.reports.names import model_names
 from inkling.training.export.tflite import latency_ms
 
 ROUNDS = 9
@@ -30,7 +31,7 @@ def main() -> int:
     parser = common.argument_parser(__doc__)
     parser.add_argument("--write", action="store_true", help="write the figures to the reports")
     options = parser.parse_args()
-    names = files.model_names()
+    names = model_names()
     times: dict[tuple[str, str], list[float]] = {}
     for _ in range(ROUNDS):
         for name in names:

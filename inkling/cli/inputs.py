@@ -18,6 +18,7 @@ from inkling.reader.page import load_networks
 from inkling.recognition import classifier
 from inkling.recognition.classifier import Classifier
 from inkling.reports.files import ReportError
+from inkling.reports.names import folder_name
 
 # Exit statuses, beside 0 for success: a file could not be read; the command itself was wrong.
 FILES_FAILED = 1
@@ -32,7 +33,13 @@ Pictures = Annotated[
     ),
 ]
 Network = Annotated[
-    str, typer.Option("--network", "-n", help="The model to use: a folder under model/.")
+    str,
+    typer.Option(
+        "--network",
+        "-n",
+        callback=folder_name,
+        help="The model to use, by its folder under model/ or its title: see `models`.",
+    ),
 ]
 
 

@@ -12,7 +12,8 @@ from rich.table import Table
 
 from inkling.cli.output import SummaryFormat, as_json, print_result
 from inkling.cli.progress import print_message
-from inkling.reports.files import ReportError, load_report, model_names
+from inkling.reports.files import ReportError, load_report
+from inkling.reports.names import model_names, model_title
 from inkling.reports.schema import Report
 
 # Characters per line of the table where stdout is not a terminal.
@@ -41,6 +42,7 @@ def _main_figures(report: Report) -> dict[str, Any]:
     test = report.split("test")
     return {
         "name": report.name,
+        "title": model_title(report.name),
         "network": report.network,
         "labels": report.labels,
         "parameters": report.parameters,
@@ -55,12 +57,13 @@ def _main_figures(report: Report) -> dict[str, Any]:
 
 def _print_table(rows: list[dict[str, Any]]) -> None:
     table = Table(
-        "model", "network", "labels", "parameters", "test accuracy", "95 % interval", "ms"
+        "model", "title", "network", "labels", "parameters", "test accuracy", "95 % interval", "ms"
     )
     for row in rows:
         test = row["test"]
         table.add_row(
             row["name"],
+            row["title"],
             row["network"],
             str(len(row["labels"])),
             f"{row['parameters']:,}",

@@ -37,7 +37,7 @@ from inkling.jobs.records import (
 )
 from inkling.jobs.status import JobStatus, State, read_status, state_of
 from inkling.paths import ROOT, RUN, write_atomically
-from inkling.reports.files import REPORT_FILE
+from inkling.reports.names import REPORT_FILE
 
 # Seconds between two looks at a run that another process trains.
 POLL_INTERVAL = 1.0

@@ -18,7 +18,7 @@ from inkling.jobs.records import (
     Progress,
     TrainingRequest,
 )
-from inkling.reports.files import REPORT_FILE
+from inkling.reports.names import REPORT_FILE
 from inkling.reports.schema import Epoch
 
 State = Literal["queued", "training", "done", "failed", "interrupted"]

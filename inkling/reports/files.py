@@ -7,11 +7,11 @@ from typing import TypeVar
 
 import msgspec
 
-from inkling.paths import RUN, folder_of, model_folder, runs_folder, write_atomically
+from inkling.paths import folder_of, model_folder, write_atomically
+from inkling.reports.names import REPORT_FILE, model_names, no_model
 from inkling.reports.robustness import ROBUSTNESS_SCHEMA, Robustness
 from inkling.reports.schema import SCHEMA, Report
 
-REPORT_FILE = "report.json"
 ROBUSTNESS_FILE = "depth.json"
 # The file whose digest ties a robustness report to the trained model it was measured on.
 MEASURED_FILE = "model.keras"
@@ -40,13 +40,6 @@ class ReportError(Exception):
         return f"{self} Run: {self.remedy}" if self.remedy else str(self)
 
 
-def model_names() -> list[str]:
-    """Names of all models with a report: `digits`, the other shipped ones by name, runs by date."""
-    shipped = sorted(path.parent.name for path in model_folder().glob(f"*/{REPORT_FILE}"))
-    runs = sorted(path.parent.name for path in runs_folder().glob(f"{RUN}*/{REPORT_FILE}"))
-    return [*sorted(shipped, key=lambda name: name != "digits"), *runs]
-
-
 def load_report(name: str) -> Report:
     """Load the report of a model.
 
@@ -63,9 +56,7 @@ def load_report(name: str) -> Report:
             raise ReportError(
                 f"There is no model “{name}”: none has been trained yet.", "python train_model.py"
             ) from None
-        raise ReportError(
-            f"There is no model “{name}”. Available models: {', '.join(known)}."
-        ) from None
+        raise ReportError(no_model(name, known)) from None
     remedy = f"{TRAIN_COMMAND} {name}"
     return _decode(data, Report, SCHEMA, f"The report of “{name}”", remedy)
 

@@ -16,7 +16,8 @@ from typing import Any
 import keras
 import msgspec
 
-from inkling.reports.files import REPORT_FILE, zoo_folder
+from inkling.reports.files import zoo_folder
+from inkling.reports.names import REPORT_FILE
 from inkling.reports.schema import Report
 from inkling.training.data import datasets
 from inkling.training.data.batches import SplitDataset, prepare

@@ -98,7 +98,7 @@ def test_bars_move_while_the_pen_is_down(screen: Page, app_address: str):
     expect(screen.get_by_role("button", name="Clear")).to_be_disabled()
     screen.mouse.up()
     read_as(screen, "7")
-    expect(screen.get_by_text("Inkling’s answer")).to_be_visible()
+    expect(screen.get_by_text("Read by Digits")).to_be_visible()
     expect(screen.get_by_test_id("inkling-note")).to_be_empty()
     expect(screen.locator(".panel .status")).to_have_text(re.compile("^Read as 7. Sure"))
 
@@ -108,18 +108,18 @@ def test_bars_move_while_the_pen_is_down(screen: Page, app_address: str):
     [
         (
             "27?",
-            "Inkling",
+            "Digits",
             "The small network in your browser read “27?” while you drew. "
-            "The final answer is Inkling’s.",
+            "The final answer is by Digits.",
         ),
         (
             "?",
             "LeNet-5",
             "The small network in your browser saw no digit while you drew. "
-            "The final answer is LeNet-5’s.",
+            "The final answer is by LeNet-5.",
         ),
-        ("274", "Inkling", ""),
-        (None, "Inkling", ""),
+        ("274", "Digits", ""),
+        (None, "Digits", ""),
         ("27?", "Pocket", ""),
     ],
 )
@@ -244,11 +244,9 @@ def test_a_projector_shows_all_large_at_once(
     surface = screen.locator("canvas.upper-canvas")
     expect(surface).to_have_attribute("width", str(canvas[0]))
     expect(surface).to_have_attribute("height", str(canvas[1]))
-    screen.locator(".st-key-draw-settings button:visible").first.click()
-    screen.get_by_text("Large text for a projector").click()
     root = screen.locator("html")
+    screen.get_by_role("button", name="Large text").click()
     expect(root).to_have_css("font-size", "21px")
-    screen.keyboard.press("Escape")
     settle(screen)
     # The tools are not below the fold.
     expect(screen.get_by_role("button", name="Clear")).to_be_in_viewport(ratio=1)
@@ -257,10 +255,13 @@ def test_a_projector_shows_all_large_at_once(
     screen.get_by_role("link", name="Upload").click()
     expect(screen.get_by_role("heading", level=1)).not_to_have_text("Read a drawing")
     expect(root).to_have_css("font-size", "21px")
-    screen.get_by_role("link", name="Draw").click()
-    screen.locator(".st-key-draw-settings button:visible").first.click()
-    screen.get_by_text("Large text for a projector").click()
+    expect(screen).to_have_url(re.compile("projector=1"))
+    # Every page has the button, and each follows at once.
+    screen.get_by_role("button", name="Normal text").click()
     expect(root).to_have_css("font-size", "16px")
+    screen.get_by_role("link", name="Insights").click()
+    screen.get_by_role("button", name="Large text").click()
+    expect(root).to_have_css("font-size", "21px")
 
 
 def test_the_whole_drawing_fits_a_smaller_window(screen: Page, app_address: str):

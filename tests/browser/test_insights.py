@@ -11,6 +11,7 @@ from playwright.sync_api import Page, expect
 from inkling.paths import RUN
 from inkling.reports import comparison, files
 from inkling.reports.files import load_robustness
+from inkling.reports.names import model_names
 from inkling.reports.schema import Report
 from tools.browser import draw, open_page, settle
 
@@ -28,7 +29,8 @@ def open_section(page: Page, address: str, query: str, name: str = "") -> None:
 
 
 def test_the_address_selects_model_and_section(screen: Page, app_address: str):
-    open_section(screen, app_address, "Errors&model=LeNet-5", "Errors")
+    open_section(screen, app_address, "Errors&model=lenet-5", "Errors")
+    expect(screen).to_have_url(re.compile("model=lenet5"))
     count = len(files.load_report("lenet5").wrong)
     expect(tiles(screen)).to_have_count(count)
 
@@ -115,7 +117,7 @@ def test_pointing_at_a_point_shows_its_digit_and_the_drawing_is_placed(
 
 
 def test_lenet5_is_trained_stopped_kept_and_deleted(screen: Page, phone: Page, app_address: str):
-    before = set(files.model_names())
+    before = set(model_names())
     open_section(screen, app_address, "Train here")
     # Many epochs of few digits: enough to watch it and to stop it, and soon measured.
     epochs = screen.get_by_role("slider", name="Epochs")
@@ -139,7 +141,7 @@ def test_lenet5_is_trained_stopped_kept_and_deleted(screen: Page, phone: Page, a
     stop.click()
     expect(screen.get_by_role("heading", name="Trained here")).to_be_visible(timeout=LONG)
     expect(phone.get_by_role("heading", name="Trained here")).to_be_visible(timeout=LONG)
-    (name,) = set(files.model_names()) - before
+    (name,) = set(model_names()) - before
     assert name.startswith(RUN) and name.endswith("-lenet5")
     report = files.load_report(name)
     assert report.network == "lenet5"
@@ -154,7 +156,7 @@ def test_lenet5_is_trained_stopped_kept_and_deleted(screen: Page, phone: Page, a
     screen.get_by_role("button", name="Delete …").click()
     screen.get_by_role("button", name="Delete the model").click()
     expect(screen.get_by_text("No models have been trained here yet.")).to_be_visible()
-    assert set(files.model_names()) == before
+    assert set(model_names()) == before
 
 
 @pytest.mark.parametrize(

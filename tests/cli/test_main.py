@@ -129,7 +129,7 @@ def test_classify_digits_and_blank_pictures(one_digit: Path, tmp_path: Path) -> 
 
 
 def test_classify_as_text_and_csv(one_digit: Path) -> None:
-    code, out, _ = run("classify", one_digit, "-f", "text")
+    code, out, _ = run("classify", one_digit, "-f", "text", "--network", "DIGITS")
     assert code == 0 and out.split("\t")[1].rstrip("?") == "7"
     code, out, _ = run("classify", one_digit, one_digit.parent / "gone.png", "-f", "csv")
     seven, gone = csv.DictReader(io.StringIO(out))
@@ -181,6 +181,7 @@ def test_models_lists_the_trained_models() -> None:
     code, out, _ = run("models", "--format", "json")
     rows = json.loads(out)
     assert code == 0 and rows[0]["name"] == "digits" and rows[0]["parameters"] > 0
+    assert rows[0]["title"] == "Digits"
     code, out, _ = run("models")
     assert code == 0 and "digits" in out and "95 %" in out
 
@@ -199,7 +200,8 @@ def test_a_missing_network_of_the_reader_gives_one_sentence(
 def test_an_unknown_network_gives_one_sentence(one_digit: Path) -> None:
     result = inkling("read", one_digit, "--network", "nobody")
     assert result.returncode == 2 and result.stdout == ""
-    assert "nobody" in result.stderr and "Traceback" not in result.stderr
+    assert "There is no model “nobody”. Available models: digits, " in result.stderr
+    assert "Traceback" not in result.stderr
 
 
 @pytest.mark.parametrize("command", ["", "read", "classify", "evaluate", "models"])

@@ -19,6 +19,7 @@ from inkling.jobs import JobError, JobRecord, Progress, Queue, TrainingRequest, 
 from inkling.jobs.queue import MAX_QUEUED
 from inkling.jobs.status import State
 from inkling.reports import files
+from inkling.reports.names import model_names
 
 STAND_IN = """
 import os, shutil, sys, time
@@ -93,7 +94,7 @@ def test_a_run_is_trained_watched_and_kept_apart_from_the_shipped_models(
     assert len(status.history) == 2
     wait_for(lambda: state(queue, name) == "done")
     assert sorted(path.name for path in paths.model_folder().iterdir()) == shipped
-    assert files.model_names()[-1] == name
+    assert model_names()[-1] == name
     assert paths.folder_of(name) == queue.folder / name
     assert files.load_report(name).network == "lenet5"
     assert sorted(path.name for path in (queue.folder / name).iterdir()) == [
@@ -103,7 +104,7 @@ def test_a_run_is_trained_watched_and_kept_apart_from_the_shipped_models(
         "run.json",
     ]
     queue.remove(name)
-    assert name not in files.model_names() and not queue.statuses()
+    assert name not in model_names() and not queue.statuses()
 
 
 def test_one_run_at_a_time_in_the_order_of_arrival(queue: Queue):

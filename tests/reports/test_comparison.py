@@ -14,6 +14,7 @@ from inkling.paths import ASSETS
 from inkling.reports import comparison, files
 from inkling.reports.comparison import Predictions
 from inkling.reports.files import ReportError
+from inkling.reports.names import model_names
 
 # True labels, predicted labels and confidences of one to sixty images with four labels.
 answers = st.integers(1, 60).flatmap(
@@ -38,7 +39,7 @@ def labels() -> np.ndarray:
         return file["y_test"]
 
 
-@pytest.mark.parametrize("name", files.model_names())
+@pytest.mark.parametrize("name", model_names())
 def test_a_report_holds_every_label_and_prediction(name: str, labels: np.ndarray):
     report = files.load_report(name)
     predictions = comparison.predictions_of(report)

@@ -11,7 +11,8 @@ import pytest
 
 from inkling.paths import ROOT, model_folder
 from inkling.reports import files
-from inkling.reports.files import REPORT_FILE, ROBUSTNESS_FILE, ReportError
+from inkling.reports.files import ROBUSTNESS_FILE, ReportError
+from inkling.reports.names import REPORT_FILE, model_names
 from inkling.reports.robustness import Robustness
 from inkling.reports.schema import SCHEMA, Report
 
@@ -29,7 +30,7 @@ def test_saving_and_loading_keeps_everything(name: str, tmp_path: Path, monkeypa
     (tmp_path / name).mkdir()
     files.save_report(report, tmp_path / name)
     assert files.load_report(name) == report
-    assert files.model_names() == [name]
+    assert model_names() == [name]
 
 
 @pytest.mark.parametrize("name", MODELS)

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 import train_model
-from inkling.reports import files
+from inkling.reports.names import model_names
 from inkling.reports.schema import Report
 from tools import zoo
 
@@ -32,7 +32,7 @@ def test_a_run_matches_its_command(run: zoo.Run):
 
 
 def test_zoo_reports_are_not_models():
-    assert "zoo" not in files.model_names()
+    assert "zoo" not in model_names()
 
 
 @pytest.mark.learning

@@ -49,7 +49,7 @@ function liveVerdict(digits, labels) {
 function differenceNote(live, answer) {
   if (live === null || live === answer.text || answer.title === POCKET_TITLE) return ""
   const text = live === "?" ? "saw no digit" : `read “${live}”`
-  return `The small network in your browser ${text} while you drew. The final answer is ${answer.title}’s.`
+  return `The small network in your browser ${text} while you drew. The final answer is by ${answer.title}.`
 }
 
 class PanelView {
@@ -108,7 +108,7 @@ class PanelView {
     reading.dataset.testid = source === "server" ? "inkling-answer" : "inkling-live"
     verdict.textContent = content.verdict
     this.parts.source.textContent =
-      source === "live" ? "Live, in your browser" : source ? `${content.title}’s answer` : ""
+      source === "live" ? "Live, in your browser" : source ? `Read by ${content.title}` : ""
     if (content.glyph) {
       paintGlyph(glyph, content.glyph)
       const label = content.explained ?? content.text

@@ -1,21 +1,21 @@
 """The Draw page's settings in its address, so that a view can be shared and restored.
 
-    ?model=pocket&pen=24&projector=1
+    ?model=pocket&pen=24
 
-Defaults are left out of the address, and values that are not valid are ignored.
+A model is named by its folder or its title, in any case. Defaults are left out of the address.
+Values that are not valid are ignored, and a message says which models there are.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 
 import streamlit as st
 
-from inkling.paths import folder_of
+from inkling.reports.names import find_model, no_model
 from inkling.ui.draw.canvas import DEFAULT_PEN
-from inkling.ui.shared import projector, resources
+from inkling.ui.shared import resources
 
 # Diameters of the pen to choose from, in pixels.
 MIN_PEN, MAX_PEN = 6, 36
@@ -26,9 +26,10 @@ def _pen(text: str) -> int:
 
 
 def _model(text: str) -> str:
-    if Path(text).name != text or not (folder_of(text) / "report.json").is_file():
-        raise ValueError(text)
-    return text
+    name = find_model(text)
+    if name is None:
+        raise ValueError(no_model(text))
+    return name
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,15 +43,14 @@ class Setting:
     """
 
     state: str
-    default: int | str | bool
-    parse: Callable[[str], int | str | bool]
+    default: int | str
+    parse: Callable[[str], int | str]
 
 
 # By the name in the address, which people may have shared.
 SETTINGS = {
     "model": Setting("draw-model-kept", resources.DEFAULT_MODEL, _model),
     "pen": Setting("pen-kept", DEFAULT_PEN, _pen),
-    projector.PARAMETER: Setting(projector.KEY, False, lambda text: text == "1"),
 }
 
 
@@ -62,8 +62,9 @@ def restore() -> None:
             if name in st.query_params:
                 try:
                     st.session_state[setting.state] = setting.parse(st.query_params[name])
-                except ValueError:
-                    continue
+                except ValueError as problem:
+                    if name == "model":
+                        st.toast(str(problem), icon=":material/search_off:", duration="long")
     publish()
 
 
@@ -74,16 +75,14 @@ def publish() -> None:
         if value == setting.default:
             if name in st.query_params:
                 del st.query_params[name]
-        elif (text := str(int(value) if isinstance(value, bool) else value)) != (
-            st.query_params.get(name)
-        ):
+        elif (text := str(value)) != st.query_params.get(name):
             st.query_params[name] = text
 
 
-def value(name: str) -> int | str | bool:
+def value(name: str) -> int | str:
     """The present value of a setting."""
     setting = SETTINGS[name]
-    chosen: int | str | bool = st.session_state.get(setting.state, setting.default)
+    chosen: int | str = st.session_state.get(setting.state, setting.default)
     return chosen
 
 

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from inkling.reports.schema import Report
 
 
-def headline(report: Report) -> None:
-    """Show the most important figures, above all sections."""
+def _headline(report: Report) -> None:
+    """Show the most important figures."""
     test = report.split("test")
     with st.grid(4, min_column_width=150):
         if test:
@@ -32,7 +32,8 @@ def headline(report: Report) -> None:
 
 
 def section(report: Report) -> None:
-    """Show the leaderboard, how the model was made, and its results on every data set."""
+    """Show the main figures, the leaderboard, how the model was made, and all its results."""
+    _headline(report)
     _leaderboard(report)
     count = costs.model_bytes(report)
     st.markdown(sentences.facts(report))

@@ -8,8 +8,7 @@ import msgspec
 import streamlit as st
 
 from inkling.paths import folder_of
-
-REPORT_FILE = "report.json"
+from inkling.reports.names import REPORT_FILE
 
 
 class Thresholds(msgspec.Struct):

@@ -1,26 +1,38 @@
-"""Large text for a projector, on every page: chosen on the Draw page, or by ?projector=1."""
+"""Large text for a projector, on every page: chosen in a page's head, or by ?projector=1."""
 
 from __future__ import annotations
 
 import streamlit as st
 
-# Whether it is chosen, and whether the page shows it, in the session state.
-KEY, SHOWN = "projector-kept", "projector-shown"
-PARAMETER = "projector"
+# Whether it is chosen, in the session state; its name in the address; the key of its button.
+KEY, PARAMETER, BUTTON_KEY = "projector-kept", "projector", "projector"
 # The sizes of everything on a page follow the root's font size.
 LARGE_TEXT = "<style>:root, html { font-size: 21px !important }</style>"
 
 
 def apply() -> None:
     """Enlarge a page's text if that is chosen. Call it once per page, outside of fragments."""
-    if KEY not in st.session_state and st.query_params.get(PARAMETER) == "1":
-        st.session_state[KEY] = True
-    st.session_state[SHOWN] = is_on = bool(st.session_state.get(KEY))
-    if is_on:
+    # The address counts once a visit; afterwards it follows the choice, also to other pages.
+    if KEY not in st.session_state:
+        st.session_state[KEY] = st.query_params.get(PARAMETER) == "1"
+    if st.session_state[KEY]:
         st.html(LARGE_TEXT)
+        if st.query_params.get(PARAMETER) != "1":
+            st.query_params[PARAMETER] = "1"
+    elif PARAMETER in st.query_params:
+        del st.query_params[PARAMETER]
 
 
-def follow() -> None:
-    """In a fragment: rerun the page if the choice has changed since `apply`."""
-    if bool(st.session_state.get(KEY)) != st.session_state.get(SHOWN, False):
-        st.rerun()
+def button() -> None:
+    """Show the button that switches between large and normal text, outside of fragments."""
+    st.button(
+        "Normal text" if st.session_state.get(KEY) else "Large text",
+        icon=":material/format_size:",
+        key=BUTTON_KEY,
+        help="Text on every page is as large as a projector needs it, or normal",
+        on_click=_switch,
+    )
+
+
+def _switch() -> None:
+    st.session_state[KEY] = not st.session_state.get(KEY)

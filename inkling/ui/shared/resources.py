@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import re
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -11,7 +10,8 @@ from typing import TYPE_CHECKING, TypeVar
 
 import streamlit as st
 
-from inkling.paths import ASSETS, RUN, folder_of
+from inkling.paths import ASSETS, folder_of
+from inkling.reports import names
 from inkling.ui.shared import phrases
 
 if TYPE_CHECKING:
@@ -23,14 +23,8 @@ DEFAULT_MODEL = "digits"
 # Seconds. Until then the browser draws the first page with the processor to itself.
 WARM_UP_AFTER = 1.0
 ICON = str(ASSETS / "icon.svg")
-# The titles of the shipped models on the pages.
-TITLES = {
-    "digits": "Inkling",
-    "pocket": "Pocket",
-    "inkling": "MNIST only",
-    "keras-io": "keras.io",
-    "lenet5": "LeNet-5",
-}
+# What the pages ask of models' names, which others ask as well.
+model_names, model_title = names.model_names, names.model_title
 
 T = TypeVar("T")
 
@@ -63,22 +57,13 @@ def warm_up() -> None:
     timer.start()
 
 
-def model_names() -> list[str]:
-    """The names of all models, `digits` first."""
-    from inkling.reports import files
-
-    return files.model_names()
-
-
 def report(name: str) -> Report:
     """A model's report, read again when its file changes.
 
     Raises:
         ReportError: it is missing or damaged.
     """
-    from inkling.reports.files import REPORT_FILE
-
-    return _report(str(folder_of(name)), _changed(name, REPORT_FILE))
+    return _report(str(folder_of(name)), _changed(name, names.REPORT_FILE))
 
 
 def report_or_error(name: str) -> Report | None:
@@ -97,9 +82,9 @@ def robustness(name: str) -> Robustness:
     Raises:
         ReportError: it is missing, damaged, or belongs to another version of the model.
     """
-    from inkling.reports.files import REPORT_FILE, ROBUSTNESS_FILE
+    from inkling.reports.files import ROBUSTNESS_FILE
 
-    return _robustness(str(folder_of(name)), _changed(name, REPORT_FILE, ROBUSTNESS_FILE))
+    return _robustness(str(folder_of(name)), _changed(name, names.REPORT_FILE, ROBUSTNESS_FILE))
 
 
 def robustness_or_note(name: str) -> Robustness | None:
@@ -110,15 +95,6 @@ def robustness_or_note(name: str) -> Robustness | None:
 def readable_robustness() -> dict[str, Robustness]:
     """All robustness reports that can be read, by model."""
     return _readable(robustness)
-
-
-def model_title(name: str) -> str:
-    """A model's title on the pages; that of a run is its network and when it was trained."""
-    run = re.fullmatch(RUN + r"\d{4}(\d\d)(\d\d)-(\d\d)(\d\d)(\d\d)-(.+)", name)
-    if run:
-        month, day, hour, minute, second, network = run.groups()
-        return f"{TITLES.get(network, network)}, {day}/{month} {hour}:{minute}:{second}"
-    return TITLES.get(name, name)
 
 
 def chosen_model(key: str) -> str:
@@ -133,12 +109,12 @@ def model_picker(key: str) -> str:
     def keep() -> None:
         st.session_state[f"{key}-kept"] = st.session_state[key]
 
-    names = model_names() or [DEFAULT_MODEL]
+    known = model_names() or [DEFAULT_MODEL]
     current = chosen_model(key)
     st.selectbox(
         "Model",
-        names,
-        index=names.index(current) if current in names else 0,
+        known,
+        index=known.index(current) if current in known else 0,
         format_func=model_title,
         key=key,
         on_change=keep,

@@ -68,7 +68,7 @@ def test_clear_works_while_the_canvas_still_reports_the_old_drawing(draw: Draw) 
 
 def test_settings_come_from_the_address_and_stay_in_it(draw: Draw) -> None:
     app = new_app()
-    app.query_params["model"] = "pocket"
+    app.query_params["model"] = "POCKET"
     app.query_params["pen"] = "900"
     app.query_params["projector"] = "1"
     draw("7")
@@ -82,11 +82,12 @@ def test_settings_come_from_the_address_and_stay_in_it(draw: Draw) -> None:
 
 def test_settings_that_are_not_valid_are_removed_from_the_address(draw: Draw) -> None:
     app = new_app()
-    app.query_params["model"] = "../digits"
+    app.query_params["model"] = "../nobody"
     app.query_params["pen"] = "thick"
     app.run()
     assert not app.exception
     assert not app.query_params
+    assert "There is no model “../nobody”. Available models: digits, " in app.toast[0].value
 
 
 def test_the_challenge_keeps_score(draw: Draw) -> None:

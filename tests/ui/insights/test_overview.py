@@ -16,8 +16,8 @@ def test_the_leaderboard_holds_all_models_and_the_published_results():
     rows = leaderboard.rows(resources.readable_reports(), "digits")
     by_name = {row.name: row for row in rows}
     test_result = report.split("test")
-    assert test_result is not None and by_name["Inkling"].errors == test_result.errors
-    assert by_name["Inkling"].group == "chosen"
+    assert test_result is not None and by_name["Digits"].errors == test_result.errors
+    assert by_name["Digits"].group == "chosen"
     assert {row.name for row in rows if row.group == "published"} == {
         result.name for result in published.RESULTS
     }

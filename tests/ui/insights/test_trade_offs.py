@@ -21,6 +21,6 @@ def test_the_points_are_those_of_the_reports(axis: str):
     assert kinds == ({"float32", "int8"} if axis in ("Size", "Latency") else {"float32"})
     assert ("Int8 files" in texts(test)) == ("int8" not in kinds)
     digits = files.load_report("digits")
-    ours = next(point for point in points if (point.name, point.kind) == ("Inkling", "float32"))
+    ours = next(point for point in points if (point.name, point.kind) == ("Digits", "float32"))
     test_result = digits.split("test")
     assert test_result is not None and ours.errors == test_result.errors

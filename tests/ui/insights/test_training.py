@@ -14,6 +14,6 @@ def test_several_runs_share_the_charts():
     loss = charts(test)[0]
     assert len(loss["data"]) == 3 * before
     names = [trace["name"] for trace in loss["data"]]
-    assert "LeNet-5, validation" in names and "Inkling, kept" in names
+    assert "LeNet-5, validation" in names and "Digits, kept" in names
     kept = next(trace for trace in loss["data"] if trace["name"] == "LeNet-5, kept")
     assert numbers(kept["x"]) == [files.load_report("lenet5").timing.best_epoch]
