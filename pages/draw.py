@@ -59,15 +59,21 @@ def answer(canvas: Canvas) -> tuple[prediction.Digits, int, Classifier | None]:
     classifier = resources.classifier_or_error(name) if pixels is not None else None
     digits = prediction.read(pixels, classifier) if pixels is not None and classifier else ()
     canvas.text = phrases.number_text(digits)
+    labels = model_header.labels(name)
+    if challenge.is_on():
+        challenge.section(canvas, digits, labels)
     top = st.container()
     explained = explained_digit(digits)
     shown = None
     if pixels is not None and classifier and digits:
         shown = prediction.panel_answer(pixels, digits, explained, classifier)
     with top:
-        live.panel(canvas, shown, model_header.labels(name))
-    if classifier and digits:
+        live.panel(canvas, shown, labels)
+    # What is drawn to fool the network is no example to learn from.
+    if classifier and digits and not challenge.is_on():
         feedback.section(canvas, digits[explained], classifier)
+    if not challenge.is_on():
+        challenge.start_button(canvas, labels)
     return digits, explained, classifier
 
 
@@ -155,13 +161,6 @@ def extras(
             "break",
             lambda: stress_test.section(digits[explained], classifier),
         )
-    labels = model_header.labels(resources.chosen_model("draw-model"))
-    lazy.expander(
-        "Challenge: fool the network",
-        ":material/trophy:",
-        "challenge",
-        lambda: challenge.section(canvas, digits, labels),
-    )
 
 
 enter_by_app()

@@ -5,7 +5,7 @@
 // drawable_canvas.js, actions.js and trails.js, in one module.
 
 // Widths of the canvas to choose from, in pixels.
-const WIDTHS = [960, 800, 640, 560, 480, 400, 352, 328, 280]
+const WIDTHS = [960, 880, 800, 720, 640, 600, 560, 520, 480, 440, 400, 376, 352, 328, 304, 280]
 // Frames in which the canvas must appear to be adapted: on a slow computer it takes seconds.
 const MAX_FRAMES = 900
 // The arrow keys step through this many rows of cells, as wide as they are high.
@@ -13,7 +13,22 @@ const ROWS = 20
 const STEPS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }
 const STYLE = `
   .dc-toolbar { display: none !important }
-  .dc-canvas { border-radius: 0.6rem }
+  .dc-canvas { outline: none }
+  .dc-scroll { position: relative }
+  /* The frame. Its shadow rounds the corners, which are cut off outside. */
+  .dc-scroll::after {
+    content: ""; position: absolute; inset: 0; z-index: 30; pointer-events: none;
+    border: 1px solid var(--st-border-color); border-radius: 0.6rem;
+    box-shadow: 0 0 0 0.6rem var(--st-background-color);
+  }
+  .dc-container { isolation: isolate }
+  .dc-container::before, .dc-container::after {
+    content: ""; position: absolute; inset: 0; z-index: 15; pointer-events: none;
+  }
+  /* In the dark theme the screen, and nothing but the screen, shows light ink on dark paper. In the
+     light theme black changes nothing. */
+  .dc-container::before { background: light-dark(#000, #fff); mix-blend-mode: difference }
+  .dc-container::after { background: light-dark(#000, #1a2132); mix-blend-mode: screen }
   .inkling-cells { position: absolute; inset: 0; pointer-events: none; display: none; z-index: 20 }
   .inkling-cells.on {
     display: block;

@@ -19,11 +19,27 @@ MAX_SAVED, MAX_SHOWN = 24, 8
 # Size of a thumbnail, in pixels.
 HEIGHT, MAX_WIDTH = 56, 240
 
+# In the dark theme light on dark, as on the canvas (see canvas.js).
+_PAPER = """\
+.st-key-past-drawings button { position: relative; isolation: isolate; }
+.st-key-past-drawings button::before, .st-key-past-drawings button::after {
+  content: ""; position: absolute; top: 4px; left: 50%; translate: -50%; pointer-events: none;
+}
+.st-key-past-drawings button::before {
+  background: light-dark(#000, #fff); mix-blend-mode: difference;
+}
+.st-key-past-drawings button::after {
+  background: light-dark(#000, #1a2132); mix-blend-mode: screen;
+}
+"""
 # A button shows its drawing with the answer under it. The picture is a data URL.
 _STYLE = """\
 .st-key-past-{number} button {{
   background: url("{picture}") top 4px center / {width}px {height}px no-repeat;
   min-width: {min_width}px; padding: {padding}px 4px 0; border-radius: 0.5rem;
+}}
+.st-key-past-{number} button::before, .st-key-past-{number} button::after {{
+  width: {width}px; height: {height}px;
 }}
 .st-key-past-{number} button:is(:hover, :focus-visible) {{
   box-shadow: 0 0 0 2px var(--st-primary-color, currentColor);
@@ -67,6 +83,12 @@ def clear(canvas: Canvas) -> None:
     canvas.clear()
 
 
+def strokes() -> list[Stroke]:
+    """The strokes of all drawings that are remembered."""
+    past: list[PastDrawing] = st.session_state.get(STATE_KEY, [])
+    return [stroke for drawing in past for stroke in drawing.strokes]
+
+
 def section(canvas: Canvas) -> None:
     """Show the latest drawings, newest first; nothing while there are none."""
     past: list[PastDrawing] = st.session_state.get(STATE_KEY, [])
@@ -74,7 +96,8 @@ def section(canvas: Canvas) -> None:
         return
     shown = past[-MAX_SHOWN:][::-1]
     # A picture and a container for each would triple what is sent after every stroke.
-    st.html(f"<style>{''.join(_style(each.number, each.picture) for each in shown)}</style>")
+    styles = "".join(_style(each.number, each.picture) for each in shown)
+    st.html(f"<style>{_PAPER}{styles}</style>")
     with st.container(key="past-drawings", gap="xsmall"):
         st.caption("Earlier drawings: click one to restore it.")
         with st.container(horizontal=True, gap="small"):

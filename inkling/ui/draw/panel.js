@@ -127,7 +127,7 @@ class PanelView {
       const bar = bars.children[place]
       bar.classList.toggle("best", probability === best)
       bar.classList.toggle("unsure", probability === best && !isSure)
-      bar.querySelector(".fill").style.transform = `scaleY(${probability.toFixed(4)})`
+      bar.querySelector(".fill").style.transform = `scaleX(${probability.toFixed(4)})`
       const percent = `${Math.min(99, Math.round(100 * probability))} %`
       bar.querySelector(".percent").textContent = probability >= MIN_SHOWN ? percent : ""
     })
@@ -141,7 +141,7 @@ const isSameBox = (box, other) => Boolean(other) && box.every((value, place) => 
 function emptyBar(label) {
   const bar = document.createElement("div")
   bar.className = "bar"
-  for (const name of ["percent", "track", "label"]) {
+  for (const name of ["label", "track", "percent"]) {
     const part = bar.appendChild(document.createElement("div"))
     part.className = name
     if (name === "track") part.appendChild(document.createElement("div")).className = "fill"

@@ -1,6 +1,6 @@
 """The Draw page's settings in its address, so that a view can be shared and restored.
 
-    ?model=pocket&pen=24
+    ?model=pocket&pen=24&challenge=true
 
 A model is named by its folder or its title, in any case. Defaults are left out of the address.
 Values that are not valid are ignored, and a message says which models there are.
@@ -19,6 +19,8 @@ from inkling.ui.shared import resources
 
 # Diameters of the pen to choose from, in pixels.
 MIN_PEN, MAX_PEN = 6, 36
+# What the address says of something that is on.
+ON = "true"
 
 
 def _pen(text: str) -> int:
@@ -30,6 +32,12 @@ def _model(text: str) -> str:
     if name is None:
         raise ValueError(no_model(text))
     return name
+
+
+def _flag(text: str) -> str:
+    if text != ON:
+        raise ValueError(text)
+    return text
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +59,7 @@ class Setting:
 SETTINGS = {
     "model": Setting("draw-model-kept", resources.DEFAULT_MODEL, _model),
     "pen": Setting("pen-kept", DEFAULT_PEN, _pen),
+    "challenge": Setting("challenge-kept", "", _flag),
 }
 
 
@@ -86,6 +95,11 @@ def value(name: str) -> int | str:
     return chosen
 
 
+def choose(name: str, value: int | str) -> None:
+    """Give a setting another value."""
+    st.session_state[SETTINGS[name].state] = value
+
+
 def keep(name: str, widget: str) -> None:
     """A widget's callback: take its value over, so that it outlives the widget."""
-    st.session_state[SETTINGS[name].state] = st.session_state[widget]
+    choose(name, st.session_state[widget])

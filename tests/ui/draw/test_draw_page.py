@@ -92,20 +92,50 @@ def test_settings_that_are_not_valid_are_removed_from_the_address(draw: Draw) ->
 
 def test_the_challenge_keeps_score(draw: Draw) -> None:
     app = opened("draw")
-    app.session_state["challenge"] = True
-    app.run()
+    app.button(key="challenge-start").click().run()
+    assert app.query_params["challenge"] == "true"
     game = app.session_state["challenge-game"]
     game.target = "3"
     draw("7")
     app.run()
-    assert "you fooled it" in app.success[0].value
+    assert "you fooled it" in texts(app)
+    # What is drawn to fool the network is no example to learn from.
+    assert not app.pills
     app.button(key="challenge-next").click().run()
     assert (game.fooled, game.tries) == (1, 1)
     assert "You fooled it 1 time in 1 try." in texts(app)
+    game.earlier.clear()
     game.target = "7"
     draw("7")
     app.run()
-    assert "It still reads 7" in app.info[0].value
+    assert "It still reads 7" in texts(app)
+    app.button(key="challenge-stop").click().run()
+    assert "challenge" not in app.query_params
+
+
+@pytest.mark.parametrize(
+    ("drawn", "outcome"),
+    [
+        ("7", "What was drawn before does not count. Clear the canvas first."),
+        (".", "It sees no digit. That does not count"),
+        ("77", "It sees 2 characters. Draw a single digit."),
+    ],
+)
+def test_nobody_fools_the_network_with_a_scribble_or_an_earlier_drawing(
+    draw: Draw, drawn: str, outcome: str
+) -> None:
+    app = new_app()
+    app.query_params["challenge"] = "true"
+    if drawn == "7":
+        draw("7")
+    app.run()
+    game = app.session_state["challenge-game"]
+    game.target = "3"
+    draw(drawn)
+    app.run()
+    assert outcome in texts(app)
+    app.button(key="challenge-next").click().run()
+    assert (game.fooled, game.tries) == (0, int(drawn != "7"))
 
 
 @pytest.mark.parametrize("kind", stress_test.TITLES)
@@ -147,6 +177,5 @@ def test_a_missing_model_shows_an_error(
     draw("3")
     app = opened("draw")
     assert "There is no model “digits”" in app.error[0].value
-    app.session_state["challenge"] = True
-    app.run()
+    assert "challenge-start" not in [button.key for button in app.button]
     assert not app.exception
