@@ -6,6 +6,7 @@ import json
 import re
 from typing import Any
 
+import cv2
 import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
@@ -17,6 +18,7 @@ pytestmark = pytest.mark.browser
 
 LIVE = "inkling-live"
 ANSWER = "inkling-answer"
+GLYPH_PIXELS = "one => one.getContext('2d').getImageData(0, 0, 28, 28).data.join()"
 # Calls a function of panel.js that is not exported.
 NOTE = """
 async ([script, live, answer]) => {
@@ -80,6 +82,26 @@ def test_strokes_are_downloaded_with_points_and_times(screen: Page, app_address:
         for place, point in ((0, 0), (-1, -1)):
             expected = np.subtract(points[point], (box["x"], box["y"]))
             assert np.abs(np.subtract(stroke["points"][place], expected)).max() <= 2
+
+
+def test_the_dark_theme_changes_the_canvas_on_the_screen_only(screen: Page, app_address: str):
+    open_page(screen, app_address)
+    wait_until_ready(screen)
+    surface, glyphs, shades = screen.locator("canvas.upper-canvas"), [], []
+    for theme in ("light", "dark"):
+        screen.emulate_media(color_scheme=theme)
+        draw(screen, "3")
+        read_as(screen, "3")
+        glyphs.append(screen.locator("canvas.glyph").evaluate(GLYPH_PIXELS))
+        shown = cv2.imdecode(np.frombuffer(surface.screenshot(), np.uint8), cv2.IMREAD_GRAYSCALE)
+        assert shown is not None
+        shades.append((np.median(shown), shown[20:-20].max(), shown[20:-20].min()))
+        screen.get_by_role("button", name="Clear").click()
+        expect(screen.locator(".invitation")).to_be_visible()
+    assert glyphs[0] == glyphs[1]
+    (light_paper, _, light_pen), (dark_paper, dark_pen, _) = shades
+    assert light_paper > 240 and light_pen < 40
+    assert dark_paper < 60 and dark_pen > 200
 
 
 def test_bars_move_while_the_pen_is_down(screen: Page, app_address: str):
