@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
+from inkling.ui.shared import projector
 from inkling.ui.shared.figures import CONFIG
 
 if TYPE_CHECKING:
@@ -33,9 +34,25 @@ def show(
     Returns:
         What `st.plotly_chart` returns: the selection, if `options` make points selectable.
     """
+    _enlarge(figure, projector.scale())
     selected = st.plotly_chart(figure, key=key, alt=alt, config=CONFIG, **options)
     download(rows, name, f"{key}-data")
     return selected
+
+
+def _enlarge(figure: go.Figure, scale: float) -> None:
+    """Enlarge a figure and those texts in it whose size is not the page's."""
+    if scale == 1.0:
+        return
+
+    def enlarge(part: Any, font: str) -> None:
+        if font in part and part[font].size:
+            part[font].size = scale * part[font].size
+
+    figure.layout.height = round(scale * figure.layout.height)
+    enlarge(figure.layout.title, "font")
+    figure.for_each_trace(lambda trace: enlarge(trace, "textfont"))
+    figure.for_each_annotation(lambda note: enlarge(note, "font"))
 
 
 def download(rows: Callable[[], Rows], name: str, key: str) -> None:

@@ -6,8 +6,14 @@ import streamlit as st
 
 # Whether it is chosen, in the session state; its name in the address; the key of its button.
 KEY, PARAMETER, BUTTON_KEY = "projector-kept", "projector", "projector"
-# The sizes of everything on a page follow the root's font size.
-LARGE_TEXT = "<style>:root, html { font-size: 21px !important }</style>"
+# The root's font size in pixels, which the sizes of everything on a page follow; large and normal.
+LARGE, NORMAL = 21, 16
+LARGE_TEXT = f"<style>:root, html {{ font-size: {LARGE}px !important }}</style>"
+
+
+def scale() -> float:
+    """How much larger than usual text is. Charts, which are sized in pixels, need to know it."""
+    return LARGE / NORMAL if st.session_state.get(KEY) else 1.0
 
 
 def apply() -> None:
