@@ -103,7 +103,8 @@ class PanelView {
     if (source !== "server") note.textContent = advice.textContent = ""
     if (!source) status.textContent = ""
     reading.textContent = content.text
-    reading.style.fontSize = `${FONT_SIZES.find(([most]) => content.text.length <= most)[1]}rem`
+    const size = FONT_SIZES.find(([most]) => content.text.length <= most)[1]
+    reading.style.fontSize = `calc(${size}rem * var(--growth))`
     // Tests and screenshots wait for the server's answer.
     reading.dataset.testid = source === "server" ? "inkling-answer" : "inkling-live"
     verdict.textContent = content.verdict

@@ -191,6 +191,7 @@ def _histogram(report: Report, predictions: Predictions | None) -> None:
             selection_mode="multi",
             format_func=sentences.negatives_title,
             key=NEGATIVE_KINDS,
+            wrap=True,
         )
 
 
