@@ -173,18 +173,25 @@ def draw_stroke(page: Page, points: Sequence[Point], steps: int = 5, rest: float
 
 def draw_by_finger(page: Page, digits: str) -> None:
     """Draw digits side by side across the canvas with one finger (see `draw`)."""
+    for points in stroke_points(page, digits, None):
+        finger_stroke(page, points)
+
+
+def finger_stroke(page: Page, points: Sequence[Point], steps: int = 4) -> None:
+    """Draw one stroke with a finger (see `draw_stroke`)."""
     session = page.context.new_cdp_session(page)
 
-    def touch(kind: str, *points: Point) -> None:
-        touches = [{"x": x, "y": y} for x, y in points]
+    def touch(kind: str, *places: Point) -> None:
+        touches = [{"x": x, "y": y} for x, y in places]
         session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": touches})
 
-    for points in stroke_points(page, digits, None):
-        touch("touchStart", points[0])
-        for (x0, y0), (x1, y1) in pairwise(points):
-            for part in (0.25, 0.5, 0.75, 1.0):
-                touch("touchMove", (x0 + (x1 - x0) * part, y0 + (y1 - y0) * part))
-        touch("touchEnd")
+    touch("touchStart", points[0])
+    for (x0, y0), (x1, y1) in pairwise(points):
+        for step in range(1, steps + 1):
+            part = step / steps
+            touch("touchMove", (x0 + (x1 - x0) * part, y0 + (y1 - y0) * part))
+    touch("touchEnd")
+    session.detach()
 
 
 def stroke_points(page: Page, digits: str, size: float | None = None) -> Iterator[list[Point]]:

@@ -11,48 +11,14 @@ from functools import partial
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 
 from inkling.imaging.pixels import Pixels
 from inkling.imaging.strokes import draw_lines
 from inkling.reader.drawing import read_ink
 from inkling.recognition import classifier
+from tests.fixtures.plain_strokes import DIGITS, HEIGHTS, NUMBERS, PEN, Points, path
 
-Points = NDArray[np.float64]
-NUMBERS = ("12", "371", "1986", "1984", "100", "2025", "407", "66", "8153", "90210")
-# Heights of the digits and the width of the pen, in the canvas's pixels.
-HEIGHTS, PEN = (70, 130, 250), 18.0
 MODELS = ("digits", "pocket")
-
-
-def _arc(x: float, y: float, rx: float, ry: float, start: float, end: float) -> Points:
-    """A part of an ellipse; degrees from the right, clockwise."""
-    angle = np.radians(np.linspace(start, end, 40))
-    return np.stack([x + rx * np.cos(angle), y + ry * np.sin(angle)], axis=1)
-
-
-def _path(*parts: Points | Sequence[tuple[float, float]]) -> Points:
-    return np.concatenate([np.asarray(part, np.float64) for part in parts])
-
-
-# Strokes of digits of height 1, from the top left.
-DIGITS: dict[str, list[Points]] = {
-    "0": [_arc(0.3, 0.5, 0.3, 0.5, -90, 270)],
-    "1": [_path([(0.12, 0.0), (0.08, 1.0)])],
-    "2": [_path(_arc(0.3, 0.28, 0.28, 0.28, 190, 390), [(0.02, 1.0), (0.62, 1.0)])],
-    "3": [_path(_arc(0.25, 0.26, 0.27, 0.26, 210, 440), _arc(0.25, 0.74, 0.3, 0.26, 280, 510))],
-    "4": [_path([(0.2, 0.0), (0.0, 0.62), (0.62, 0.62)]), _path([(0.48, 0.3), (0.44, 1.0)])],
-    "5": [
-        _path([(0.1, 0.02), (0.08, 0.45)], _arc(0.25, 0.68, 0.3, 0.3, 230, 510)),
-        _path([(0.1, 0.02), (0.55, 0.0)]),
-    ],
-    "6": [_path([(0.45, 0.0), (0.15, 0.4)], _arc(0.3, 0.72, 0.27, 0.27, 180, 540))],
-    "7": [_path([(0.0, 0.0), (0.6, 0.0), (0.2, 1.0)])],
-    "8": [
-        _path(_arc(0.3, 0.25, 0.24, 0.25, 90, 450), _arc(0.3, 0.75, 0.29, 0.25, -90, 270)),
-    ],
-    "9": [_path(_arc(0.3, 0.28, 0.27, 0.27, 0, 360), [(0.57, 0.28), (0.48, 1.0)])],
-}
 
 
 def write(text: str, height: float, slant: float = 0.0) -> Pixels:
@@ -101,14 +67,14 @@ def test_ordinary_numbers_are_sure(name: str, height: int) -> None:
 
 
 LETTERS: dict[str, list[Points]] = {
-    "K": [_path([(0.0, 0.0), (0.0, 1.0)]), _path([(0.55, 0.0), (0.0, 0.5), (0.58, 1.0)])],
+    "K": [path([(0.0, 0.0), (0.0, 1.0)]), path([(0.55, 0.0), (0.0, 0.5), (0.58, 1.0)])],
     "H": [
-        _path([(0.0, 0.0), (0.0, 1.0)]),
-        _path([(0.6, 0.0), (0.6, 1.0)]),
-        _path([(0.0, 0.5), (0.6, 0.5)]),
+        path([(0.0, 0.0), (0.0, 1.0)]),
+        path([(0.6, 0.0), (0.6, 1.0)]),
+        path([(0.0, 0.5), (0.6, 0.5)]),
     ],
-    "A": [_path([(0.0, 1.0), (0.3, 0.0), (0.6, 1.0)]), _path([(0.1, 0.6), (0.5, 0.6)])],
-    "M": [_path([(0.0, 1.0), (0.1, 0.0), (0.4, 0.7), (0.7, 0.0), (0.8, 1.0)])],
+    "A": [path([(0.0, 1.0), (0.3, 0.0), (0.6, 1.0)]), path([(0.1, 0.6), (0.5, 0.6)])],
+    "M": [path([(0.0, 1.0), (0.1, 0.0), (0.4, 0.7), (0.7, 0.0), (0.8, 1.0)])],
 }
 
 
