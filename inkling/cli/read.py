@@ -14,6 +14,7 @@ from typer.core import TyperCommand
 
 from inkling.cli import batch, cluster
 from inkling.cli.batch import FileResult
+from inkling.cli.forms import check_template, columns_of, open_template
 from inkling.cli.inputs import (
     FILES_FAILED,
     Network,
@@ -77,6 +78,17 @@ Timeout = Annotated[
         "0 is no limit.",
     ),
 ]
+Template = Annotated[
+    Path | None,
+    typer.Option(
+        "--template",
+        "-t",
+        metavar="FILE",
+        help="The pages are copies of one form, whose fields this JSON file describes (see "
+        "docs/forms.md): one row per page, one column per field.",
+        show_default=False,
+    ),
+]
 # Far above the few seconds that a large page takes, so that only pages that would hang are cut off.
 TIMEOUT = 60.0
 
@@ -103,28 +115,36 @@ def read(
     resume: Resume = False,
     timeout: Timeout = TIMEOUT,
     ray: RayAddress = None,
+    template: Template = None,
 ) -> None:
     """Read all numbers in photos, scans and PDFs, line by line.
 
     Folders are searched recursively, in the order of their names, and results come in that order.
     Boxes are x, y, width, height in pixels of the upright picture. For a file that cannot be read,
     the output has a line with its name and the reason; the other files are still read, and the exit
-    status is 1.
+    status is 1. So it is for a page that is not the form of --template.
     """
     if resume and (output is None or format is Format.TEXT):
         stop("--resume needs --output FILE and --format json or csv (text has no file names).")
     if ray is not None and not ADDRESS.fullmatch(ray):
         stop(f"{ray} is not the address of a Ray cluster: local, auto, HOST:PORT, ray://HOST:PORT.")
+    if template is not None and ray is not None:
+        stop("--template and --ray cannot be used together.")
     load_model(network)
     load_reader()
+    columns: Sequence[str] = batch.COLUMNS
+    if template is not None:
+        check_template(template)
+        columns = columns_of(open_template(str(template)))
     writer = _open_writer(output, resume, format)
     files = list(unfinished(map(str, find_pictures(pictures)), writer.finished))
     if writer.finished.names:
         print_message(f"{len(writer.finished.names):,} files are done, {len(files):,} are left.")
     if writer.is_new and format is Format.CSV:
-        writer.write(join_lines([header(batch.COLUMNS)]))
+        writer.write(join_lines([header(columns)]))
+    form = None if template is None else str(template)
     results = (
-        batch.read_files(files, network, format, jobs, timeout or None)
+        batch.read_files(files, network, format, jobs, timeout or None, form)
         if ray is None
         else cluster.read_files(files, network, format, ray, timeout or None)
     )

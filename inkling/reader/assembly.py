@@ -12,6 +12,8 @@ from inkling.recognition.cut_reader import ELSE, STRUCK
 
 # Signs inside a number, where digits stand close on both sides.
 INNER_SIGNS = ".,/:"
+# Signs inside a text of which it is known that it is one.
+FIELD_SIGNS = f"{INNER_SIGNS}-"
 # The widest gap within a number where no link says otherwise, and around a sign inside it, in digit
 # heights from middle to middle.
 MAX_STEP, MAX_SIGN_STEP = 1.15, 1.7
@@ -50,7 +52,11 @@ class LineTokens:
 
 
 def assemble(
-    tokens: Sequence[Token], line: DigitLine, found: dict[int, int] | None = None
+    tokens: Sequence[Token],
+    line: DigitLine,
+    found: dict[int, int] | None = None,
+    *,
+    is_one_text: bool = False,
 ) -> LineTokens:
     """Group a line's characters into numbers.
 
@@ -58,6 +64,8 @@ def assemble(
         tokens: of the line, from left to right.
         line: its digits as they were found, by number.
         found: see `LineTokens`.
+        is_one_text: whether digits with signs between them belong together however far apart they
+            are, as in a field of a form.
     """
     number_of = {digit: k for k, number in enumerate(line.numbers) for digit in number}
     groups: list[list[Token]] = []
@@ -67,7 +75,10 @@ def assemble(
         if not token.is_digit:
             signs.append(token)
             continue
-        if before is not None and _belong(before, signs, token, number_of):
+        if before is not None and (
+            _belong(before, signs, token, number_of)
+            or (is_one_text and signs and all(sign.label in FIELD_SIGNS for sign in signs))
+        ):
             groups[-1] += [*signs, token]
         else:
             minus = _minus(before, signs, token)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import groupby
 
 import numpy as np
@@ -34,6 +34,7 @@ from inkling.reader.turns import is_upside_down, quarter_turns
 from inkling.recognition import line_model
 from inkling.recognition.classifier import Classifier
 from inkling.recognition.cut_reader import LINE_MODEL_ALONE, MAX_APART, STRUCK, read_cut
+from inkling.recognition.expectation import Expectation
 from inkling.recognition.line_model import LineModel
 from inkling.recognition.results import Reading
 from inkling.reports.files import ReportError
@@ -122,12 +123,19 @@ def read_page(
     classifier: Classifier,
     deadline: Deadline = NO_DEADLINE,
     networks: Networks | None = None,
+    expected: Expectation | None = None,
 ) -> Reading:
-    """Read a page as it lies (see `read_upright`)."""
+    """Read a page as it lies (see `read_upright`).
+
+    Args:
+        page, classifier, deadline, networks: see `read_upright`.
+        expected: what is probable before the page is seen, where it is one field of a form.
+    """
     networks = networks or load_networks()
     if deadline.is_over():
         return to_reading(page, [], deadline)
-    return _read(page, centres.detect(networks.page, page.image), classifier, deadline, networks)
+    found = centres.detect(networks.page, page.image)
+    return _read(page, found, classifier, deadline, networks, expected)
 
 
 def _read(
@@ -136,9 +144,10 @@ def _read(
     classifier: Classifier,
     deadline: Deadline,
     networks: Networks,
+    expected: Expectation | None = None,
 ) -> Reading:
     """What an upright page says whose digits were found."""
-    tokens = _read_found(page.image, found, networks, classifier, deadline)
+    tokens = _read_found(page.image, found, networks, classifier, deadline, expected)
     fitted = config.load()
     existence = None if _is_of_one_digit(tokens.digits) else fitted.existence
     judged = verdicts.judge(tokens.lines, tokens.digits, classifier, fitted.reliability, existence)
@@ -192,6 +201,7 @@ def _read_found(
     networks: Networks,
     classifier: Classifier,
     deadline: Deadline,
+    expected: Expectation | None = None,
 ) -> PageTokens:
     """Read the lines of the digits that were found in an upright picture.
 
@@ -201,11 +211,13 @@ def _read_found(
         networks: read the cuts.
         classifier: of glyphs.
         deadline: lines for which the time is too short are left out.
+        expected: which texts are probable before the picture is seen.
     """
     digits, maps = found_in
     if deadline.is_over():
         return PageTokens(digits, ())
     has_digits = _is_of_one_digit(digits)
+    read_text = partial(read_cut, networks.line, has_digits=has_digits, expected=expected)
     pyramid = Pyramid([image])
     size = (image.shape[1], image.shape[0])
     read: list[tuple[rows.Line, list[Token], dict[int, int]]] = []
@@ -220,9 +232,7 @@ def _read_found(
         found: dict[int, int] = {}
         for cut in cut_line(pyramid, maps, digits, line.digits, line.angle):
             known = found_digits(digits, cut, classifier)
-            text = read_cut(
-                networks.line, cut.image, known, networks.weights, has_digits=has_digits
-            )
+            text = read_text(cut.image, known, networks.weights)
             others = is_in_line.copy()
             others[cut.digits] = False
             tokens += tokens_of(digits, cut, text, count, size, np.flatnonzero(others).tolist())
@@ -234,7 +244,12 @@ def _read_found(
     return PageTokens(
         digits,
         tuple(
-            assemble([token for token in tokens if token not in double], line, found)
+            assemble(
+                [token for token in tokens if token not in double],
+                line,
+                found,
+                is_one_text=expected is not None,
+            )
             for line, tokens, found in read
         ),
         tuple(_unread(digits, [line for line, *_ in read], tokens)),

@@ -184,7 +184,8 @@ def _number(
         for token, glyph, confidence in zip(number.digits, glyphs, confidences, strict=True)
     )
     text = "".join(token.label for token in number.digits)
-    return Number(digits, signed=number.written if number.written != text else "")
+    signed = number.written if number.written != text else ""
+    return Number(digits, signed=signed, posterior=min(token.posterior for token in number.digits))
 
 
 def _digit(token: Token, glyph: Glyph, confidence: float, sure: float) -> Digit:

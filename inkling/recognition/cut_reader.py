@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from inkling.imaging.pixels import Pixels
 from inkling.recognition.alignment import align
 from inkling.recognition.ctc import beam_search, ctc_log_likelihoods, merge_blanks
+from inkling.recognition.expectation import Expectation
 from inkling.recognition.line_model import LineModel
 
 # Texts that are compared, and prefixes that the search for them keeps.
@@ -72,11 +73,13 @@ class Hypothesis:
         labels: numbers of the line model's labels.
         columns: for each label its first column and the one after its last.
         evidence: float64 (len(EVIDENCE),).
+        log_prior: how much it counts before the cut is seen, in nats.
     """
 
     labels: tuple[int, ...]
     columns: list[tuple[int, int]]
     evidence: NDArray[np.float64]
+    log_prior: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +130,7 @@ def read_cut(
     weights: NDArray[np.float64] = LINE_MODEL_ALONE,
     *,
     has_digits: bool = False,
+    expected: Expectation | None = None,
 ) -> CutText:
     """Read one cut.
 
@@ -136,12 +140,13 @@ def read_cut(
         found: the digits that the page model found in it.
         weights: float64 (len(EVIDENCE),), of the evidence for a text.
         has_digits: whether texts without a digit are out of the question.
+        expected: which texts are probable before the cut is seen.
     """
     log_p = model.columns(image)
-    texts = hypotheses(log_p, model.labels, found)
+    texts = hypotheses(log_p, model.labels, found, expected)
     if has_digits:
         texts = [text for text in texts if _has_digit(text, model.labels)] or texts
-    logits = np.array([text.evidence @ weights for text in texts])
+    logits = np.array([text.evidence @ weights + text.log_prior for text in texts])
     posterior = np.exp(logits - np.logaddexp.reduce(logits))
     order = np.argsort(-posterior, kind="stable")
     texts, posterior = [texts[k] for k in order], posterior[order]
@@ -166,7 +171,10 @@ def read_cut(
 
 
 def hypotheses(
-    log_p: NDArray[np.float64], labels: Sequence[str], found: FoundDigits | None
+    log_p: NDArray[np.float64],
+    labels: Sequence[str],
+    found: FoundDigits | None,
+    expected: Expectation | None = None,
 ) -> list[Hypothesis]:
     """The texts that the line model proposes, and what speaks for each.
 
@@ -174,9 +182,12 @@ def hypotheses(
         log_p: float64 (columns, labels + 1), as the line model gives it.
         labels: of the line model.
         found: the digits that the page model found in the cut.
+        expected: adds variants of these texts, and says how probable each is beforehand.
     """
     merged = merge_blanks(log_p)
     texts = beam_search(merged, HYPOTHESES, BEAM)
+    if expected is not None:
+        texts = _with_variants(texts, labels, expected, len(log_p))
     likelihoods = ctc_log_likelihoods(merged, texts)
     made = []
     for text, columns, likelihood in zip(texts, align(log_p, texts), likelihoods, strict=True):
@@ -185,8 +196,24 @@ def hypotheses(
         evidence[0] = likelihood + SLASH_PRIOR * written.count("/")
         if found is not None:
             evidence[1:] = _support(written, columns, found)
-        made.append(Hypothesis(text, columns, evidence))
+        prior = expected.log_prior("".join(written)) if expected is not None else 0.0
+        made.append(Hypothesis(text, columns, evidence, prior))
     return made
+
+
+def _with_variants(
+    texts: list[tuple[int, ...]], labels: Sequence[str], expected: Expectation, room: int
+) -> list[tuple[int, ...]]:
+    """Texts with their variants, each once; without those too long for so many columns."""
+    numbers = {label: number for number, label in enumerate(labels)}
+    variants = [
+        tuple(numbers[sign] for sign in variant)
+        for text in texts
+        if all(len(labels[k]) == 1 for k in text)
+        for variant in expected.variants("".join(labels[k] for k in text))
+    ]
+    fitting = (variant for variant in variants if 2 * len(variant) <= room)
+    return list(dict.fromkeys([*texts, *fitting]))
 
 
 def _has_digit(text: Hypothesis, labels: Sequence[str]) -> bool:

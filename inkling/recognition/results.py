@@ -91,11 +91,13 @@ class Number:
         cell: the table cell they stand in.
         signed: the number with the signs that were read in it, such as "24.6"; empty where there
             are none.
+        posterior: that what was read there has these digits and these signs, 0 to 1.
     """
 
     digits: tuple[Digit, ...]
     cell: Cell | None = None
     signed: str = ""
+    posterior: float = 1.0
 
     @property
     def text(self) -> str:

@@ -79,3 +79,11 @@ def test_what_stands_beside_a_number_is_counted() -> None:
 def test_crossed_out_characters_are_kept_apart() -> None:
     line = assemble(_tokens("~~ 67 ~", found=False), Line([], 0.0))
     assert [len(run) for run in line.struck] == [2, 1]
+
+
+@pytest.mark.parametrize(("text", "written"), [("5 .93", "5.93"), ("24 - 12 - 26", "24-12-26")])
+def test_signs_join_digits_far_apart_where_there_is_one_text(text: str, written: str) -> None:
+    tokens = _tokens(text, found=False)
+    assert len(assemble(tokens, Line([], 0.0)).numbers) > 1
+    (number,) = assemble(tokens, Line([], 0.0), is_one_text=True).numbers
+    assert number.written == written

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from inkling.imaging.pixels import Pixels
 from inkling.recognition.ctc import ctc_log_likelihood
 from inkling.recognition.cut_reader import FoundDigits, match_found, read_cut
+from inkling.recognition.expectation import Expectation
 from inkling.recognition.line_model import LineModel
 
 LABELS = ("1", "7", "-")
@@ -129,3 +130,19 @@ def test_characters_and_digits_are_matched_in_order() -> None:
     assert match_found(["3", ".", "7"], x, places, 20.0) == [0, None, 1]
     assert match_found(["3", "4", "7"], x, np.array([19.0]), 20.0) == [None, 0, None]
     assert match_found([], np.zeros(0), places, 20.0) == []
+
+
+def test_what_is_expected_adds_texts_and_decides_between_them() -> None:
+    log_p = _columns(0, 3, 3, 3, 1)
+    assert read_cut(_Fixed(log_p), IMAGE).labels == ("1", "7")
+    expected = Expectation(
+        lambda text: 0.0 if "-" in text else -20.0,
+        lambda text: [f"{text[0]}-{text[1:]}"] if len(text) == 2 else [],
+    )
+    text = read_cut(_Fixed(log_p), IMAGE, expected=expected)
+    assert text.labels == ("1", "-", "7") and all(
+        "-" in labels for labels, p in text.rivals if p > 0.01
+    )
+    # A variant that is too long for the cut is left out.
+    short = read_cut(_Fixed(_columns(0, 3, 1)), IMAGE, expected=expected)
+    assert len(short.labels) < 3
