@@ -11,6 +11,7 @@ from inkling.ui.upload import (
     amount_choice,
     download_row,
     exports,
+    form_mode,
     kept,
     number_table,
     project_file,
@@ -281,6 +282,8 @@ if session.files:
             page_editor(session, shown, model)
         with st.container():
             results(session)
+        with st.container():
+            form_mode.section(session, model)
     unread = session.unread(model)
     reader = resources.classifier_or_error(model) if unread else None
     if unread and reader is not None:

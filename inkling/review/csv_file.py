@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
 from typing import Any, NamedTuple
 
 from inkling.review.amounts import AmountFormat, amount, is_harmless
@@ -44,6 +45,18 @@ def as_csv(rows: Sequence[Mapping[str, Any]], style: AmountFormat, options: CsvO
         for row in rows
     ]
     return _file([list(map(_quoted, names)), *lines], style, options)
+
+
+def table_csv(
+    names: Sequence[str],
+    rows: Sequence[Mapping[str, Any]],
+    style: AmountFormat,
+    options: CsvOptions = CsvOptions(),
+) -> bytes:
+    """Write any columns of rows as CSV (see `as_csv`); values that are `Decimal` are amounts."""
+    header = [_cell(name, style, options) for name in names]
+    lines = [[_cell(row[name], style, options) for name in names] for row in rows]
+    return _file([header, *lines], style, options)
 
 
 def page_csv(
@@ -93,16 +106,22 @@ def _cell(
     """
     if value is None:
         return ""
+    if isinstance(value, Decimal):
+        return _amount(value, style)
     if not isinstance(value, str):
         return str(value).replace(".", style.decimal)
     number = amount(value, style) if is_number else None
     if number is not None:
-        return f"{number:f}".replace(".", style.decimal)
+        return _amount(number, style)
     if is_number and options.guards_codes and '"' not in value:
         # A formula that is only a text.
         return _quoted(f'="{value}"')
     is_formula = value.startswith(_FORMULA_STARTS) and not is_harmless(value)
     return _quoted(f"'{value}" if is_formula else value)
+
+
+def _amount(number: Decimal, style: AmountFormat) -> str:
+    return f"{number:f}".replace(".", style.decimal)
 
 
 def _quoted(text: str) -> str:

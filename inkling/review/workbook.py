@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 from openpyxl import Workbook
@@ -64,6 +65,45 @@ def as_xlsx(
     return out.getvalue()
 
 
+def table_xlsx(
+    names: Sequence[str],
+    rows: Sequence[Mapping[str, Any]],
+    doubtful: Container[tuple[int, str]],
+) -> bytes:
+    """Write any columns of rows as a workbook (see `as_xlsx`).
+
+    Args:
+        names: of the columns.
+        rows: each with a value for every column. Values that are `Decimal` are amounts.
+        doubtful: row numbers and columns of the cells to colour.
+
+    Returns:
+        The content of an .xlsx file.
+    """
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet(LIST_TITLE)
+    sheet.freeze_panes = "A2"
+    for place, name in enumerate(names, 1):
+        sheet.column_dimensions[get_column_letter(place)].width = WIDTHS.get(name, COLUMN_WIDTH)
+    _add_header(sheet, names)
+    for place, row in enumerate(rows):
+        cells = [_cell_of(sheet, row[name]) for name in names]
+        for name, cell in zip(names, cells, strict=True):
+            if (place, name) in doubtful:
+                cell.fill = DOUBT
+        sheet.append(cells)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def _add_header(sheet: Any, names: Sequence[str]) -> None:
+    header = [_cell_of(sheet, name[:1].upper() + name[1:]) for name in names]
+    for cell in header:
+        cell.font = Font(bold=True)
+    sheet.append(header)
+
+
 def _list_sheet(
     book: Any, rows: Sequence[Mapping[str, Any]], style: AmountFormat, crops: Sequence[bytes]
 ) -> None:
@@ -76,10 +116,7 @@ def _list_sheet(
     letters = {name: get_column_letter(place) for place, name in enumerate(names, 1)}
     for name, letter in letters.items():
         sheet.column_dimensions[letter].width = WIDTHS.get(name, COLUMN_WIDTH)
-    header = [WriteOnlyCell(sheet, name.capitalize()) for name in names]
-    for cell in header:
-        cell.font = Font(bold=True)
-    sheet.append(header)
+    _add_header(sheet, names)
     for place, row in enumerate(rows):
         cells = [_cell(sheet, row.get(name), style, name in NUMBER_COLUMNS) for name in names]
         for cell in cells:
@@ -121,9 +158,14 @@ def _text(cell: Sequence[NumberEntry]) -> str | None:
 def _cell(sheet: Any, value: object, style: AmountFormat, is_number: bool) -> Any:
     """A cell: an amount as a number, everything else as it is."""
     number = amount(str(value), style) if is_number else None
-    if number is not None:
-        cell = WriteOnlyCell(sheet, number)
-        decimals = max(0, -int(number.as_tuple().exponent))
+    return _cell_of(sheet, value if number is None else number)
+
+
+def _cell_of(sheet: Any, value: object) -> Any:
+    """A cell: a text stays one, whatever it looks like."""
+    if isinstance(value, Decimal):
+        cell = WriteOnlyCell(sheet, value)
+        decimals = max(0, -int(value.as_tuple().exponent))
         cell.number_format = f"0.{'0' * decimals}" if decimals else "0"
         return cell
     if not isinstance(value, str):

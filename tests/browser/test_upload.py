@@ -312,3 +312,26 @@ def test_the_page_fits_a_phone_with_a_picture_on_it(phone: Page, app_address: st
     boxes_view(phone)
     box = canvas_box(phone)
     assert box["x"] >= 0 and box["x"] + box["width"] <= 390
+
+
+def test_a_field_of_a_form_is_marked_by_dragging_a_box(screen: Page, app_address: str):
+    open_page(screen, app_address, "upload")
+    upload(screen, PHONE_NUMBER)
+    screen.get_by_text("Copies of one form").click()
+    part = screen.locator(".st-key-form-mode")
+    part.get_by_role("combobox", name=re.compile("The form")).click()
+    screen.get_by_role("option", name="phone-number.jpg").click()
+    settle(screen)
+    surface = part.locator("canvas.upper-canvas")
+    surface.scroll_into_view_if_needed()
+    box = surface.bounding_box()
+    assert box is not None
+    screen.mouse.move(box["x"] + 60, box["y"] + 40)
+    screen.mouse.down()
+    screen.mouse.move(box["x"] + 260, box["y"] + 120, steps=5)
+    screen.mouse.up()
+    expect(part.get_by_role("button", name="Read 1 page as this form")).to_be_enabled()
+    saved = json.loads(downloaded(screen, "Save template"))
+    (field,) = saved["fields"]
+    assert (field["name"], field["kind"]) == ("Field 1", "digits")
+    assert field["box"][2] / field["box"][3] == pytest.approx(200 / 80, rel=0.1)

@@ -41,6 +41,11 @@ def report_problem(problem: ReportError) -> str:
     return f"{problem} Run `{problem.remedy}`." if problem.remedy else str(problem)
 
 
+def plain(text: str) -> str:
+    """A text, such as a file's name, that Markdown shows as it is."""
+    return re.sub(r"([\\`*_{}\[\]()<>#+.!|$:~-])", r"\\\1", text)
+
+
 def percent(share: float, decimals: int = 0) -> str:
     """A proportion as a percentage: "98 %", and "over 99 %" rather than "100 %" for less than 1."""
     text = f"{100.0 * share:.{decimals}f}"

@@ -125,30 +125,41 @@ def surface(page: SessionPage, key: str, width: int, classifier: Classifier) -> 
         page.canvas = _open(page, width)
     canvas: CanvasState = page.canvas
     before = page.history
-    _apply(page, canvas, _show(page, canvas, key), classifier)
+    reported = show_canvas(canvas, (page.width, page.height), key, CANVAS_LABEL)
+    _apply(page, canvas, reported, classifier)
     return page.history is not before
 
 
-def _show(page: SessionPage, canvas: CanvasState, key: str) -> list[tuple[Rectangle, str]]:
-    """Show the canvas; return its rectangles and their labels, without those drawn by accident."""
+def show_canvas(
+    canvas: CanvasState, size: tuple[int, int], key: str, label: str
+) -> list[tuple[Rectangle, str]]:
+    """Show a canvas; return its rectangles and their labels, without those drawn by accident.
+
+    Args:
+        canvas: what it shows.
+        size: width and height of the page in pixels.
+        key: of the canvas.
+        label: its name for screen readers.
+    """
     # Importing it registers its component, which fails outside of a running app.
     from streamlit_drawable_canvas import st_canvas
 
-    with st.container(key=CONTAINER_KEY, gap=None):
+    container = f"{CONTAINER_KEY}-{key}"
+    with st.container(key=container, gap=None):
         # Space for the canvas' toolbar, which stands above it.
         st.space("small")
         _adapt_canvas(
             key=f"adapt-{key}",
-            data={"container": CONTAINER_KEY, "label": CANVAS_LABEL},
+            data={"container": container, "label": label},
             height="content",
         )
         result = st_canvas(
             key=key,
-            width=round(page.width * canvas.scale),
-            height=round(page.height * canvas.scale),
+            width=round(size[0] * canvas.scale),
+            height=round(size[1] * canvas.scale),
             drawing_mode="labeled_rect",
             stroke_width=BORDER_WIDTH,
-            stroke_color=_hex(SURE_COLOUR),
+            stroke_color=hex_colour(SURE_COLOUR),
             fill_color="rgba(0, 114, 178, 0.08)",
             background_image=canvas.background,
             initial_drawing=canvas.start,
@@ -180,7 +191,9 @@ def _open(page: SessionPage, width: int) -> CanvasState:
             groups[is_reliable].append(box)
     for is_reliable, boxes in groups.items():
         colour = SURE_COLOUR if is_reliable else UNSURE_COLOUR
-        drawing = boxes_to_drawing(boxes, stroke_color=_hex(colour), stroke_width=BORDER_WIDTH)
+        drawing = boxes_to_drawing(
+            boxes, stroke_color=hex_colour(colour), stroke_width=BORDER_WIDTH
+        )
         for each in drawing["objects"]:
             each["fontSize"] = FONT_SIZE
             if not is_reliable:
@@ -221,7 +234,9 @@ def _apply(
 
     found = changes(canvas.rectangles, [rectangle for rectangle, _ in reported])
     digits = {
-        place: page.read_box(_box_on_page(reported[place][0], page, canvas.scale), classifier)
+        place: page.read_box(
+            box_on_page(reported[place][0], (page.width, page.height), canvas.scale), classifier
+        )
         for place in (*found.moved.values(), *found.added)
     }
     draft = page.draft
@@ -250,14 +265,14 @@ def _with_label(draft: Draft, box_id: int, label: str) -> Draft:
     return edits.correct(draft, box_id, label) if label in draft.labels else draft
 
 
-def _box_on_page(rectangle: Rectangle, page: SessionPage, scale: float) -> Box:
-    """A rectangle as a box on the page, clipped at its edges."""
+def box_on_page(rectangle: Rectangle, size: tuple[int, int], scale: float) -> Box:
+    """A rectangle as a box on a page of this width and height, clipped at its edges."""
     from inkling.geometry import clip_box
 
     x, y, width, height = rectangle
     left, top = round(x / scale), round(y / scale)
     right, bottom = round((x + width) / scale), round((y + height) / scale)
-    return clip_box((left, top, right - left, bottom - top), page.width, page.height)
+    return clip_box((left, top, right - left, bottom - top), *size)
 
 
 def _distance(a: Rectangle, b: Rectangle) -> float:
@@ -268,5 +283,6 @@ def _distance(a: Rectangle, b: Rectangle) -> float:
     return max(abs(one - other) for one, other in edges)
 
 
-def _hex(colour: tuple[int, int, int]) -> str:
+def hex_colour(colour: tuple[int, int, int]) -> str:
+    """An RGB colour as CSS writes it."""
     return "#{:02x}{:02x}{:02x}".format(*colour)
