@@ -262,37 +262,33 @@ def _settings(form: FormSession) -> None:
 
 def _actions(session: UploadSession, form: FormSession) -> None:
     """Offer to read the pages and to save the template."""
-    count = len(session.pages)
+    from inkling.forms.template import TemplateError
+
+    if not form.fields:
+        return
+    try:
+        content = form.template()
+    except TemplateError as problem:
+        st.error(phrases.plain(str(problem)), icon=":material/error:")
+        return
     with st.container(horizontal=True, gap="small"):
         st.button(
-            f"Read {phrases.plural(count, 'page')} as this form",
+            f"Read {phrases.plural(len(session.pages), 'page')} as this form",
             icon=":material/play_arrow:",
             key="form-read",
             type="primary",
-            disabled=not form.fields or form.is_reading,
+            disabled=form.is_reading,
             on_click=lambda: setattr(form, "is_reading", True),
         )
-        if form.fields:
-            st.download_button(
-                "Save template",
-                lambda: _template(form),
-                file_name="form.json",
-                mime="application/json",
-                icon=":material/save:",
-                key="form-save",
-                on_click="ignore",
-            )
-
-
-def _template(form: FormSession) -> bytes:
-    """The template's file; if its fields cannot be used, what is wrong with them."""
-    from inkling.forms.template import TemplateError
-
-    try:
-        return form.template()
-    except TemplateError as problem:
-        form.problem = str(problem)
-        return str(problem).encode()
+        st.download_button(
+            "Save template",
+            content,
+            file_name="form.json",
+            mime="application/json",
+            icon=":material/save:",
+            key="form-save",
+            on_click="ignore",
+        )
 
 
 def _read_next(session: UploadSession, form: FormSession, model: str) -> None:

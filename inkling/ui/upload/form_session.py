@@ -79,6 +79,7 @@ class FormSession:
     problem: str = ""
     _next_id: int = 1
     _form: Form | None = None
+    _template: Template | None = None
 
     def use_page(self, page: SessionPage) -> None:
         """Take a page as the form; boxes that were drawn stay where they are on it."""
@@ -140,7 +141,8 @@ class FormSession:
 
     def changed(self, *, on_canvas: bool = False) -> None:
         """Note that the form has changed: pages must be read again."""
-        self.readings, self._form, self.is_reading, self.problem = {}, None, False, ""
+        self.readings, self._form, self._template = {}, None, None
+        self.is_reading, self.problem = False, ""
         self.version += 1
         if not on_canvas:
             self.canvas, self.canvas_version = None, self.canvas_version + 1
@@ -203,6 +205,8 @@ class FormSession:
     def _made(self) -> Template:
         from inkling.forms.template import Field, Kind, from_page
 
+        if self._template is not None:
+            return self._template
         assert self.picture is not None
         fields = tuple(
             Field(each.name, Kind(each.kind), (float(x), float(y), float(width), float(height)))
@@ -210,7 +214,10 @@ class FormSession:
             for x, y, width, height in [each.box]
         )
         image = images.rgb(self.picture)
-        return from_page(image, fields, filled=self.filled, decimal=self.decimal, dates=self.dates)
+        self._template = from_page(
+            image, fields, filled=self.filled, decimal=self.decimal, dates=self.dates
+        )
+        return self._template
 
 
 def form_session() -> FormSession:
