@@ -51,7 +51,7 @@ def table_csv(
     names: Sequence[str],
     rows: Sequence[Mapping[str, Any]],
     style: AmountFormat,
-    options: CsvOptions = CsvOptions(),
+    options: CsvOptions,
 ) -> bytes:
     """Write any columns of rows as CSV (see `as_csv`); values that are `Decimal` are amounts."""
     header = [_cell(name, style, options) for name in names]

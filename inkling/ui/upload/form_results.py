@@ -162,7 +162,7 @@ def _downloads(form: FormSession, pages: list[SessionPage]) -> None:
         )
         st.download_button(
             "Forms as CSV",
-            lambda: csv_file.table_csv(names, rows, style),
+            lambda: csv_file.table_csv(names, rows, style, csv_file.CsvOptions()),
             file_name="forms.csv",
             mime="text/csv",
             icon=":material/download:",

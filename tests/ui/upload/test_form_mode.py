@@ -93,7 +93,7 @@ def test_rows_are_exported_with_amounts_codes_and_colours():
     form.readings[page.key] = form.readings.pop(key)
     row = form.row(page)
     names = ["file", "page", "Total", "Code", "error"]
-    text = csv_file.table_csv(names, [row], COMMA).decode("utf-8-sig")
+    text = csv_file.table_csv(names, [row], COMMA, csv_file.CsvOptions()).decode("utf-8-sig")
     (cells,) = csv.DictReader(io.StringIO(text), delimiter=";")
     assert cells == {
         "file": "'=1+1.png", "page": "1", "Total": "12,50", "Code": "0071", "error": "",
