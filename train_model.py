@@ -25,6 +25,7 @@ from pathlib import Path
 from typing import get_args
 
 from inkling.jobs.heartbeat import heartbeat
+from inkling.jobs.worker import serve
 from inkling.paths import model_folder
 from inkling.reports.names import folder_name
 from inkling.training.settings import (
@@ -126,8 +127,12 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _run(options: argparse.Namespace, command: str) -> int:
     """Do what the options ask for; return the exit status."""
+    if options.worker:
+        return _serve()
+    if "teach" in options:
+        return _teach(options.teach)
     if "robustness" in options:
-        return _measure_robustness(options.robustness)
+        return _measure_robustness(options)
     if getattr(options, "network", "") in ENDLESS:
         return _train_endless(options, command)
     # Imports Keras, which takes seconds.
@@ -177,13 +182,38 @@ def _tune(settings: Settings, options: argparse.Namespace) -> int:
     return 0
 
 
-def _measure_robustness(names: list[str]) -> int:
+def _serve() -> int:
+    """Do the app's jobs, one after another (see `inkling.jobs.worker`)."""
+    # Imports TensorFlow, so that no job has to wait for it.
+    from inkling.training import warm
+
+    warm.up()
+    serve(main)
+    return 0
+
+
+def _teach(folder: Path) -> int:
+    """Teach a model the corrections of a run's record."""
+    from inkling.training.teach_run import teach_run
+
+    with heartbeat(folder):
+        teach_run(folder)
+    print(f"Written: {folder}", file=sys.stderr)
+    return 0
+
+
+def _measure_robustness(options: argparse.Namespace) -> int:
     """Measure the robustness of trained models and write their `depth.json`."""
     from inkling.training.evaluate.robustness import measure_model
+    from inkling.training.live import show_progress
 
-    for name in names:
-        path = measure_model(name, command=f"python train_model.py --robustness {name}")
-        print(f"Written: {path}", file=sys.stderr)
+    # With --live, a folder under --output shows how far it is.
+    folder = options.output / options.name if options.live and "name" in options else None
+    with heartbeat(folder) if folder else nullcontext():
+        for name in options.robustness:
+            command = f"python train_model.py --robustness {name}"
+            path = measure_model(name, command=command, progress=show_progress(folder))
+            print(f"Written: {path}", file=sys.stderr)
     return 0
 
 
@@ -306,6 +336,9 @@ def _add_measuring_options(group: argparse._ArgumentGroup) -> None:
         metavar="NAME",
         help="train nothing, but measure trained models on corrupted digits and more",
     )
+    # What the app asks for: the corrections in a run's folder, and one job after another.
+    add("--teach", type=Path, metavar="FOLDER", help=argparse.SUPPRESS)
+    add("--worker", action="store_true", default=False, help=argparse.SUPPRESS)
     # The option's earlier name.
     add("--depth", dest="robustness", nargs="+", help=argparse.SUPPRESS)
 

@@ -10,6 +10,8 @@ ROOT = Path(__file__).resolve().parent.parent
 ASSETS = ROOT / "assets"
 # Names of models that were trained from the app start with this.
 RUN = "run-"
+# Names of models that were taught a visit's corrections start with this.
+TAUGHT = "taught-"
 
 
 def model_folder() -> Path:
@@ -24,7 +26,12 @@ def runs_folder() -> Path:
 
 def folder_of(name: str) -> Path:
     """The folder of a model, shipped or trained from the app."""
-    return (runs_folder() if name.startswith(RUN) else model_folder()) / name
+    return (runs_folder() if name.startswith((RUN, TAUGHT)) else model_folder()) / name
+
+
+def taught_prefix(visit: str) -> str:
+    """How the names of the models that a visit has taught begin. They do not give it away."""
+    return f"{TAUGHT}{hashlib.sha256(visit.encode()).hexdigest()[:10]}-"
 
 
 def cache_folder() -> Path:

@@ -20,7 +20,7 @@ from inkling.ui.draw import (
     url_state,
 )
 from inkling.ui.draw.canvas import Canvas, session_canvas
-from inkling.ui.shared import lazy, model_header, page_head, phrases, resources, visit
+from inkling.ui.shared import lazy, model_header, page_head, phrases, resources, taught, visit
 from inkling.ui.shared.entry import enter_by_app
 
 if TYPE_CHECKING:
@@ -54,7 +54,8 @@ def answer(canvas: Canvas) -> tuple[prediction.Digits, int, Classifier | None]:
     Returns:
         The digits from left to right, the place of the one that is explained, and the model.
     """
-    name = resources.chosen_model("draw-model")
+    base = resources.chosen_model("draw-model")
+    name = taught.model_of(base)
     pixels = canvas.pixels
     classifier = resources.classifier_or_error(name) if pixels is not None else None
     digits = prediction.read(pixels, classifier) if pixels is not None and classifier else ()
@@ -71,7 +72,7 @@ def answer(canvas: Canvas) -> tuple[prediction.Digits, int, Classifier | None]:
         live.panel(canvas, shown, labels)
     # What is drawn to fool the network is no example to learn from.
     if classifier and digits and not challenge.is_on():
-        feedback.section(canvas, digits[explained], classifier)
+        feedback.section(canvas, digits[explained], classifier, base)
     if not challenge.is_on():
         challenge.start_button(canvas, labels)
     return digits, explained, classifier

@@ -1,18 +1,28 @@
-"""Trainings started from the app: a queue that runs one process at a time.
+"""Work with TensorFlow that is started from the app: a queue and one process that does it.
 
 May import `inkling.paths` and `inkling.reports`. Neither Streamlit nor Keras.
 """
 
 from inkling.jobs.queue import JobError, Queue, is_enabled
-from inkling.jobs.records import JobRecord, Progress, TrainingRequest
+from inkling.jobs.records import (
+    Correction,
+    JobRecord,
+    MeasuringRequest,
+    Progress,
+    TeachingRequest,
+    TrainingRequest,
+)
 from inkling.jobs.status import JobStatus
 
 __all__ = [
+    "Correction",
     "JobError",
     "JobRecord",
     "JobStatus",
+    "MeasuringRequest",
     "Progress",
     "Queue",
+    "TeachingRequest",
     "TrainingRequest",
     "is_enabled",
 ]

@@ -1,12 +1,14 @@
-"""The queue of trainings: each is a process of its own, and one runs at a time.
+"""The queue of jobs that need TensorFlow. One process does them, one at a time.
 
     queue = Queue(runs_folder())
-    name = queue.add(TrainingRequest(network="lenet5", limit=6000, epochs=2))
+    queue.look()                  # starts the process, so that a job begins at once
+    name = queue.add(TrainingRequest(network="lenet5", limit=6000, epochs=2), visit)
     queue.status(name).history    # grows during the training
-    queue.stop(name)              # ends it early; the model so far is measured and kept
+    queue.stop(name, visit)       # ends it early; the model so far is measured and kept
 
-A run is a folder of `runs_folder()` and is laid out like a model, so a finished run is a model like
-any other. The shipped models are never written to. `records` lists the other files of the folder.
+A job is a folder of `runs_folder()`. That of a training or a teaching is laid out like a model, so
+that it is a model like any other when the job is done. The shipped models are never written to.
+`records` lists the other files of the folder.
 """
 
 from __future__ import annotations
@@ -15,7 +17,6 @@ import atexit
 import contextlib
 import os
 import shutil
-import subprocess
 import sys
 import threading
 import time
@@ -29,26 +30,35 @@ from inkling.jobs.records import (
     CHECKPOINT_FILE,
     HEARTBEAT_FILE,
     LOG_FILE,
-    PROGRESS_FILE,
+    MEASURE,
     RECORD_FILE,
     STOP_FILE,
     JobRecord,
-    TrainingRequest,
+    MeasuringRequest,
+    Request,
+    TeachingRequest,
 )
 from inkling.jobs.status import JobStatus, State, read_status, state_of
-from inkling.paths import ROOT, RUN, write_atomically
+from inkling.jobs.worker import Worker
+from inkling.paths import ROOT, RUN, TAUGHT, taught_prefix, write_atomically
 from inkling.reports.names import REPORT_FILE
 
-# Seconds between two looks at a run that another process trains.
+# Seconds between two looks at a job that another process does.
 POLL_INTERVAL = 1.0
-# The number of trainings that may wait for their turn.
+# Seconds for which the process is kept after the last look and the last job.
+KEEP_WARM = 300.0
+# The number of jobs that may wait for their turn.
 MAX_QUEUED = 5
-# The part of a failed process's last line that is shown, in characters.
+# Days for which what a visit has taught is kept.
+TAUGHT_DAYS = 30.0
+# The part of a failed job's last line that is shown, in characters.
 PROBLEM_LENGTH = 300
+# The output of the process outside of jobs; in the folder of all jobs.
+WORKER_LOG = "worker.log"
 
 
 class JobError(Exception):
-    """A run does not exist or cannot be started; the message is for people."""
+    """A run does not exist, or may not be started or changed; the message is for people."""
 
 
 def is_enabled() -> bool:
@@ -65,73 +75,95 @@ class Queue:
 
     Args:
         folder: created when it is first needed.
-        command: what starts a training; for tests.
+        command: what starts the process; for tests.
     """
 
     def __init__(self, folder: Path, command: tuple[str, ...] = ()) -> None:
         self.folder = folder
-        self._command = command or (sys.executable, str(ROOT / "train_model.py"))
+        command = command or (sys.executable, str(ROOT / "train_model.py"), "--worker")
+        self._worker = Worker(command, folder / WORKER_LOG)
         self._lock = threading.RLock()
         self._wake = threading.Event()
-        self._process: subprocess.Popen[bytes] | None = None
         self._active = ""
         self._closed = False
-        self._worker: threading.Thread | None = None
+        self._thread: threading.Thread | None = None
+        self._used_at = 0.0
         atexit.register(self.close)
 
     # --- changing runs ----------------------------------------------------------------------------
 
-    def add(self, request: TrainingRequest) -> str:
-        """Queue a training and return the run's name.
+    def add(self, request: Request, visit: str = "") -> str:
+        """Queue a job and return the run's name.
+
+        Args:
+            request: what to do.
+            visit: who asks. Others cannot stop, resume or remove the run, unless this is empty.
 
         Raises:
-            JobError: too many are waiting, or the folder cannot be written to.
+            JobError: trainings are switched off, too many jobs are waiting, or the folder cannot be
+                written to.
         """
+        _check_enabled()
         now = datetime.now().astimezone()
         try:
             with self._lock:
+                if isinstance(request, TeachingRequest):
+                    self._remove_taught(visit)
                 if sum(one.state == "queued" for one in self.statuses()) >= MAX_QUEUED:
                     raise JobError(
                         "Too many trainings are waiting. Try again when one has finished."
                     )
-                name = self._free_name(f"{RUN}{now:%Y%m%d-%H%M%S}-{request.network}")
+                name = self._free_name(request.folder_name(f"{now:%Y%m%d-%H%M%S}", visit))
                 (self.folder / name).mkdir(parents=True)
-                self._save(name, JobRecord(request, now.isoformat(timespec="seconds")))
+                created = now.isoformat(timespec="seconds")
+                self._save(name, JobRecord(request, created, visit=visit))
         except OSError as problem:
             raise JobError(f"The run's folder cannot be created: {problem.strerror}.") from None
         self.ensure_worker()
         return name
 
-    def stop(self, name: str) -> None:
+    def stop(self, name: str, visit: str = "") -> None:
         """End a training early; the model so far is measured and kept.
 
         A run that is waiting or was interrupted is removed.
+
+        Raises:
+            JobError: there is no such run, or it belongs to another visit.
         """
         with self._lock:
-            state = self._state(name, self._record(name))
+            record = self._record_to_change(name, visit)
+            state = self._state(name, record)
             if state == "training":
                 (self.folder / name / STOP_FILE).touch()
             elif state in ("queued", "interrupted"):
-                self.remove(name)
+                self._remove(name)
 
-    def remove(self, name: str) -> None:
-        """Delete a run with all its files. Its training is killed first."""
+    def remove(self, name: str, visit: str = "") -> None:
+        """Delete a run with all its files. Its job is killed first.
+
+        Raises:
+            JobError: the name is not a run's, or the run belongs to another visit.
+        """
         with self._lock:
-            folder = self._folder_of(name)
-            if name == self._active and self._process is not None:
-                self._process.kill()
-                self._process.wait()
-            shutil.rmtree(folder, ignore_errors=True)
+            if self._folder_of(name).exists():
+                self._record_to_change(name, visit)
+            self._remove(name)
         self._wake.set()
 
-    def resume(self, name: str) -> None:
-        """Queue an interrupted or failed run again, from its last complete epoch."""
+    def resume(self, name: str, visit: str = "") -> None:
+        """Queue an interrupted or failed run again, from its last complete epoch.
+
+        Raises:
+            JobError: trainings are switched off, there is no such run, or it belongs to another
+                visit.
+        """
+        _check_enabled()
         with self._lock:
-            record = self._record(name)
+            record = self._record_to_change(name, visit)
             if self._state(name, record) in ("interrupted", "failed"):
                 for leftover in (STOP_FILE, HEARTBEAT_FILE):
                     (self.folder / name / leftover).unlink(missing_ok=True)
-                self._save(name, JobRecord(record.request, record.created))
+                self._save(name, msgspec.structs.replace(record, is_started=False, problem=""))
         self.ensure_worker()
 
     # --- looking at runs --------------------------------------------------------------------------
@@ -151,77 +183,135 @@ class Queue:
         """All readable runs at one moment, oldest first."""
         statuses = []
         with self._lock:
-            for path in sorted(self.folder.glob(f"{RUN}*/{RECORD_FILE}")):
+            for path in sorted(self.folder.glob(f"*/{RECORD_FILE}")):
                 with contextlib.suppress(JobError):
                     statuses.append(self.status(path.parent.name))
         return sorted(statuses, key=lambda one: (one.created, one.name))
 
+    def taught(self, visit: str) -> list[JobStatus]:
+        """What a visit has asked to be taught, oldest first."""
+        prefix = taught_prefix(visit)
+        return [status for status in self.statuses() if status.name.startswith(prefix)]
+
     # --- the worker -------------------------------------------------------------------------------
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether the process has imported TensorFlow, so that a job begins at once."""
+        return self._worker.is_ready
+
+    def look(self) -> None:
+        """Say that somebody may want something soon: the process is started, or kept longer.
+
+        Call it now and then while a page that offers jobs is open.
+        """
+        self._used_at = time.monotonic()
+        if is_enabled() and not self._closed:
+            # Whoever adds a job is told what is wrong with the folder.
+            with contextlib.suppress(OSError):
+                self._worker.start()
+            self.ensure_worker()
 
     def ensure_worker(self) -> None:
         """Start the thread that runs the queue, unless it is running already, and wake it."""
         with self._lock:
-            if self._worker is None or not self._worker.is_alive():
-                self._worker = threading.Thread(target=self._work, daemon=True, name="jobs")
-                self._worker.start()
+            if self._thread is None or not self._thread.is_alive():
+                self._thread = threading.Thread(target=self._work, daemon=True, name="jobs")
+                self._thread.start()
         self._wake.set()
 
     def close(self) -> None:
-        """Terminate the training that this process has started; it can be resumed later."""
+        """Terminate the process and its job, which can be resumed later."""
         with self._lock:
             self._closed = True
-            if self._process is not None and self._process.poll() is None:
-                self._process.terminate()
+            self._worker.terminate()
         self._wake.set()
 
     def _work(self) -> None:
         while not self._closed:
-            name, process = self._start_next()
-            if process is not None:
-                process.wait()
-                self._finish(name, process.returncode)
-                continue
-            if not any(one.state in ("queued", "training") for one in self.statuses()):
-                self._wake.clear()
-                self._wake.wait()
-            else:
+            name, arguments = self._next()
+            if name:
+                status = self._worker.run(arguments, self.folder / name / LOG_FILE)
+                self._used_at = time.monotonic()
+                self._finish(name, status)
+            elif is_enabled() and any(
+                one.state in ("queued", "training") for one in self.statuses()
+            ):
                 time.sleep(POLL_INTERVAL)
+            else:
+                self._rest()
 
-    def _start_next(self) -> tuple[str, subprocess.Popen[bytes] | None]:
-        """Start the oldest queued run, unless a run is being trained, here or elsewhere."""
+    def _rest(self) -> None:
+        """Wait for a job; meanwhile, let a process go that nobody has needed for long."""
+        self._wake.clear()
+        is_running = self._worker.is_running
+        left = self._used_at + KEEP_WARM - time.monotonic()
+        if is_running and left <= 0:
+            self._worker.dismiss()
+        self._wake.wait(max(left, POLL_INTERVAL) if is_running else None)
+
+    def _next(self) -> tuple[str, list[str]]:
+        """The name and the options of the next job, unless one is being done, here or elsewhere.
+
+        Somebody waits in front of the page for what is taught, so that comes before trainings.
+        """
         with self._lock:
             statuses = self.statuses()
             queued = [one for one in statuses if one.state == "queued"]
-            if self._closed or not queued or any(one.state == "training" for one in statuses):
-                return "", None
-            name, request = queued[0].name, queued[0].request
-            folder = self.folder / name
-            command = [*self._command, *request.arguments(name, self.folder)]
-            if (folder / CHECKPOINT_FILE).exists():
-                command.append("--resume")
-            self._save(name, JobRecord(request, queued[0].created, is_started=True))
-            with (folder / LOG_FILE).open("wb") as log:
-                self._process = subprocess.Popen(
-                    command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=log, stderr=log
-                )
+            is_busy = any(one.state == "training" for one in statuses)
+            if self._closed or not queued or is_busy or not is_enabled():
+                return "", []
+            status = min(queued, key=lambda one: not isinstance(one.request, TeachingRequest))
+            name = status.name
+            arguments = status.request.arguments(name, self.folder)
+            if (self.folder / name / CHECKPOINT_FILE).exists():
+                arguments.append("--resume")
+            self._save(name, msgspec.structs.replace(self._record(name), is_started=True))
             self._active = name
-            return name, self._process
+            return name, arguments
 
     def _finish(self, name: str, exit_status: int) -> None:
-        """Tidy up after a training process: remove leftovers, or record why it failed."""
+        """Tidy up after a job: remove leftovers, or record why it failed."""
         with self._lock:
-            self._process, self._active = None, ""
+            self._active = ""
             folder = self.folder / name
             (folder / HEARTBEAT_FILE).unlink(missing_ok=True)
             if self._closed or not folder.exists():
                 return
-            if exit_status == 0 and (folder / REPORT_FILE).exists():
-                for leftover in (STOP_FILE, PROGRESS_FILE):
-                    (folder / leftover).unlink(missing_ok=True)
-                return
-            problem = _last_line(folder / LOG_FILE) or f"it ended with status {exit_status}"
-            record = msgspec.structs.replace(self._record(name), is_started=True, problem=problem)
-            self._save(name, record)
+            record = self._record(name)
+            if exit_status == 0 and isinstance(record.request, MeasuringRequest):
+                # Its result is in the model's own folder.
+                self._remove(name)
+            elif exit_status == 0 and (folder / REPORT_FILE).exists():
+                (folder / STOP_FILE).unlink(missing_ok=True)
+                if isinstance(record.request, TeachingRequest):
+                    self._remove_taught(record.visit, but=name)
+            else:
+                problem = _last_line(folder / LOG_FILE) or _last_line(self.folder / WORKER_LOG)
+                problem = problem or f"it ended with status {exit_status}"
+                self._save(name, msgspec.structs.replace(record, problem=problem))
+
+    def _remove(self, name: str) -> None:
+        if name == self._active:
+            self._worker.kill()
+        shutil.rmtree(self._folder_of(name), ignore_errors=True)
+
+    def _remove_taught(self, visit: str, *, but: str = "") -> None:
+        """Remove what a visit's new teaching replaces, and what has been kept for too long.
+
+        Args:
+            visit: whose.
+            but: the new model, once it is done; without it, finished models stay.
+        """
+        now = datetime.now().astimezone()
+        mine = taught_prefix(visit)
+        for status in self.statuses():
+            if not isinstance(status.request, TeachingRequest) or status.name == but:
+                continue
+            age = now - datetime.fromisoformat(status.created)
+            is_replaced = status.name.startswith(mine) and (but or status.state != "done")
+            if is_replaced or age.days >= TAUGHT_DAYS:
+                self._remove(status.name)
 
     # --- files ------------------------------------------------------------------------------------
 
@@ -231,24 +321,48 @@ class Queue:
         return next((name for name in names if not (self.folder / name).exists()), names[-1])
 
     def _folder_of(self, name: str) -> Path:
-        if not name.startswith(RUN) or Path(name).name != name:
+        if not name.startswith((RUN, TAUGHT, MEASURE)) or Path(name).name != name:
             raise JobError(f"“{name}” is not the name of a run.")
         return self.folder / name
 
     def _record(self, name: str) -> JobRecord:
         path = self._folder_of(name) / RECORD_FILE
         try:
-            return msgspec.json.decode(path.read_bytes(), type=JobRecord)
+            return JobRecord.decode(path.read_bytes())
         except OSError:
             raise JobError(f"There is no run “{name}”.") from None
         except msgspec.DecodeError:
             raise JobError(f"{RECORD_FILE} of “{name}” is damaged and cannot be read.") from None
+
+    def _record_to_change(self, name: str, visit: str) -> JobRecord:
+        """The record of a run that a visit wants to change.
+
+        Raises:
+            JobError: there is none, or it belongs to another visit.
+        """
+        record = self._record(name)
+        if record.visit not in ("", visit):
+            raise JobError("This was started by somebody else, who alone can stop or delete it.")
+        return record
 
     def _save(self, name: str, record: JobRecord) -> None:
         write_atomically(self.folder / name / RECORD_FILE, msgspec.json.encode(record))
 
     def _state(self, name: str, record: JobRecord) -> State:
         return state_of(self.folder / name, record, is_active=name == self._active)
+
+
+def _check_enabled() -> None:
+    """Refuse jobs where they are not wanted.
+
+    Raises:
+        JobError: `INKLING_TRAINING` is off, or TensorFlow is not installed.
+    """
+    if not is_enabled():
+        raise JobError(
+            "Trainings are switched off here, or TensorFlow is not installed. On your own machine, "
+            "install Inkling with `pip install -r requirements.txt` to train networks."
+        )
 
 
 def _last_line(log: Path) -> str:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
+
+from inkling.paths import RUN, taught_prefix
 
 # A `JobRecord`: what was asked for, and whether it was started.
 RECORD_FILE = "run.json"
@@ -18,9 +20,11 @@ STOP_FILE = "stop"
 LOG_FILE = "log.txt"
 # Written by the trainer after every epoch; see `inkling.training.trainer`.
 CHECKPOINT_FILE = Path("checkpoint", "state.json")
+# Names of the folders in which models are measured start with this.
+MEASURE = "measure-"
 
 
-class TrainingRequest(msgspec.Struct, frozen=True):
+class TrainingRequest(msgspec.Struct, frozen=True, tag_field="kind", tag="training"):
     """A training on MNIST that somebody asks for; see `inkling.training.settings.Settings`.
 
     Attributes:
@@ -33,6 +37,16 @@ class TrainingRequest(msgspec.Struct, frozen=True):
     learning_rate: float = 1e-3
     augmentation: str = "affine"
     seed: int = 0
+    schedule: Literal["cosine", "one-cycle"] = "cosine"
+
+    def folder_name(self, time: str, visit: str) -> str:  # noqa: ARG002  (every request takes it)
+        """The name of the run and of its model.
+
+        Args:
+            time: when it was asked for, as digits.
+            visit: who asks.
+        """
+        return f"{RUN}{time}-{self.network}"
 
     def arguments(self, name: str, folder: Path) -> list[str]:
         """The command-line arguments for train_model.py.
@@ -48,12 +62,60 @@ class TrainingRequest(msgspec.Struct, frozen=True):
             "--augmentation": self.augmentation,
             "--limit": self.limit,
             "--seed": self.seed,
-            "--schedule": "cosine",
+            "--schedule": self.schedule,
             "--patience": 0,
             "--name": name,
             "--output": folder,
         }
         return [*(str(part) for pair in options.items() for part in pair), "--lean", "--live"]
+
+
+class Correction(msgspec.Struct, frozen=True):
+    """A drawing that a person has named.
+
+    Attributes:
+        image: its glyph as a PNG in base64 (see `reports.schema.encode_image`).
+        label: the right label, or `NO_DIGIT` of `storage.drawings`.
+    """
+
+    image: str
+    label: str
+
+
+class TeachingRequest(msgspec.Struct, frozen=True, tag_field="kind", tag="teaching"):
+    """A visit's corrections that a model is to learn; see `inkling.training.teach`.
+
+    Attributes:
+        base: the trained model.
+    """
+
+    base: str
+    corrections: list[Correction]
+
+    def folder_name(self, time: str, visit: str) -> str:
+        """See `TrainingRequest.folder_name`."""
+        return f"{taught_prefix(visit)}{time}-{self.base}"
+
+    def arguments(self, name: str, folder: Path) -> list[str]:
+        """See `TrainingRequest.arguments`."""
+        return ["--teach", str(folder / name)]
+
+
+class MeasuringRequest(msgspec.Struct, frozen=True, tag_field="kind", tag="measuring"):
+    """A model whose robustness and embedding are to be measured."""
+
+    model: str
+
+    def folder_name(self, time: str, visit: str) -> str:  # noqa: ARG002  (every request takes it)
+        """See `TrainingRequest.folder_name`."""
+        return f"{MEASURE}{time}-{self.model}"
+
+    def arguments(self, name: str, folder: Path) -> list[str]:
+        """See `TrainingRequest.arguments`."""
+        return ["--robustness", self.model, "--name", name, "--output", str(folder), "--live"]
+
+
+Request = TrainingRequest | TeachingRequest | MeasuringRequest
 
 
 class JobRecord(msgspec.Struct, frozen=True, rename={"request": "wish", "is_started": "begun"}):
@@ -64,12 +126,28 @@ class JobRecord(msgspec.Struct, frozen=True, rename={"request": "wish", "is_star
         created: ISO 8601, with seconds.
         is_started: whether its process was ever started; stored as `begun`.
         problem: why it failed, for people; empty if it did not.
+        visit: who asked for it and may change it; empty for everyone.
     """
 
-    request: TrainingRequest
+    request: Request
     created: str
     is_started: bool = False
     problem: str = ""
+    visit: str = ""
+
+    @classmethod
+    def decode(cls, content: bytes) -> JobRecord:
+        """Decode the content of `run.json`.
+
+        Raises:
+            msgspec.DecodeError: it is damaged.
+        """
+        stored: dict[str, Any] = msgspec.json.decode(content, type=dict)
+        wish = stored.get("wish")
+        if isinstance(wish, dict):
+            # Records from before there were other jobs do not say that they are trainings.
+            wish.setdefault("kind", "training")
+        return msgspec.convert(stored, cls)
 
 
 class Progress(msgspec.Struct):

@@ -16,7 +16,7 @@ from inkling.jobs.records import (
     STOP_FILE,
     JobRecord,
     Progress,
-    TrainingRequest,
+    Request,
 )
 from inkling.reports.names import REPORT_FILE
 from inkling.reports.schema import Epoch
@@ -33,16 +33,22 @@ class JobStatus:
         is_stopping: whether it was asked to end early and is still training.
         problem: why it failed, for people; empty if it did not.
         history: the epochs that are complete; empty once the run is done.
+        visit: who asked for it; empty for everyone.
     """
 
     name: str
-    request: TrainingRequest
+    request: Request
     created: str
     state: State
     is_stopping: bool
     problem: str
     progress: Progress
     history: list[Epoch]
+    visit: str = ""
+
+    def may_be_changed_by(self, visit: str) -> bool:
+        """Whether a visit may stop, resume and delete it: its own visit, or any if it has none."""
+        return self.visit in ("", visit)
 
 
 class _Checkpoint(msgspec.Struct):
@@ -85,4 +91,5 @@ def read_status(folder: Path, record: JobRecord, state: State) -> JobStatus:
         problem=record.problem,
         progress=progress,
         history=history,
+        visit=record.visit,
     )

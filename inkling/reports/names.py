@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from inkling.paths import RUN, model_folder, runs_folder
+from inkling.paths import RUN, TAUGHT, model_folder, runs_folder
 
 REPORT_FILE = "report.json"
 # Titles of the shipped models. But for case, dots and hyphens, each is the name of its folder.
@@ -29,7 +29,13 @@ def model_names() -> list[str]:
 
 
 def model_title(name: str) -> str:
-    """A model's title for people; that of a run is its network and when it was trained."""
+    """A model's title for people.
+
+    That of a run is its network and when it was trained, and that of a taught model is its base's.
+    """
+    taught = re.fullmatch(TAUGHT + r"[0-9a-f]+-\d{8}-\d{6}-(.+)", name)
+    if taught:
+        return f"{model_title(taught[1])}, taught by you"
     run = re.fullmatch(RUN + r"\d{4}(\d\d)(\d\d)-(\d\d)(\d\d)(\d\d)-(.+)", name)
     if run:
         month, day, hour, minute, second, network = run.groups()

@@ -58,8 +58,7 @@ class WrongImage(msgspec.Struct, frozen=True):
     @property
     def pixels(self) -> Pixels:
         """The glyph, uint8 (28, 28)."""
-        data = np.frombuffer(base64.b64decode(self.image), np.uint8)
-        return np.asarray(cv2.imdecode(data, cv2.IMREAD_GRAYSCALE), np.uint8)
+        return decode_image(self.image)
 
 
 class Epoch(msgspec.Struct, frozen=True):
@@ -261,3 +260,9 @@ def encode_image(glyph: Pixels) -> str:
     """Encode a glyph, uint8 (28, 28), as a PNG in base64 (see `WrongImage.image`)."""
     _, data = cv2.imencode(".png", glyph)
     return base64.b64encode(data.tobytes()).decode("ascii")
+
+
+def decode_image(image: str) -> Pixels:
+    """Decode what `encode_image` gave: uint8 (28, 28)."""
+    data = np.frombuffer(base64.b64decode(image), np.uint8)
+    return np.asarray(cv2.imdecode(data, cv2.IMREAD_GRAYSCALE), np.uint8)

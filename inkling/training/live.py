@@ -7,6 +7,7 @@ The app starts trainings as processes of their own (`inkling.jobs`). The files t
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,16 @@ SAMPLES = 1000
 MAX_POINTS = 400
 
 
+def show_progress(folder: Path | None) -> Callable[[Progress], None]:
+    """A function that writes progress to a run's folder; without a folder it does nothing."""
+
+    def show(progress: Progress) -> None:
+        if folder is not None:
+            write_atomically(folder / PROGRESS_FILE, msgspec.json.encode(progress))
+
+    return show
+
+
 class LiveMonitor(keras.callbacks.Callback):  # type: ignore[misc]
     """Writes a training's progress to a file, and ends the training when it is asked to.
 
@@ -44,6 +55,7 @@ class LiveMonitor(keras.callbacks.Callback):  # type: ignore[misc]
     def __init__(self, folder: Path, x: Pixels, y: Labels, labels: int) -> None:
         super().__init__()
         self._folder = folder
+        self._show = show_progress(folder)
         # Spread evenly, because the validation digits may be in some order.
         rows = np.unique(np.linspace(0, len(y) - 1, SAMPLES).astype(int))
         self._x, self._y, self._labels = as_input(x[rows]), y[rows], labels
@@ -108,4 +120,4 @@ class LiveMonitor(keras.callbacks.Callback):  # type: ignore[misc]
 
     def _save(self) -> None:
         self._saved_at = time.monotonic()
-        write_atomically(self._folder / PROGRESS_FILE, msgspec.json.encode(self._progress))
+        self._show(self._progress)

@@ -116,7 +116,7 @@ def test_pointing_at_a_point_shows_its_digit_and_the_drawing_is_placed(
     expect(lens).to_be_hidden()
 
 
-def test_lenet5_is_trained_stopped_kept_and_deleted(screen: Page, phone: Page, app_address: str):
+def test_a_network_is_trained_stopped_kept_and_deleted(screen: Page, phone: Page, app_address: str):
     before = set(model_names())
     open_section(screen, app_address, "Train here")
     # Many epochs of few digits: enough to watch it and to stop it, and soon measured.
@@ -142,9 +142,9 @@ def test_lenet5_is_trained_stopped_kept_and_deleted(screen: Page, phone: Page, a
     expect(screen.get_by_role("heading", name="Trained here")).to_be_visible(timeout=LONG)
     expect(phone.get_by_role("heading", name="Trained here")).to_be_visible(timeout=LONG)
     (name,) = set(model_names()) - before
-    assert name.startswith(RUN) and name.endswith("-lenet5")
+    assert name.startswith(RUN) and name.endswith("-sprint")
     report = files.load_report(name)
-    assert report.network == "lenet5"
+    assert report.network == "sprint"
     assert 1 <= len(report.history) < 12
     test = report.split("test")
     assert test is not None and test.n == 10_000

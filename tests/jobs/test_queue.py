@@ -1,7 +1,7 @@
 """The queue of trainings: one at a time, stopped, kept, resumed, and never a shipped model.
 
-A stand-in for train_model.py does to its folder what the real one does. A real training is started
-from the app in tests/browser/test_insights.py.
+A stand-in for `train_model.py --worker` does to its folders what the real one does. A real training
+is started from the app in tests/browser/test_insights.py.
 """
 
 from __future__ import annotations
@@ -15,7 +15,17 @@ import msgspec
 import pytest
 
 from inkling import jobs, paths
-from inkling.jobs import JobError, JobRecord, Progress, Queue, TrainingRequest, heartbeat, records
+from inkling.jobs import (
+    JobError,
+    JobRecord,
+    MeasuringRequest,
+    Progress,
+    Queue,
+    TeachingRequest,
+    TrainingRequest,
+    heartbeat,
+    records,
+)
 from inkling.jobs.queue import MAX_QUEUED
 from inkling.jobs.status import State
 from inkling.reports import files
@@ -31,29 +41,37 @@ from inkling.jobs.heartbeat import heartbeat
 from inkling.jobs.records import PROGRESS_FILE, STOP_FILE, Progress
 import msgspec
 
-given = sys.argv[1:]
-def option(name): return given[given.index(name) + 1]
-folder = Path(option("--output")) / option("--name")
-assert "--live" in given and "--lean" in given
-with heartbeat(folder):
-    if option("--network") == "broken":
-        print("something before", file=sys.stderr)
-        print("train_model.py: no network 'broken'", file=sys.stderr)
-        sys.exit(2)
-    (folder / "checkpoint").mkdir(exist_ok=True)
-    shutil.copy(Path(__file__).with_name("state.json"), folder / "checkpoint")
-    first = 3 if "--resume" in given else 1
-    for epoch in range(first, int(option("--epochs")) + 1):
-        trace, confusion = [(0.5, 1.0, 0.5)], [[3, 1], [0, 4]]
-        progress = Progress("training", epoch, int(option("--epochs")), 1, 2, trace, confusion)
-        write_atomically(folder / PROGRESS_FILE, msgspec.json.encode(progress))
-        if (folder / STOP_FILE).exists():
-            break
-        time.sleep(0.15)
-    shutil.rmtree(folder / "checkpoint")
-    source = model_folder() / "lenet5"
-    for name in (reports.REPORT_FILE, "model.tflite"):
-        shutil.copy(source / name, folder)
+from inkling.jobs.worker import serve
+
+def work(given):
+    def option(name): return given[given.index(name) + 1]
+    folder = Path(option("--output")) / option("--name")
+    with heartbeat(folder):
+        if "--robustness" in given:
+            time.sleep(0.3)
+            return 0
+        assert "--live" in given and "--lean" in given
+        if option("--network") == "broken":
+            print("something before", file=sys.stderr)
+            print("train_model.py: no network 'broken'", file=sys.stderr)
+            sys.exit(2)
+        (folder / "checkpoint").mkdir(exist_ok=True)
+        shutil.copy(Path(__file__).with_name("state.json"), folder / "checkpoint")
+        first = 3 if "--resume" in given else 1
+        for epoch in range(first, int(option("--epochs")) + 1):
+            trace, confusion = [(0.5, 1.0, 0.5)], [[3, 1], [0, 4]]
+            progress = Progress("training", epoch, int(option("--epochs")), 1, 2, trace, confusion)
+            write_atomically(folder / PROGRESS_FILE, msgspec.json.encode(progress))
+            if (folder / STOP_FILE).exists():
+                break
+            time.sleep(0.15)
+        shutil.rmtree(folder / "checkpoint")
+        source = model_folder() / "lenet5"
+        for name in (reports.REPORT_FILE, "model.tflite"):
+            shutil.copy(source / name, folder)
+    return 0
+
+serve(work)
 """
 
 
@@ -98,6 +116,7 @@ def test_a_run_is_trained_watched_and_kept_apart_from_the_shipped_models(
     assert paths.folder_of(name) == queue.folder / name
     assert files.load_report(name).network == "lenet5"
     assert sorted(path.name for path in (queue.folder / name).iterdir()) == [
+        "live.json",
         "log.txt",
         "model.tflite",
         "report.json",
@@ -158,13 +177,11 @@ def test_a_failure_shows_the_last_line_of_the_log_and_the_next_run_starts(queue:
 def test_a_run_that_a_stopped_server_left_is_resumed(queue: Queue, tmp_path: Path):
     name = queue.add(TrainingRequest(epochs=400))
     wait_for(lambda: queue.status(name).history)
-    process = queue._process
     queue.close()
-    assert process is not None
-    process.wait(30)
+    wait_for(lambda: not queue._worker.is_running)
     # As if its last heartbeat were long ago.
     (queue.folder / name / records.HEARTBEAT_FILE).unlink(missing_ok=True)
-    after = Queue(queue.folder, queue._command)
+    after = Queue(queue.folder, queue._worker.command)
     after.ensure_worker()
     assert state(after, name) == "interrupted"
     # A resumed stand-in begins with the third epoch, so three are enough now.
@@ -228,7 +245,76 @@ def test_a_folder_that_cannot_be_written_to_gives_a_sentence(tmp_path: Path):
         blocked.add(TrainingRequest())
 
 
-def test_trainings_can_be_disabled(monkeypatch: pytest.MonkeyPatch):
+def test_trainings_can_be_disabled(queue: Queue, monkeypatch: pytest.MonkeyPatch):
     assert jobs.is_enabled()
     monkeypatch.setenv("INKLING_TRAINING", "off")
     assert not jobs.is_enabled()
+    with pytest.raises(JobError, match="switched off"):
+        queue.add(TrainingRequest())
+    queue.look()
+    assert not queue._worker.is_running and not queue.statuses()
+
+
+def test_only_the_visit_that_asked_may_change_a_run(queue: Queue):
+    name = queue.add(TrainingRequest(epochs=400), "ann")
+    for change in (queue.stop, queue.remove, queue.resume):
+        with pytest.raises(JobError, match="somebody else"):
+            change(name, "bob")
+    assert not queue.status(name).may_be_changed_by("bob")
+    queue.remove(name, "ann")
+    assert not queue.statuses()
+
+
+def test_one_process_does_job_after_job_and_another_one_replaces_it_if_killed(queue: Queue):
+    queue.look()
+    wait_for(lambda: queue.is_ready)
+    process = queue._worker._process
+    assert process is not None
+    first = queue.add(TrainingRequest(epochs=1))
+    wait_for(lambda: state(queue, first) == "done")
+    second = queue.add(TrainingRequest(epochs=400))
+    wait_for(lambda: queue.status(second).history)
+    assert queue._worker._process is process
+    queue.remove(second)
+    third = queue.add(TrainingRequest(epochs=1))
+    wait_for(lambda: state(queue, third) == "done")
+    assert process.popen.poll() is not None and queue._worker._process is not process
+
+
+def test_the_process_ends_when_nobody_has_looked_for_long(
+    queue: Queue, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("inkling.jobs.queue.KEEP_WARM", 0.1)
+    monkeypatch.setattr("inkling.jobs.queue.POLL_INTERVAL", 0.05)
+    queue.look()
+    wait_for(lambda: not queue._worker.is_running)
+    name = queue.add(TrainingRequest(epochs=1))
+    wait_for(lambda: state(queue, name) == "done")
+
+
+def test_a_measurement_leaves_nothing_but_its_result(queue: Queue):
+    name = queue.add(MeasuringRequest("run-x"))
+    assert isinstance(queue.status(name).request, MeasuringRequest)
+    wait_for(lambda: not queue.statuses())
+
+
+def test_what_is_taught_comes_first_and_replaces_what_was_taught_before(
+    queue: Queue, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(queue, "ensure_worker", lambda: None)
+    training = queue.add(TrainingRequest(epochs=400))
+    waiting = queue.add(TeachingRequest("digits", []), "ann")
+    other = queue.add(TeachingRequest("digits", []), "bob")
+    assert "ann" not in waiting and [one.name for one in queue.taught("bob")] == [other]
+    (queue.folder / waiting / files.REPORT_FILE).touch()
+    newer = queue.add(TeachingRequest("lenet5", []), "ann")
+    newest = queue.add(TeachingRequest("digits", []), "ann")
+    # A finished model serves until the next one is done; a waiting one is of no use any more.
+    assert newer not in [one.name for one in queue.statuses()]
+    assert {one.name for one in queue.taught("ann")} == {waiting, newest}
+    assert queue._next()[0] in (other, newest)
+    queue._active = ""
+    (queue.folder / newest / files.REPORT_FILE).touch()
+    queue._finish(newest, 0)
+    assert [one.name for one in queue.taught("ann")] == [newest]
+    assert training in [one.name for one in queue.statuses()]

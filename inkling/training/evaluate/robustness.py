@@ -24,6 +24,7 @@ from numpy.typing import NDArray
 from inkling.imaging import corruptions
 from inkling.imaging.distortions import DISTORTIONS, distort
 from inkling.imaging.pixels import Pixels
+from inkling.jobs.records import Progress
 from inkling.paths import folder_of
 from inkling.recognition.classifier import Classifier
 from inkling.reports.files import MEASURED_FILE, save_robustness
@@ -85,10 +86,22 @@ class Subject:
         return int((self.probabilities(glyphs).argmax(axis=1) != y).sum())
 
 
-def measure_model(name: str, *, command: str, seed: int = 0) -> Path:
+def measure_model(
+    name: str,
+    *,
+    command: str,
+    seed: int = 0,
+    progress: Callable[[Progress], None] = lambda _: None,
+) -> Path:
     """Measure `model/<name>/`, write its `depth.json` and return that file.
 
     Answers are those of `model.tflite`, features those of `model.keras`.
+
+    Args:
+        name: the model.
+        command: the command line, for the report.
+        seed: of all random choices.
+        progress: called after each measurement.
 
     Raises:
         ReportError: there is no such model, or a file is not the one its report describes.
@@ -108,8 +121,22 @@ def measure_model(name: str, *, command: str, seed: int = 0) -> Path:
     )
     x, y = datasets.load(subject.dataset, "test")
     kinds = negatives.by_kind("test", seed, NEGATIVES)
-    robustness = measure(subject, x, y, kinds, command=command, seed=seed)
+    done = Progress("measuring", epoch=1, epochs=1, steps=_measurements())
+
+    def log(line: str) -> None:
+        print(line, file=sys.stderr, flush=True)
+        done.step += 1
+        progress(done)
+
+    progress(done)
+    robustness = measure(subject, x, y, kinds, command=command, seed=seed, log=log)
     return save_robustness(robustness, folder_of(name))
+
+
+def _measurements() -> int:
+    """The number of lines that `measure` logs."""
+    # Besides: the histograms and the embedding.
+    return len(corruptions.NAMES) + len(DISTORTIONS) + 2
 
 
 def measure(

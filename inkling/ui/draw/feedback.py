@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from inkling.ui.draw import downloads
+from inkling.ui.draw import downloads, teaching
 from inkling.ui.shared import images, lazy, visit
 from inkling.ui.shared.phrases import plural, with_article
 
@@ -40,8 +40,8 @@ class Feedback:
     problem: str = ""
 
 
-def section(canvas: Canvas, digit: Digit, classifier: Classifier) -> None:
-    """Show a button for each answer, thanks for a given one, and the saved drawings.
+def section(canvas: Canvas, digit: Digit, classifier: Classifier, base: str) -> None:
+    """Show a button for each answer, thanks for a given one, the saved drawings and teaching.
 
     Call it once, inside the drawing's fragment. Nothing is shown where storing is switched off
     (INKLING_STORE=off), and no database is opened before something is saved.
@@ -50,6 +50,7 @@ def section(canvas: Canvas, digit: Digit, classifier: Classifier) -> None:
         canvas: the drawing.
         digit: the digit in it that is shown and may be corrected.
         classifier: the model that answered.
+        base: the model that was chosen; it may have been taught to become `classifier`.
     """
     from inkling.storage.rules import storing_is_on
 
@@ -81,6 +82,8 @@ def section(canvas: Canvas, digit: Digit, classifier: Classifier) -> None:
         )
     elif not feedback.problem:
         st.caption(INVITATION)
+    if feedback.answers or classifier.name != base:
+        teaching.section(feedback.session, base)
 
 
 def _session_feedback() -> Feedback:
@@ -151,7 +154,11 @@ def _thank(label: str, canvas: Canvas, digit: Digit, classifier: Classifier) -> 
         st.markdown(":material/check: Thank you! Saved as one more example.")
         return
     what = "not a digit" if label == NO_DIGIT else with_article(label)
-    sentences = [f":material/check: Thank you! Saved as **{what}**."]
+    sentences = [f":material/check: Saved as **{what}**."]
+    if teaching.is_possible():
+        sentences.append("Teach now to make the network learn it.")
+    else:
+        sentences.append("Whoever runs this app may train a network on it; this one stays as is.")
     if digit.prediction.is_sure:
         from inkling.explain.advice import advice_on
         from inkling.imaging import ink
@@ -171,7 +178,10 @@ def _saved_drawings(feedback: Feedback) -> None:
     except StoreError as problem:
         st.warning(str(problem), icon=":material/save:")
         return
-    st.caption("Only you can see them here. Whoever runs this app may train a network on them.")
+    st.caption(
+        "Only you can see them here. Whoever runs this app may train a network on them. Deleting "
+        "them also deletes what you have taught."
+    )
     downloads.button("Pixels with labels (CSV)", as_csv(drawings), "digits.csv")
     downloads.button("Everything (JSON Lines)", as_json_lines(drawings), "drawings.jsonl")
     st.button(
@@ -194,5 +204,6 @@ def _delete_all() -> None:
         feedback.problem = str(problem)
     else:
         feedback.answers.clear()
+        teaching.forget()
         for key in [key for key in st.session_state if str(key).startswith(KEY_PREFIX)]:
             del st.session_state[key]

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from inkling.paths import TAUGHT
 from inkling.ui.shared import figures, images, phrases, resources
 
 if TYPE_CHECKING:
@@ -86,6 +87,9 @@ def _answer(digit: Digit, kind: str, value: float, classifier: Classifier) -> No
 def _curve(kind: str, value: float, classifier: Classifier) -> None:
     from inkling.reports.files import ReportError
 
+    if classifier.name.startswith(TAUGHT):
+        st.caption("What you have taught was not measured under distortions.")
+        return
     try:
         robustness = resources.robustness(classifier.name)
     except ReportError as problem:

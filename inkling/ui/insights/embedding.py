@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from inkling.paths import folder_of
+from inkling.ui.insights import measure_here
 from inkling.ui.insights.charts import embedding
 from inkling.ui.insights.drawing import drawn_digits
 from inkling.ui.shared import chart, images, phrases, resources
@@ -33,7 +34,7 @@ _lens_component = component(
 
 def section(report: Report) -> None:
     """Show the embedding in two or three dimensions."""
-    measured = resources.robustness_or_note(report.name)
+    measured = measure_here.robustness_or_offer(report.name)
     if measured is None:
         return
     points = measured.embedding

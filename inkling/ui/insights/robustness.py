@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from inkling.ui.insights import tables
+from inkling.ui.insights import measure_here, tables
 from inkling.ui.insights.charts import models, robustness
 from inkling.ui.shared import chart, images, phrases, resources
 
@@ -24,7 +24,7 @@ EXAMPLE_INDEX = 1
 def section(report: Report) -> None:
     """Show results on other people's handwriting, then on corruptions and distortions."""
     _handwriting(report)
-    measured = resources.robustness_or_note(report.name)
+    measured = measure_here.robustness_or_offer(report.name)
     if measured is None:
         return
     _corruptions(report, measured)

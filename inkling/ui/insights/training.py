@@ -54,18 +54,11 @@ def section(report: Report) -> None:
     )
 
 
-def loss_and_accuracy(
-    runs: Sequence[Curve],
-    trace: Sequence[tuple[float, float, float]] = (),
-    *,
-    key: str,
-    about: str,
-    name: str,
-) -> None:
+def loss_and_accuracy(runs: Sequence[Curve], *, key: str, about: str, name: str) -> None:
     """Show the loss and the accuracy of some runs side by side.
 
     Args:
-        runs, trace: see `charts.training.curves`.
+        runs: see `charts.training.curves`.
         key: ends the keys of both charts.
         about: ends their descriptions for screen readers.
         name: of the data's file.
@@ -75,7 +68,7 @@ def loss_and_accuracy(
     for column, metric in metrics:
         with column:
             chart.show(
-                training.curves(runs, metric, trace),
+                training.curves(runs, metric),
                 key=f"{metric}-{key}",
                 alt=f"Training and validation {metric} {about}",
                 rows=lambda: epoch_rows(runs),

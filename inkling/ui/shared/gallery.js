@@ -5,11 +5,16 @@ export default function ({ data, parentElement, setTriggerValue }) {
   if (!group) return
   group.setAttribute("aria-label", data.label)
   const tiles = data.tiles.map((tile) => {
-    const button = document.createElement("button")
-    button.type = "button"
+    const button = document.createElement(data.isChoice ? "button" : "div")
+    button.className = "tile"
     button.dataset.number = tile.number
     button.setAttribute("aria-label", tile.flag ? `${tile.text}. ${tile.flag}` : tile.text)
-    button.setAttribute("aria-pressed", String(tile.number === data.chosen))
+    if (data.isChoice) {
+      button.type = "button"
+      button.setAttribute("aria-pressed", String(tile.number === data.chosen))
+    } else {
+      button.setAttribute("role", "img")
+    }
     const paper = document.createElement("span")
     paper.className = "paper"
     const picture = document.createElement("img")
@@ -24,6 +29,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
       line.textContent = tile[part]
       button.append(line)
     }
+    if (!data.isChoice) return button
     button.onclick = () => setTriggerValue("number", tile.number)
     button.onkeydown = (event) => {
       const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key]

@@ -37,13 +37,14 @@ class Tile:
     flag: str = ""
 
 
-def gallery(tiles: Sequence[Tile], key: str, label: str) -> int | None:
+def gallery(tiles: Sequence[Tile], key: str, label: str, *, is_choice: bool = True) -> int | None:
     """Show tiles, to choose one.
 
     Args:
         tiles: all of them.
         key: of the component; the choice is kept in the session state under `<key>-number`.
         label: the name of the group for screen readers.
+        is_choice: False for tiles that are only to be looked at.
 
     Returns:
         The number of the chosen tile, while that is shown; else None.
@@ -60,7 +61,12 @@ def gallery(tiles: Sequence[Tile], key: str, label: str) -> int | None:
         chosen = None
     _gallery(
         key=key,
-        data={"tiles": [asdict(tile) for tile in tiles], "chosen": chosen, "label": label},
+        data={
+            "tiles": [asdict(tile) for tile in tiles],
+            "chosen": chosen,
+            "label": label,
+            "isChoice": is_choice,
+        },
         on_number_change=keep_choice,
         height="content",
     )

@@ -34,7 +34,8 @@ def page() -> None:
     pixels = on_canvas(glyph, np.random.default_rng(0))
     classifier = resources.classifier("digits")
     canvas = Canvas(strokes=[{"path": [["M", 1, 2]]}], pixels=pixels)
-    feedback.section(canvas, prediction.read(pixels, classifier)[0], classifier)
+    digit = prediction.read(pixels, classifier)[0]
+    feedback.section(canvas, digit, classifier, "digits")
 
 
 def started() -> AppTest:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 import plotly.graph_objects as go
 
 from inkling.ui.insights.charts.style import LEGEND, SYMBOLS
-from inkling.ui.shared.figures import QUIET, SERIES, blank, finished
+from inkling.ui.shared.figures import SERIES, blank, finished
 
 if TYPE_CHECKING:
     from inkling.reports.schema import Epoch
@@ -28,41 +28,32 @@ class Curve:
         name: in the legend.
         history: its epochs.
         best_epoch: the epoch whose weights were kept; 0 for none yet.
+        trace: points within epochs (see `jobs.Progress`), which then stand for the training data.
     """
 
     name: str
     history: Sequence[Epoch]
     best_epoch: int = 0
+    trace: Sequence[tuple[float, float, float]] = ()
 
 
-def curves(
-    runs: Sequence[Curve], metric: Metric, trace: Sequence[tuple[float, float, float]] = ()
-) -> go.Figure:
+def curves(runs: Sequence[Curve], metric: Metric) -> go.Figure:
     """Loss or accuracy by epoch: training data as solid lines, validation data as dashed ones.
 
     Args:
         runs: one colour each.
         metric: "loss" or "accuracy".
-        trace: points within epochs of a training that is running, see `jobs.Progress`.
     """
-    scale, unit = _scale(metric)
+    _, unit = _scale(metric)
     figure = blank()
-    if trace:
-        figure.add_scatter(
-            x=[epochs for epochs, _, _ in trace],
-            y=[scale * (loss if metric == "loss" else right) for _, loss, right in trace],
-            name="training, so far",
-            mode="lines",
-            line={"color": QUIET, "width": 2},
-            hovertemplate=f"%{{x:.2f}} epochs: %{{y:.4g}} {unit}<extra>so far</extra>",
-        )
     for place, run in enumerate(runs):
         _add_run(figure, run, place, metric, is_one_of_many=len(runs) > 1)
     figure.update_xaxes(title="epoch", showgrid=False, rangemode="tozero")
     figure.update_yaxes(title=f"{metric} ({unit})", type="log" if metric == "loss" else "linear")
     if metric == "loss":
         epochs = [epoch for run in runs for epoch in run.history]
-        _label_log_axis(figure, [loss for e in epochs for loss in (e.loss, e.val_loss)])
+        losses = [loss for e in epochs for loss in (e.loss, e.val_loss)]
+        _label_log_axis(figure, losses + [loss for run in runs for _, loss, _ in run.trace])
     return finished(figure, 340, metric.capitalize(), legend=LEGEND)
 
 
@@ -94,7 +85,6 @@ def _add_run(
 ) -> None:
     """Add a run's training and validation curves, and a ring around its best epoch."""
     scale, unit = _scale(metric)
-    epochs = [epoch.epoch for epoch in run.history]
     color, symbol = SERIES[place % len(SERIES)], SYMBOLS[place % len(SYMBOLS)]
     # A single run has a colour for each curve; of several, each run has one.
     validation_color = color if is_one_of_many else SERIES[1]
@@ -103,18 +93,23 @@ def _add_run(
         ("training", metric, "solid"),
         ("validation", f"val_{metric}", "dash"),
     ):
+        points = [(float(one.epoch), getattr(one, field)) for one in run.history]
+        has_markers = len(points) <= MAX_EPOCHS_WITH_MARKERS
+        if kind == "training" and run.trace:
+            points = [(one[0], one[1 if metric == "loss" else 2]) for one in run.trace]
+            has_markers = False
         figure.add_scatter(
-            x=epochs,
-            y=[scale * getattr(epoch, field) for epoch in run.history],
+            x=[epoch for epoch, _ in points],
+            y=[scale * value for _, value in points],
             name=f"{prefix}{kind}",
-            mode="lines+markers" if len(epochs) <= MAX_EPOCHS_WITH_MARKERS else "lines",
+            mode="lines+markers" if has_markers else "lines",
             line={
                 "color": color if kind == "training" else validation_color,
                 "dash": dash,
                 "width": 2,
             },
             marker={"symbol": symbol, "size": 6},
-            hovertemplate=f"epoch %{{x}}: %{{y:.4g}} {unit}<extra>{prefix}{kind}</extra>",
+            hovertemplate=f"epoch %{{x:.3g}}: %{{y:.4g}} {unit}<extra>{prefix}{kind}</extra>",
         )
     _add_best_epoch(figure, run, metric, prefix, validation_color)
 

@@ -1,0 +1,36 @@
+"""The queue of jobs that all sessions share, and its process while somebody may need it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from inkling.paths import runs_folder
+
+if TYPE_CHECKING:
+    from inkling.jobs import Queue
+
+# Seconds between two signs that a page is still open. The process is kept for minutes.
+LOOK_INTERVAL = 60.0
+
+
+def shared_queue() -> Queue:
+    """The queue of this process."""
+    return _queue_of(str(runs_folder()))
+
+
+@st.fragment(run_every=LOOK_INTERVAL)
+def keep_ready() -> None:
+    """Start the process that does the jobs, and keep it while the page that calls this is open."""
+    shared_queue().look()
+
+
+@st.cache_resource(show_spinner=False)
+def _queue_of(folder: str) -> Queue:
+    from inkling.jobs import Queue
+
+    queue = Queue(Path(folder))
+    queue.ensure_worker()
+    return queue
