@@ -4,25 +4,15 @@ May import `inkling.paths` and `inkling.reports`. Neither Streamlit nor Keras.
 """
 
 from inkling.jobs.queue import JobError, Queue, is_enabled
-from inkling.jobs.records import (
-    Correction,
-    JobRecord,
-    MeasuringRequest,
-    Progress,
-    TeachingRequest,
-    TrainingRequest,
-)
+from inkling.jobs.records import JobRecord, Progress, TrainingRequest
 from inkling.jobs.status import JobStatus
 
 __all__ = [
-    "Correction",
     "JobError",
     "JobRecord",
     "JobStatus",
-    "MeasuringRequest",
     "Progress",
     "Queue",
-    "TeachingRequest",
     "TrainingRequest",
     "is_enabled",
 ]

@@ -15,18 +15,9 @@ import msgspec
 import pytest
 
 from inkling import jobs, paths
-from inkling.jobs import (
-    JobError,
-    JobRecord,
-    MeasuringRequest,
-    Progress,
-    Queue,
-    TeachingRequest,
-    TrainingRequest,
-    heartbeat,
-    records,
-)
+from inkling.jobs import JobError, JobRecord, Progress, Queue, TrainingRequest, heartbeat, records
 from inkling.jobs.queue import MAX_QUEUED
+from inkling.jobs.records import MeasuringRequest, TeachingRequest
 from inkling.jobs.status import State
 from inkling.reports import files
 from inkling.reports.names import model_names

@@ -14,7 +14,8 @@ from inkling.ui.shared.visitor import visit_id
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from inkling.jobs import Correction, JobStatus, Progress
+    from inkling.jobs import JobStatus, Progress
+    from inkling.jobs.records import Correction
     from inkling.reports.teaching import TaughtDrawing
     from inkling.storage.drawings import Drawing
 
@@ -70,7 +71,7 @@ def forget() -> None:
 
 
 def _base_of(status: JobStatus) -> str:
-    from inkling.jobs import TeachingRequest
+    from inkling.jobs.records import TeachingRequest
 
     return status.request.base if isinstance(status.request, TeachingRequest) else ""
 
@@ -113,7 +114,8 @@ def _problem(failed: JobStatus | None) -> None:
 
 def _start(session: str, base: str) -> None:
     """Queue a teaching of what the session has saved."""
-    from inkling.jobs import JobError, TeachingRequest
+    from inkling.jobs import JobError
+    from inkling.jobs.records import TeachingRequest
     from inkling.storage.database import StoreError
     from inkling.storage.drawings import open_store
 
@@ -126,7 +128,7 @@ def _start(session: str, base: str) -> None:
 
 
 def _corrections(drawings: Sequence[Drawing]) -> list[Correction]:
-    from inkling.jobs import Correction
+    from inkling.jobs.records import Correction
     from inkling.reports.schema import encode_image
 
     return [

@@ -47,7 +47,7 @@ def robustness_or_offer(name: str) -> Robustness | None:
 
 def _measures(status: JobStatus, name: str) -> bool:
     """Whether a job measures the model of this name."""
-    from inkling.jobs import MeasuringRequest
+    from inkling.jobs.records import MeasuringRequest
 
     return isinstance(status.request, MeasuringRequest) and status.request.model == name
 
@@ -75,7 +75,8 @@ def _offer(name: str, reason: str, failed: JobStatus | None) -> None:
 
 def _start(name: str, failed: str) -> None:
     """Queue the measurement, in place of one that has failed."""
-    from inkling.jobs import JobError, MeasuringRequest
+    from inkling.jobs import JobError
+    from inkling.jobs.records import MeasuringRequest
 
     try:
         if failed:

@@ -33,7 +33,7 @@ def idle(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, file: Path) -> Path:
 def finish(status: jobs.JobStatus, idle: Path) -> None:
     """Give a teaching the files of a model that has learnt one of its two drawings."""
     folder = idle / status.name
-    assert isinstance(status.request, jobs.TeachingRequest)
+    assert isinstance(status.request, records.TeachingRequest)
     image = status.request.corrections[0].image
     drawings = [
         TaughtDrawing(image, "1", "7", 0.99, "1", 0.98),
@@ -59,7 +59,7 @@ def test_a_correction_is_taught_shown_and_taken_back(idle: Path) -> None:
     assert "Teach now to make the network learn it" in texts(app)
     app.button(key="teach-now").click().run()
     (status,) = jobs.Queue(idle).statuses()
-    assert isinstance(status.request, jobs.TeachingRequest)
+    assert isinstance(status.request, records.TeachingRequest)
     assert status.request.base == "digits" and status.visit not in ("", status.name)
     assert [one.label for one in status.request.corrections] == ["1"]
     # While it runs, there is a bar and no second button.

@@ -113,7 +113,7 @@ def test_the_robustness_of_ones_own_model_is_measured_from_the_page(idle: Path):
     assert "has not been measured yet" in texts(test)
     test.button(key="measure-start").click().run()
     (job,) = [one for one in queue.statuses() if one.name != name]
-    assert job.request == jobs.MeasuringRequest(name)
+    assert job.request == records.MeasuringRequest(name)
     assert "Measuring" in texts(test) or "Waiting" in test.get("progress")[0].proto.text
     write_atomically(
         idle / job.name / records.RECORD_FILE,
