@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inkling.imaging.pixels import Pixels
+from inkling.recognition.config import EARLY_EXIT_CONFIDENCE
 from inkling.reports.schema import Epoch
 from inkling.training import finetune
 from inkling.training.augment.config import AFFINE
@@ -37,6 +38,10 @@ CHANGED, UNCHANGED = 20, 5
 # errors on MNIST with 0.2, and to 76 with 0.05.
 CORRECTIONS_WEIGHT = 0.05
 EPOCHS, BATCH_SIZE, LEARNING_RATE = 25, 128, 2e-3
+# A correction is learnt once its probability is this much over that from which a drawing's digit is
+# taken without asking the line model, which knows nothing of what was taught. Until all are, there
+# are more rounds of epochs, each with twice the weight on corrections, up to this many.
+LEARNT, ROUNDS = EARLY_EXIT_CONFIDENCE + 0.01, 3
 # The most accuracy on the checked digits that may be lost, 0..1. If more is, the new weights are
 # mixed with the old ones.
 MAX_LOSS = 0.005
@@ -171,9 +176,7 @@ def learn(
     shown = np.concatenate([changed, np.repeat(glyphs, UNCHANGED, axis=0)])
     wanted = _targets(np.concatenate([np.repeat(y, CHANGED), np.repeat(y, UNCHANGED)]), parts)
     x = np.concatenate([known.rehearsed, parts.features(shown)])
-    weight = CORRECTIONS_WEIGHT * len(known.rehearsed) / len(shown)
-    weights = np.full(len(x), weight, np.float32)
-    weights[: len(known.rehearsed)] = 1.0
+    y_all = np.concatenate([known.answers, wanted])
     old = parts.head.get_weights()
     accuracy_before = _checked_accuracy(parts, known)
     head = parts.head
@@ -181,18 +184,33 @@ def learn(
         keras.optimizers.Adam(LEARNING_RATE), "categorical_crossentropy", metrics=["accuracy"]
     )
     recorder = _Recorder(parts, known, show)
-    head.fit(
-        x,
-        np.concatenate([known.answers, wanted]),
-        sample_weight=weights,
-        batch_size=BATCH_SIZE,
-        epochs=EPOCHS,
-        callbacks=[recorder],
-        verbose=0,
-    )
+    weight = CORRECTIONS_WEIGHT * len(known.rehearsed) / len(shown)
+    own = parts.features(glyphs)
+    for _ in range(ROUNDS):
+        weights = np.full(len(x), weight, np.float32)
+        weights[: len(known.rehearsed)] = 1.0
+        head.fit(
+            x,
+            y_all,
+            sample_weight=weights,
+            batch_size=BATCH_SIZE,
+            epochs=EPOCHS,
+            callbacks=[recorder],
+            verbose=0,
+        )
+        if _are_learnt(parts, own, y):
+            break
+        weight *= 2.0
     new_weight = _keep(parts, known, old, accuracy_before)
     parts.use_head()
     return recorder.history, new_weight
+
+
+def _are_learnt(parts: Parts, features: Floats, y: Labels) -> bool:
+    """Whether every correction to a label is so sure that no line model is asked about it."""
+    rows = np.flatnonzero(y < parts.labels)
+    p = parts.probabilities(features)[rows, y[rows]]
+    return bool((p >= LEARNT).all())
 
 
 def _targets(y: Labels, parts: Parts) -> Floats:
@@ -231,13 +249,13 @@ class _Recorder(keras.callbacks.Callback):  # type: ignore[misc]
         self._parts, self._known, self._show = parts, known, show
         self.history: list[Epoch] = []
 
-    def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
+    def on_epoch_end(self, epoch: int, logs: Any = None) -> None:  # noqa: ARG002
         logs = logs or {}
         p = np.maximum(self._parts.probabilities(self._known.checked), 1e-7)
         y = self._known.checked_y
         self.history.append(
             Epoch(
-                epoch=epoch + 1,
+                epoch=len(self.history) + 1,
                 loss=float(logs["loss"]),
                 accuracy=float(logs["accuracy"]),
                 val_loss=float(-np.log(p[np.arange(len(y)), y]).mean()),
@@ -246,4 +264,5 @@ class _Recorder(keras.callbacks.Callback):  # type: ignore[misc]
                 seconds=0.0,
             )
         )
-        self._show(epoch + 1, EPOCHS)
+        # Further rounds are rare, and are not counted.
+        self._show(min(len(self.history), EPOCHS), EPOCHS)
