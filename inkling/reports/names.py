@@ -35,7 +35,7 @@ def model_title(name: str) -> str:
     """
     taught = re.fullmatch(TAUGHT + r"[0-9a-f]+-\d{8}-\d{6}-(.+)", name)
     if taught:
-        return f"{model_title(taught[1])}, taught by you"
+        return f"Your {model_title(taught[1])}"
     run = re.fullmatch(RUN + r"\d{4}(\d\d)(\d\d)-(\d\d)(\d\d)(\d\d)-(.+)", name)
     if run:
         month, day, hour, minute, second, network = run.groups()
