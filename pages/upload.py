@@ -239,7 +239,6 @@ def results(session: UploadSession) -> None:
             selection_mode="single-cell",
             placeholder="",
             height=number_table.table_height(len(rows)),
-            placeholder="",
             alt="Every number of every page, with your corrections",
             column_config={name: name.capitalize() for name in names}
             | {"confidence": number_table.confidence_column()},

@@ -20,7 +20,7 @@ from inkling.jobs.queue import MAX_QUEUED
 from inkling.jobs.records import MeasuringRequest, TeachingRequest
 from inkling.jobs.status import State
 from inkling.reports import files
-from inkling.reports.names import model_names
+from inkling.reports.names import REPORT_FILE, model_names
 
 STAND_IN = """
 import os, shutil, sys, time
@@ -297,7 +297,7 @@ def test_what_is_taught_comes_first_and_replaces_what_was_taught_before(
     waiting = queue.add(TeachingRequest("digits", []), "ann")
     other = queue.add(TeachingRequest("digits", []), "bob")
     assert "ann" not in waiting and [one.name for one in queue.taught("bob")] == [other]
-    (queue.folder / waiting / files.REPORT_FILE).touch()
+    (queue.folder / waiting / REPORT_FILE).touch()
     newer = queue.add(TeachingRequest("lenet5", []), "ann")
     newest = queue.add(TeachingRequest("digits", []), "ann")
     # A finished model serves until the next one is done; a waiting one is of no use any more.
@@ -305,7 +305,7 @@ def test_what_is_taught_comes_first_and_replaces_what_was_taught_before(
     assert {one.name for one in queue.taught("ann")} == {waiting, newest}
     assert queue._next()[0] in (other, newest)
     queue._active = ""
-    (queue.folder / newest / files.REPORT_FILE).touch()
+    (queue.folder / newest / REPORT_FILE).touch()
     queue._finish(newest, 0)
     assert [one.name for one in queue.taught("ann")] == [newest]
     assert training in [one.name for one in queue.statuses()]

@@ -19,6 +19,7 @@ from inkling.paths import TAUGHT, folder_of
 from inkling.reader.drawing import read_ink
 from inkling.recognition.classifier import Classifier
 from inkling.reports import files
+from inkling.reports.names import model_names
 from inkling.reports.schema import Report, decode_image, encode_image
 from inkling.reports.teaching import Teaching, load_teaching
 from inkling.storage.drawings import NO_DIGIT
@@ -114,7 +115,7 @@ def test_the_run_shows_how_far_it_came_and_is_a_model(taught: Teaching):
     assert progress.stage == "measuring" and progress != Progress()
     assert isinstance(files.load_report(NAME), Report)
     # It belongs to one visit and is no model for everyone.
-    assert NAME not in files.model_names()
+    assert NAME not in model_names()
     assert taught.base == BASE
 
 

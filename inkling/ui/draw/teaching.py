@@ -8,8 +8,8 @@ import streamlit as st
 
 from inkling.ui.shared import phrases, resources
 from inkling.ui.shared.gallery import Tile, gallery
-from inkling.ui.shared.job_queue import keep_ready, shared_queue
-from inkling.ui.shared.visitor import visit_id
+from inkling.ui.shared.job_queue import forget_taught, keep_ready, shared_queue
+from inkling.ui.shared.visit import owner
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -44,7 +44,7 @@ def section(session: str, base: str) -> None:
     if not is_possible():
         return
     keep_ready()
-    statuses = [one for one in shared_queue().taught(visit_id()) if _base_of(one) == base]
+    statuses = [one for one in shared_queue().taught(owner()) if _base_of(one) == base]
     running = next((one for one in statuses if one.state in ("queued", "training")), None)
     failed = next((one for one in statuses if one.state in ("failed", "interrupted")), None)
     done = next((one for one in reversed(statuses) if one.state == "done"), None)
@@ -60,14 +60,9 @@ def section(session: str, base: str) -> None:
 
 def forget() -> None:
     """Delete what this visit has taught, and end a teaching that goes on."""
-    from inkling.jobs import JobError
-
-    queue, visit = shared_queue(), visit_id()
-    for status in queue.taught(visit):
-        try:
-            queue.remove(status.name, visit)
-        except JobError as problem:
-            st.session_state[PROBLEM] = str(problem)
+    problem = forget_taught(owner())
+    if problem:
+        st.session_state[PROBLEM] = problem
 
 
 def _base_of(status: JobStatus) -> str:
@@ -116,13 +111,13 @@ def _start(session: str, base: str) -> None:
     """Queue a teaching of what the session has saved."""
     from inkling.jobs import JobError
     from inkling.jobs.records import TeachingRequest
-    from inkling.storage.database import StoreError
+    from inkling.storage.rules import StoreError
     from inkling.storage.drawings import open_store
 
     try:
         store = open_store()
         drawings = store.of_session(session) if store is not None else []
-        shared_queue().add(TeachingRequest(base, _corrections(drawings)), visit_id())
+        shared_queue().add(TeachingRequest(base, _corrections(drawings)), owner())
     except (StoreError, JobError) as problem:
         st.session_state[PROBLEM] = str(problem)
 
@@ -140,7 +135,7 @@ def _corrections(drawings: Sequence[Drawing]) -> list[Correction]:
 
 def _progress(name: str) -> None:
     """How far a teaching is; the page is drawn anew when it has ended."""
-    status = next((one for one in shared_queue().taught(visit_id()) if one.name == name), None)
+    status = next((one for one in shared_queue().taught(owner()) if one.name == name), None)
     if status is None or status.state not in ("queued", "training"):
         st.rerun()
     fraction, text = _stage(status.progress)

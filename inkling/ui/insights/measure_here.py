@@ -9,7 +9,7 @@ import streamlit as st
 from inkling.paths import RUN
 from inkling.ui.shared import resources
 from inkling.ui.shared.job_queue import keep_ready, shared_queue
-from inkling.ui.shared.visitor import visit_id
+from inkling.ui.shared.visit import owner
 
 if TYPE_CHECKING:
     from inkling.jobs import JobStatus
@@ -57,8 +57,8 @@ def _offer(name: str, reason: str, failed: JobStatus | None) -> None:
     if problem:
         st.error(f"It could not be measured: {problem}", icon=":material/error:")
     st.info(reason, icon=":material/info:")
-    owner = next((one for one in shared_queue().statuses() if one.name == name), None)
-    if owner is None or not owner.may_be_changed_by(visit_id()):
+    run = next((one for one in shared_queue().statuses() if one.name == name), None)
+    if run is None or not run.may_be_changed_by(owner()):
         st.caption("Whoever trained this model can measure it.")
         return
     keep_ready()
@@ -80,8 +80,8 @@ def _start(name: str, failed: str) -> None:
 
     try:
         if failed:
-            shared_queue().remove(failed, visit_id())
-        shared_queue().add(MeasuringRequest(name), visit_id())
+            shared_queue().remove(failed, owner())
+        shared_queue().add(MeasuringRequest(name), owner())
     except JobError as problem:
         st.session_state[PROBLEM] = str(problem)
 

@@ -15,7 +15,7 @@ from inkling.ui.insights.training_options import (
     SCHEDULES,
 )
 from inkling.ui.shared.job_queue import shared_queue
-from inkling.ui.shared.visitor import visit_id
+from inkling.ui.shared.visit import owner
 
 # The most epochs that can be asked for.
 MAX_EPOCHS = 30
@@ -107,7 +107,7 @@ def _start() -> None:
 
     request = TrainingRequest(**{name: _value(name) for name in TrainingRequest.__struct_fields__})
     try:
-        shared_queue().add(request, visit_id())
+        shared_queue().add(request, owner())
     except JobError as problem:
         st.session_state[PROBLEM] = str(problem)
     st.session_state[STARTED] = True

@@ -13,7 +13,7 @@ from inkling.ui.insights.charts.training import Curve
 from inkling.ui.insights.training import loss_and_accuracy
 from inkling.ui.insights.training_options import summary
 from inkling.ui.shared import chart, phrases, resources
-from inkling.ui.shared.visitor import visit_id
+from inkling.ui.shared.visit import owner
 
 if TYPE_CHECKING:
     from inkling.jobs import JobStatus, Progress, Queue
@@ -67,7 +67,7 @@ def show(queue: Queue) -> None:
 
 def _is_mine(status: JobStatus) -> bool:
     """Whether this visit may stop and delete a training."""
-    return status.may_be_changed_by(visit_id())
+    return status.may_be_changed_by(owner())
 
 
 def _running(queue: Queue, status: JobStatus) -> None:
@@ -211,7 +211,7 @@ def _button(
     label: str, action: Callable[[str, str], None], name: str, *, key: str, **settings: Any
 ) -> None:
     """A button that does something with the training of this name for this visit."""
-    st.button(label, key=f"{key}-{name}", on_click=action, args=(name, visit_id()), **settings)
+    st.button(label, key=f"{key}-{name}", on_click=action, args=(name, owner()), **settings)
 
 
 def _summary(status: JobStatus) -> str:

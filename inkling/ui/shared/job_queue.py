@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from inkling.paths import runs_folder
+from inkling.paths import runs_folder, taught_prefix
 
 if TYPE_CHECKING:
     from inkling.jobs import Queue
@@ -19,6 +19,28 @@ LOOK_INTERVAL = 60.0
 def shared_queue() -> Queue:
     """The queue of this process."""
     return _queue_of(str(runs_folder()))
+
+
+def forget_taught(visit: str) -> str:
+    """Delete what a visit has taught, and end a teaching that goes on.
+
+    Args:
+        visit: whose (see `visit.owner`).
+
+    Returns:
+        A sentence about what could not be deleted; empty where all is well.
+    """
+    problem = ""
+    # Mostly nothing was taught, and the queue is not needed.
+    if any(runs_folder().glob(f"{taught_prefix(visit)}*")):
+        from inkling.jobs import JobError
+
+        for status in shared_queue().taught(visit):
+            try:
+                shared_queue().remove(status.name, visit)
+            except JobError as refused:
+                problem = str(refused)
+    return problem
 
 
 @st.fragment(run_every=LOOK_INTERVAL)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import streamlit as st
 
-from inkling.paths import ASSETS, TAUGHT, folder_of
+from inkling.paths import ASSETS, folder_of
 from inkling.reports import names
 from inkling.ui.shared import phrases
 

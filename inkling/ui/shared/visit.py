@@ -33,6 +33,7 @@ from inkling.storage.rules import (
     visit_megabytes,
 )
 from inkling.ui.shared.component import component
+from inkling.ui.shared.job_queue import forget_taught
 
 log = logging.getLogger(__name__)
 
@@ -260,7 +261,7 @@ def section() -> None:
         icon=":material/delete_forever:",
         key="forget-visit",
         help="Deletes everything of this visit: drawings, also those saved for training, "
-        "pictures and corrections",
+        "pictures, corrections, and what the network was taught",
         on_click=forget,
         width="stretch",
     )
@@ -277,6 +278,7 @@ def lifetime() -> str:
 def forget() -> None:
     """Delete the visit with everything in it; the page then starts anew (see `remark`)."""
     visit = session_visit()
+    forget_taught(owner())
     try:
         _forget(visit.id)
     except StoreError as problem:
@@ -288,6 +290,11 @@ def forget() -> None:
 def drawings_of() -> str:
     """The name under which the visit's drawings are saved for training; nobody can guess it."""
     return _drawings_of(session_visit().id)
+
+
+def owner() -> str:
+    """Who the visit's trainings and taught models belong to. It does not give its id away."""
+    return hashlib.sha256(session_visit().id.encode()).hexdigest()
 
 
 def session_visit() -> Visit:
