@@ -111,8 +111,8 @@ def _start(session: str, base: str) -> None:
     """Queue a teaching of what the session has saved."""
     from inkling.jobs import JobError
     from inkling.jobs.records import TeachingRequest
-    from inkling.storage.rules import StoreError
     from inkling.storage.drawings import open_store
+    from inkling.storage.rules import StoreError
 
     try:
         store = open_store()

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from inkling.paths import runs_folder, taught_prefix
+from inkling.reports.names import REPORT_FILE
 from inkling.ui.shared.visit import owner
-
-REPORT_FILE = "report.json"
 
 
 def model_of(base: str) -> str:
