@@ -43,11 +43,13 @@ class LineTokens:
     Attributes:
         numbers: from left to right.
         struck: runs of crossed-out characters.
+        others: characters that are neither digit nor sign, nor crossed out.
         found: for each cut of the line, how many digits the page model found in it.
     """
 
     numbers: tuple[NumberTokens, ...]
     struck: tuple[tuple[Token, ...], ...]
+    others: tuple[Token, ...] = ()
     found: dict[int, int] = field(default_factory=dict)
 
 
@@ -95,7 +97,7 @@ def assemble(
         )
         for group in groups
     )
-    return LineTokens(numbers, _struck(tokens), found or {})
+    return LineTokens(numbers, _struck(tokens), tuple(others), found or {})
 
 
 def _others_beside(group: Sequence[Token], others: Sequence[Token]) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from functools import lru_cache
 from typing import Any
@@ -13,6 +14,7 @@ from numpy.typing import NDArray
 from inkling.engine import ModelFileError
 from inkling.layout.rows import Joint
 from inkling.paths import model_folder
+from inkling.reader.context import CONTEXT, Existence
 from inkling.reader.reliability import FEATURES, Reliability
 from inkling.recognition.cut_reader import EVIDENCE
 
@@ -34,7 +36,7 @@ class ReaderConfig:
     weights: NDArray[np.float64]
     joint: Joint
     reliability: Reliability
-    existence: Reliability
+    existence: Existence
 
 
 @lru_cache(maxsize=1)
@@ -51,13 +53,17 @@ def load() -> ReaderConfig:
         return ReaderConfig(
             np.array([evidence[name] for name in EVIDENCE], np.float64),
             Joint(*(float(joint[field.name]) for field in fields(Joint))),
-            _regression(values["reliability"]),
-            _regression(values["existence"]),
+            regression(values["reliability"], FEATURES),
+            Existence(
+                regression(values["existence"], FEATURES),
+                regression(values["existence in context"], CONTEXT),
+            ),
         )
     except (OSError, ValueError, KeyError, TypeError):
         raise ModelFileError(f"{path} is missing or damaged.") from None
 
 
-def _regression(values: dict[str, Any]) -> Reliability:
-    weights = np.array([values["weights"][name] for name in FEATURES], np.float64)
+def regression(values: dict[str, Any], features: Sequence[str]) -> Reliability:
+    """A regression as the file holds it: "weights" by feature, "bias" and "threshold"."""
+    weights = np.array([values["weights"][name] for name in features], np.float64)
     return Reliability(weights, float(values["bias"]), float(values["threshold"]))

@@ -42,7 +42,7 @@ class Reliability:
     """A fitted regression.
 
     Attributes:
-        weights: one for each of FEATURES.
+        weights: one for each feature: of FEATURES, or of `context.CONTEXT`.
         bias: the logit where all features are 0.
         threshold: the probability from which a number is sure, or counts.
     """
@@ -51,10 +51,14 @@ class Reliability:
     bias: float
     threshold: float
 
-    def probability(self, features: NDArray[np.float64]) -> float:
-        """The probability for a number with these features."""
-        logit = float(features @ self.weights) + self.bias
-        return float(1.0 / (1.0 + np.exp(-np.clip(logit, -30.0, 30.0))))
+    def logits(self, features: NDArray[np.float64]) -> NDArray[np.float64]:
+        """The logits for numbers with these features: float64 (n, features) to (n,)."""
+        return np.asarray(features @ self.weights + self.bias, np.float64)
+
+    def probabilities(self, features: NDArray[np.float64]) -> NDArray[np.float64]:
+        """The probabilities for numbers with these features: float64 (n, features) to (n,)."""
+        logits = np.clip(self.logits(features), -30.0, 30.0)
+        return np.asarray(1.0 / (1.0 + np.exp(-logits)), np.float64)
 
 
 def features(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -11,7 +11,9 @@ from numpy.typing import NDArray
 from inkling.geometry import Box, union
 from inkling.imaging.glyph import GLYPH_SIZE, Glyph, to_glyph
 from inkling.layout.centres import Digits
+from inkling.layout.rows import tilt
 from inkling.reader.assembly import LineTokens, NumberTokens
+from inkling.reader.context import Existence, Surroundings
 from inkling.reader.reliability import Reliability, features
 from inkling.reader.tokens import Token
 from inkling.recognition.classifier import Classifier
@@ -36,57 +38,105 @@ class Verdicts:
     doubtful: tuple[LeftOut, ...]
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class NumberFeatures:
+    """A number that was read, and what says how reliable it is.
+
+    Attributes:
+        line: counts the lines of the picture.
+        number: its characters.
+        glyphs: of its digits.
+        glyph_p: float32 (digits, labels), what the classifier says about each.
+        features: float64 (len(reliability.FEATURES),).
+    """
+
+    line: int
+    number: NumberTokens
+    glyphs: tuple[Glyph, ...]
+    glyph_p: NDArray[np.float32]
+    features: NDArray[np.float64]
+
+    @property
+    def box(self) -> Box:
+        """Around its digits, in pixels of the picture."""
+        return union(*(token.box for token in self.number.digits))
+
+    @property
+    def text(self) -> str:
+        """Its digits."""
+        return "".join(token.label for token in self.number.digits)
+
+
 def judge(
-    lines: Sequence[LineTokens],
-    digits: Digits,
-    classifier: Classifier,
+    found: Sequence[NumberFeatures],
     reliability: Reliability,
-    existence: Reliability | None,
+    existence: Existence | None,
+    around: Surroundings,
 ) -> Verdicts:
     """The numbers of lines that count, with the confidence of each digit.
+
+    Args:
+        found: the numbers of a picture, from top to bottom.
+        reliability: that a number is right.
+        existence: that there is a number at all; None where that is certain.
+        around: what else the picture shows.
+    """
+    if not found:
+        return Verdicts((), ())
+    values = np.array([each.features for each in found])
+    boxes = [each.box for each in found]
+    counts = np.ones(len(found), np.bool_)
+    if existence is not None:
+        counts = existence.is_number(boxes, values, around)
+    right = reliability.probabilities(values)
+    lines: dict[int, list[Number]] = {}
+    doubtful: list[LeftOut] = []
+    for each, is_number, p in zip(found, counts.tolist(), right.tolist(), strict=True):
+        if is_number:
+            number = _number(each.number, p, each.glyphs, each.glyph_p, reliability.threshold)
+            lines.setdefault(each.line, []).append(number)
+        else:
+            doubtful.append(LeftOut(each.text, each.box, Reason.DOUBTFUL))
+    return Verdicts(tuple(Line(tuple(line)) for line in lines.values()), tuple(doubtful))
+
+
+def number_features(
+    lines: Sequence[LineTokens], digits: Digits, classifier: Classifier
+) -> list[NumberFeatures]:
+    """The numbers of lines, and what says how reliable they are.
 
     Args:
         lines: from top to bottom.
         digits: as the page model found them.
         classifier: of glyphs.
-        reliability: that a number is right.
-        existence: that there is a number at all; None where that is certain.
     """
     glyphs, p = _classified(lines, classifier)
     at = 0
-    result: list[Line] = []
-    doubtful: list[LeftOut] = []
-    for line in lines:
-        numbers = []
+    result: list[NumberFeatures] = []
+    for place, line in enumerate(lines):
         for number, unread in zip(line.numbers, unread_beside(line), strict=True):
             rows = slice(at, at + len(number.digits))
             at += len(number.digits)
             values = features(number, digits, unread, p[rows])
-            if existence is not None and existence.probability(values) < existence.threshold:
-                text = "".join(token.label for token in number.digits)
-                box = union(*(token.box for token in number.digits))
-                doubtful.append(LeftOut(text, box, Reason.DOUBTFUL))
-                continue
-            right = reliability.probability(values)
-            numbers.append(_number(number, right, glyphs[rows], p[rows], reliability.threshold))
-        if numbers:
-            result.append(Line(tuple(numbers)))
-    return Verdicts(tuple(result), tuple(doubtful))
+            result.append(NumberFeatures(place, number, tuple(glyphs[rows]), p[rows], values))
+    return result
 
 
-def number_features(
-    lines: Sequence[LineTokens], digits: Digits, classifier: Classifier
-) -> Iterator[tuple[Box, str, NDArray[np.float64]]]:
-    """The box, the digits and the features of each number, to fit `Reliability` with."""
-    _, p = _classified(lines, classifier)
-    at = 0
-    for line in lines:
-        for number, unread in zip(line.numbers, unread_beside(line), strict=True):
-            rows = slice(at, at + len(number.digits))
-            at += len(number.digits)
-            box = union(*(token.box for token in number.digits))
-            text = "".join(token.label for token in number.digits)
-            yield box, text, features(number, digits, unread, p[rows])
+def surroundings(
+    lines: Sequence[LineTokens], digits: Digits, unread: Sequence[Sequence[int]]
+) -> Surroundings:
+    """What a picture shows beside its numbers.
+
+    Args:
+        lines: of the picture.
+        digits: as the page model found them.
+        unread: row numbers of those that the line model did not read, side by side.
+    """
+    return Surroundings(
+        tuple(token.box for line in lines for token in line.others),
+        tuple(_box(digits, row) for run in unread for row in run),
+        tilt(digits),
+    )
 
 
 def _classified(

@@ -5,9 +5,10 @@
 Both networks read made pages of characters that they were not trained on. First each of their cuts
 is an example of `cut_reader.EVIDENCE`: the texts that it may say, and the one that it says. Then
 two neighbours of a line are an example of `rows.Joint`: whether they are digits of one number. Last
-each number that they read is an example of `reader.reliability`: its features, and whether it is
-what stands there, or something at all. A third of the pages gives the two regressions, a third the
-probabilities from which a number is sure and counts, and a third says how good they are.
+each number that they read is an example of `reader.reliability` and of `reader.context`: its
+features and surroundings, and whether it is what stands there, or something at all. A third of the
+pages gives the regressions, a third the probabilities from which a number is sure and counts, and a
+third says how good they are.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ import hashlib
 import json
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -30,15 +31,17 @@ from inkling.engine import ModelFileError
 from inkling.layout import page_model
 from inkling.layout.rows import Joint
 from inkling.paths import model_folder
-from inkling.reader import config, reliability
+from inkling.reader import config
+from inkling.reader.context import CONTEXT, context
 from inkling.reader.page import Networks
+from inkling.reader.reliability import FEATURES
 from inkling.recognition import classifier, line_model
 from inkling.recognition.cut_reader import EVIDENCE, LINE_MODEL_ALONE
 from inkling.reports.statistics import wilson
 from inkling.training.reader_examples import (
     OTHER_PAGES,
-    Example,
     Neighbours,
+    ReadPage,
     Texts,
     examples,
     made_pages,
@@ -46,9 +49,6 @@ from inkling.training.reader_examples import (
     texts_of_cuts,
 )
 from inkling.training.synthesis.pages.make import MadePage
-
-# Probabilities of numbers, float64 (n,), and the answers, bool (n,).
-Predicted = tuple[NDArray[np.float64], NDArray[np.bool_]]
 
 # Of the sure numbers, at most this part may be wrong; and the least number of sure ones that the
 # threshold rests on.
@@ -61,8 +61,29 @@ EVIDENCE_PENALTY = 0.1
 # How much more often neighbours are digits of one number on people's pages than on made ones, as a
 # logarithm. Made pages hold many numbers, and columns of single digits, that stand close.
 JOINT_PRIOR = 0.7
+# So many pages of OTHER_PAGES are made for each usual one, since little is read on them.
+OTHERS_PER_PAGE = 2
 # After so many pages the progress is printed.
 PROGRESS = 20
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Examples:
+    """What a regression is fitted on.
+
+    Attributes:
+        pages: int64 (n,), the page of each example.
+        features: float64 (n, features).
+        answers: bool (n,).
+    """
+
+    pages: NDArray[np.int64]
+    features: NDArray[np.float64]
+    answers: NDArray[np.bool_]
+
+    def part(self, number: int) -> NDArray[np.bool_]:
+        """Which examples are of one third of the pages, 0 to 2: bool (n,)."""
+        return np.asarray(self.pages % 3 == number, np.bool_)
 
 
 def fit_joint(pages: Sequence[Neighbours]) -> dict[str, Any]:
@@ -118,17 +139,26 @@ def fit_evidence(
     return np.asarray(minimize(loss, LINE_MODEL_ALONE, bounds=bounds).x, np.float64)
 
 
-def fit_reliability(numbers: Sequence[Example]) -> dict[str, Any]:
+def fit_reliability(pages: Sequence[ReadPage]) -> dict[str, Any]:
     """Fit how probable it is that a number is right, and from when on it is sure.
 
     Args:
-        numbers: that were read on made pages.
+        pages: that were read.
 
     Returns:
         What `model/reader/config.json` holds under "reliability".
     """
-    regression, chosen_on, (p, right) = _regression(numbers, [each.right for each in numbers])
-    sure = threshold(*chosen_on)
+    numbers = [
+        (page, number.features, number.right)
+        for page, read in enumerate(pages)
+        for number in read.numbers
+        if number.right is not None
+    ]
+    examples = Examples(*map(np.array, zip(*numbers, strict=True)))
+    regression, p = _regression(examples, FEATURES)
+    sure = threshold(p[examples.part(1)], examples.answers[examples.part(1)])
+    last = examples.part(2)
+    p, right = p[last], examples.answers[last]
     is_sure = p >= sure
     # Nothing is known of the error rate where none of the last third is sure.
     count = int(is_sure.sum())
@@ -140,7 +170,7 @@ def fit_reliability(numbers: Sequence[Example]) -> dict[str, Any]:
         **regression,
         "threshold": round(sure, 5),
         "numbers": len(numbers),
-        "right": sum(each.right for each in numbers),
+        "right": int(examples.answers.sum()),
         "held_out": len(right),
         "sure_share": round(float(is_sure.mean()), 4),
         "sure_wrong": {"n": count, "low": low, "high": high},
@@ -148,53 +178,72 @@ def fit_reliability(numbers: Sequence[Example]) -> dict[str, Any]:
     }
 
 
-def fit_existence(numbers: Sequence[Example]) -> dict[str, Any]:
-    """Fit how probable it is that a number stands there at all, and from when on it counts.
+def fit_existence(pages: Sequence[ReadPage]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Fit how probable it is that there is a number at all, and from when on it counts.
 
     Args:
-        numbers: that were read on made pages, some of letters only.
+        pages: that were read, some of them of letters only. Those with a single digit, where a
+            number is certain, are left aside.
 
     Returns:
-        What `model/reader/config.json` holds under "existence".
+        What `model/reader/config.json` holds under "existence" and "existence in context".
     """
-    regression, (p_chosen_on, exist), (p, exists) = _regression(
-        numbers, [each.exists for each in numbers]
+    used = [(page, read) for page, read in enumerate(pages) if not read.is_of_one_digit]
+    numbers = [
+        (page, number.features, number.exists) for page, read in used for number in read.numbers
+    ]
+    examples = Examples(*map(np.array, zip(*numbers, strict=True)))
+    alone, _ = _regression(examples, FEATURES)
+    by_itself = config.regression({**alone, "threshold": 0.0}, FEATURES)
+    in_context = np.concatenate(
+        [
+            context(
+                [number.box for number in read.numbers],
+                by_itself.logits(np.array([number.features for number in read.numbers])),
+                read.around,
+            )
+            for _, read in used
+            if read.numbers
+        ]
     )
-    least = float(np.quantile(p_chosen_on[exist], MAX_LOST))
-    is_out = p < least
-    return {
+    examples = replace(examples, features=in_context)
+    regression, p = _regression(examples, CONTEXT)
+    exist = examples.answers
+    least = float(np.quantile(p[examples.part(1) & exist], MAX_LOST))
+    is_out, last = p < least, examples.part(2)
+    return {**alone, "threshold": 0.0}, {
         **regression,
         "threshold": round(least, 5),
-        "numbers": len(numbers),
-        "exist": sum(each.exists for each in numbers),
-        "held_out": len(exists),
-        "left_out_of_existing": round(float(is_out[exists].mean()), 4),
-        "left_out_of_others": round(float(is_out[~exists].mean()), 4),
+        "numbers": len(exist),
+        "exist": int(exist.sum()),
+        "held_out": int(last.sum()),
+        "left_out_of_existing": round(float(is_out[last & exist].mean()), 4),
+        "left_out_of_others": round(float(is_out[last & ~exist].mean()), 4),
     }
 
 
 def _regression(
-    numbers: Sequence[Example], answers: Sequence[bool]
-) -> tuple[dict[str, Any], Predicted, Predicted]:
-    """A logistic regression on a third of the pages.
+    examples: Examples, names: Sequence[str]
+) -> tuple[dict[str, Any], NDArray[np.float64]]:
+    """A logistic regression on the first third of the pages.
+
+    Args:
+        examples: features and answers.
+        names: of the features.
 
     Returns:
-        Its weights and bias; and what it says of the numbers of the second and of the last third,
-        to choose a threshold on and to measure it.
+        Its weights and bias, and the probability of each example: float64 (n,).
     """
     from sklearn.linear_model import LogisticRegression
 
-    features, right = np.array([each.features for each in numbers]), np.array(answers, np.bool_)
-    first, second, third = (
-        np.array([each.page % 3 == part for each in numbers], np.bool_) for part in range(3)
-    )
-    spread = features[first].std(axis=0) + 1e-6
-    model = LogisticRegression(C=1.0, max_iter=2000).fit(features[first] / spread, right[first])
+    first = examples.part(0)
+    spread = examples.features[first].std(axis=0) + 1e-6
+    scaled = examples.features / spread
+    model = LogisticRegression(C=1.0, max_iter=2000).fit(scaled[first], examples.answers[first])
     weights, bias = model.coef_[0] / spread, float(model.intercept_[0])
-    p = 1.0 / (1.0 + np.exp(-(features @ weights + bias)))
-    named = dict(zip(reliability.FEATURES, np.round(weights, 5).tolist(), strict=True))
-    found = {"weights": named, "bias": round(bias, 5)}
-    return found, (p[second], right[second]), (p[third], right[third])
+    named = dict(zip(names, np.round(weights, 5).tolist(), strict=True))
+    p = 1.0 / (1.0 + np.exp(-(examples.features @ weights + bias)))
+    return {"weights": named, "bias": round(bias, 5)}, p
 
 
 def threshold(p: NDArray[np.float64], right: NDArray[np.bool_]) -> float:
@@ -229,16 +278,17 @@ def main(arguments: list[str] | None = None) -> int:
     joint = fit_joint(list(neighbours(pages_of_joints, networks, rng)))
     networks = replace(networks, weights=weights, joint=Joint(**joint["weights"]))
     pages_of_numbers = _shown(made_pages(options.pages, options.seed), options.pages, "numbers")
-    numbers = list(examples(pages_of_numbers, networks, glyphs))
-    others = made_pages(options.pages, options.seed + 3, OTHER_PAGES)
-    pages_of_others = _shown(others, options.pages, "others")
-    all_numbers = [*numbers, *examples(pages_of_others, networks, glyphs)]
+    read = list(examples(pages_of_numbers, networks, glyphs))
+    count = OTHERS_PER_PAGE * options.pages
+    pages_of_others = _shown(made_pages(count, options.seed + 3, OTHER_PAGES), count, "others")
+    existence, in_context = fit_existence([*read, *examples(pages_of_others, networks, glyphs)])
     named = dict(zip(EVIDENCE, np.round(weights, 5).tolist(), strict=True))
     content = {
         "evidence": {"weights": named, "cuts": len(cuts)},
         "joint": joint,
-        "reliability": fit_reliability(numbers),
-        "existence": fit_existence(all_numbers),
+        "reliability": fit_reliability(read),
+        "existence": existence,
+        "existence in context": in_context,
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
         "command": f"python -m inkling.training.fit_reader --pages {options.pages} "
         f"--seed {options.seed}",

@@ -12,9 +12,10 @@ from inkling.geometry import Box
 from inkling.layout import centres, rows
 from inkling.layout.centres import Digits
 from inkling.layout.cut import Pyramid, cut_line
+from inkling.reader.context import Surroundings
 from inkling.reader.page import Networks, read_tokens
 from inkling.reader.tokens import found_digits
-from inkling.reader.verdicts import number_features
+from inkling.reader.verdicts import number_features, surroundings
 from inkling.recognition.classifier import Classifier
 from inkling.recognition.cut_reader import hypotheses
 from inkling.training.synthesis.pages import scenes
@@ -31,8 +32,12 @@ PAGES: Pages = (
     ((128, 384), scenes.STRIP_SCENES, 0.35),
     ((128, 128), scenes.SMALL_SCENES, 0.15),
 )
-# Pages of letters and doodles, on which what is read is mostly none.
-OTHER_PAGES: Pages = (((512, 640), ((scenes.add_none, 0.7), (scenes.add_few, 0.3)), 1.0),)
+# Pages of letters and doodles, on which what is read is mostly none, and tables, in which letters
+# stand among numbers.
+OTHER_PAGES: Pages = (
+    ((512, 640), ((scenes.add_none, 0.7), (scenes.add_few, 0.3)), 0.5),
+    ((512, 640), ((scenes.add_cells, 1.0),), 0.5),
+)
 # Neighbours that are taken of a page, at most.
 MAX_NEIGHBOURS = 20
 # A digit was found where it is written if it is at most this far away, in digit heights.
@@ -52,16 +57,30 @@ class Example(NamedTuple):
     """A number that was read on a made page.
 
     Attributes:
-        page: counts the pages.
+        box: in pixels.
         features: float64 (len(reliability.FEATURES),).
-        right: whether it is what is written there.
+        right: whether it is what is written there; None where nobody can say.
         exists: whether digits are written there at all.
     """
 
-    page: int
+    box: Box
     features: NDArray[np.float64]
-    right: bool
+    right: bool | None
     exists: bool
+
+
+class ReadPage(NamedTuple):
+    """A made page that was read.
+
+    Attributes:
+        numbers: that were read on it.
+        around: what else it shows.
+        is_of_one_digit: whether the page model finds a single digit on it.
+    """
+
+    numbers: tuple[Example, ...]
+    around: Surroundings
+    is_of_one_digit: bool
 
 
 def made_pages(count: int, seed: int, kinds: Pages = PAGES) -> Iterator[MadePage]:
@@ -143,20 +162,28 @@ def _numbers_of(page: MadePage, digits: Digits) -> NDArray[np.int64]:
 
 def examples(
     pages: Iterator[MadePage], networks: Networks, glyphs: Classifier
-) -> Iterator[Example]:
-    """Numbers that were read on made pages.
+) -> Iterator[ReadPage]:
+    """What is read on made pages.
 
     Args:
         pages: as they were made.
         networks: read them.
         glyphs: the classifier.
     """
-    for number, made in enumerate(pages):
+    for made in pages:
         tokens = read_tokens(made.image, networks, glyphs)
-        for box, text, values in number_features(tokens.lines, tokens.digits, glyphs):
-            right = is_right(made, box, text)
-            if right is not None:
-                yield Example(number, values, right, exists(made, box, text))
+        found = number_features(tokens.lines, tokens.digits, glyphs)
+        numbers = (
+            Example(
+                each.box,
+                each.features,
+                is_right(made, each.box, each.text),
+                exists(made, each.box, each.text),
+            )
+            for each in found
+        )
+        around = surroundings(tokens.lines, tokens.digits, tokens.unread)
+        yield ReadPage(tuple(numbers), around, tokens.is_of_one_digit)
 
 
 def is_right(page: MadePage, box: Box, text: str) -> bool | None:

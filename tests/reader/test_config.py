@@ -10,6 +10,7 @@ import pytest
 from inkling.engine import ModelFileError
 from inkling.layout.rows import Joint
 from inkling.reader import config
+from inkling.reader.context import CONTEXT
 from inkling.reader.reliability import FEATURES
 from inkling.recognition.cut_reader import EVIDENCE
 
@@ -27,7 +28,12 @@ def test_weights_are_loaded_by_their_names(tmp_path: Path, monkeypatch: pytest.M
         "evidence": {"weights": evidence},
         "joint": {"weights": {"link": 0.5, "gap": -2.0, "bias": 1.0}},
         "reliability": {"weights": features, "bias": 0.25, "threshold": 0.97},
-        "existence": {"weights": features, "bias": 1.5, "threshold": 0.2},
+        "existence": {"weights": features, "bias": 1.5, "threshold": 0.0},
+        "existence in context": {
+            "weights": dict.fromkeys(CONTEXT, 0.5),
+            "bias": -1.5,
+            "threshold": 0.2,
+        },
     }
     (folder / config.CONFIG_FILE).write_text(json.dumps(content))
     found = config.load()
@@ -35,5 +41,8 @@ def test_weights_are_loaded_by_their_names(tmp_path: Path, monkeypatch: pytest.M
     assert found.weights.tolist() == [0.0, 0.5, 1.0, 1.5]
     assert found.joint == Joint(link=0.5, gap=-2.0, bias=1.0)
     assert found.reliability.weights.tolist() == list(range(len(FEATURES)))
-    assert (found.existence.bias, found.existence.threshold) == (1.5, 0.2)
+    assert found.existence.alone.bias == 1.5
+    in_context = found.existence.in_context
+    assert in_context.weights.tolist() == [0.5] * len(CONTEXT)
+    assert (in_context.bias, in_context.threshold) == (-1.5, 0.2)
     assert (found.reliability.bias, found.reliability.threshold) == (0.25, 0.97)

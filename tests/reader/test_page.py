@@ -18,6 +18,7 @@ from inkling.layout.rows import LINK_ALONE
 from inkling.reader import config
 from inkling.reader import page as reader
 from inkling.reader.config import ReaderConfig
+from inkling.reader.context import CONTEXT, Existence
 from inkling.reader.page import Networks, read_page
 from inkling.reader.reliability import FEATURES, Reliability
 from inkling.recognition import classifier
@@ -70,6 +71,15 @@ class _Bars(LineModel):
         return np.asarray(np.log(p / p.sum(axis=1, keepdims=True)), np.float64)
 
 
+def _fitted(bias: float, threshold: float) -> ReaderConfig:
+    """What is fitted of a reader for which everything is a number, equally probably right."""
+    reliability = Reliability(np.zeros(len(FEATURES)), bias, threshold)
+    is_number = Reliability(np.zeros(len(CONTEXT)), 0.0, 0.0)
+    return ReaderConfig(
+        LINE_MODEL_ALONE, LINK_ALONE, reliability, Existence(reliability, is_number)
+    )
+
+
 @pytest.fixture
 def page_model(monkeypatch: pytest.MonkeyPatch) -> PageModel:
     """A page model that finds three digits on each of two lines."""
@@ -115,10 +125,7 @@ def test_a_page_on_its_side_is_turned_and_read(
         return replace(found, turn=turn), [InkMap(1.0, empty, empty)]
 
     monkeypatch.setattr(centres, "detect", detect)
-    certain = Reliability(np.zeros(len(FEATURES)), 5.0, 0.9)
-    monkeypatch.setattr(
-        config, "load", lambda: ReaderConfig(LINE_MODEL_ALONE, LINK_ALONE, certain, certain)
-    )
+    monkeypatch.setattr(config, "load", lambda: _fitted(5.0, 0.9))
     page = Page("a.png", 1, np.ascontiguousarray(np.rot90(IMAGE)))
     turned, reading = reader.read_upright(page, GLYPHS, networks=Networks(page_model, _Bars()))
     assert np.array_equal(turned.image, IMAGE)
@@ -137,10 +144,7 @@ def test_without_digits_there_is_a_warning(
     monkeypatch.setattr(
         centres, "detect", lambda model, image: (found_digits([]), [InkMap(1.0, empty, empty)])
     )
-    nothing = Reliability(np.zeros(len(FEATURES)), 0.0, 0.0)
-    monkeypatch.setattr(
-        config, "load", lambda: ReaderConfig(LINE_MODEL_ALONE, LINK_ALONE, nothing, nothing)
-    )
+    monkeypatch.setattr(config, "load", lambda: _fitted(0.0, 0.0))
     page = Page("a.png", 1, IMAGE)
     _, reading = reader.read_upright(page, GLYPHS, networks=Networks(page_model, _Bars()))
     assert reading.lines == ()

@@ -11,11 +11,12 @@ from inkling.imaging.pixels import Pixels
 from inkling.layout.rows import Line
 from inkling.reader import verdicts
 from inkling.reader.assembly import LineTokens, NumberTokens, assemble
+from inkling.reader.context import CONTEXT, Existence, Surroundings
 from inkling.reader.reliability import FEATURES, Reliability, features
 from inkling.reader.tokens import Token
 from inkling.recognition import classifier
 from inkling.recognition.classifier import Classifier
-from inkling.recognition.cut_reader import Character
+from inkling.recognition.cut_reader import ELSE, Character
 from inkling.recognition.results import Reason
 from tests.fixtures.found_digits import found_digits
 
@@ -56,14 +57,16 @@ def _reliability(weight_of_cut: float = 0.0, bias: float = 3.0) -> Reliability:
 
 def _judged(line: LineTokens, model: Classifier, reliability: Reliability) -> verdicts.Verdicts:
     """What is said of a line whose numbers all exist."""
-    existence = Reliability(np.zeros(len(FEATURES)), 0.0, 0.0)
-    return verdicts.judge([line], DIGITS, model, reliability, existence)
+    found = verdicts.number_features([line], DIGITS, model)
+    return verdicts.judge(found, reliability, None, Surroundings())
 
 
 def test_what_is_hardly_a_number_is_left_out_as_doubtful(digits: Classifier) -> None:
     line = _line(_token("1", 0), _token(".", None), _token("1", 1), _token("1", 2))
-    hardly = Reliability(np.zeros(len(FEATURES)), 0.0, 0.6)
-    found = verdicts.judge([line], DIGITS, digits, _reliability(), hardly)
+    alone = Reliability(np.zeros(len(FEATURES)), 0.0, 0.0)
+    hardly = Existence(alone, Reliability(np.zeros(len(CONTEXT)), 0.0, 0.6))
+    read = verdicts.number_features([line], DIGITS, digits)
+    found = verdicts.judge(read, _reliability(), hardly, Surroundings())
     assert found.lines == ()
     (out,) = found.doubtful
     assert (out.number, out.reason) == ("111", Reason.DOUBTFUL)
@@ -134,4 +137,16 @@ def test_the_probability_is_the_regressions() -> None:
     found = _reliability(weight_of_cut=-1.0, bias=0.5)
     values = np.zeros(len(FEATURES))
     values[0] = -2.0
-    assert found.probability(values) == pytest.approx(1 / (1 + np.exp(-2.5)))
+    assert found.logits(values[None]).tolist() == pytest.approx([2.5])
+    assert found.probabilities(values[None]).tolist() == pytest.approx([1 / (1 + np.exp(-2.5))])
+
+
+def test_other_characters_and_digits_not_read_surround_the_numbers() -> None:
+    line = _line(_token("1", 0), _token(ELSE, None), _token("1", 1))
+    around = verdicts.surroundings([line], DIGITS, [(2,)])
+    assert around.others == ((0, 10, 12, 20),)
+    assert around.unread == ((44, 10, 12, 20),)
+
+
+def test_a_picture_without_numbers_has_no_verdicts() -> None:
+    assert verdicts.judge([], _reliability(), None, Surroundings()) == verdicts.Verdicts((), ())

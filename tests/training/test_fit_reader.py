@@ -10,11 +10,12 @@ import pytest
 
 from inkling.engine import ModelFileError
 from inkling.layout import page_model
+from inkling.reader.context import CONTEXT, Surroundings
 from inkling.reader.reliability import FEATURES
 from inkling.recognition import line_model
 from inkling.recognition.cut_reader import EVIDENCE
 from inkling.training import fit_reader, reader_examples
-from inkling.training.reader_examples import Example, Neighbours, Texts
+from inkling.training.reader_examples import Example, Neighbours, ReadPage, Texts
 from inkling.training.synthesis.pages.make import MadePage
 from inkling.training.synthesis.pages.sheet import NO_NUMBER, Written
 from tests.fixtures.found_digits import found_digits
@@ -52,13 +53,18 @@ def test_a_number_is_right_if_it_says_what_is_written_in_its_box(
     assert reader_examples.is_right(_page(*written), (12, 20, 36, 24), text) is right
 
 
-def _made_up() -> list[Example]:
-    """Numbers that are right, and exist, with a probability that one feature tells."""
+def _made_up() -> list[ReadPage]:
+    """Three numbers a page that are right, and exist, with a probability that a feature tells."""
     rng = np.random.default_rng(0)
     features = rng.normal(size=(COUNT, len(FEATURES)))
     p = 1 / (1 + np.exp(-(4.0 + 5.0 * features[:, 2])))
     right = (rng.random(COUNT) < p).tolist()
-    return [Example(k // 3, features[k], right[k], right[k]) for k in range(COUNT)]
+    numbers = [Example((0, 0, 9, 9), features[k], right[k], right[k]) for k in range(COUNT)]
+    return [ReadPage(tuple(numbers[k : k + 3]), Surroundings(), False) for k in range(0, COUNT, 3)]
+
+
+def _numbers(pages: list[ReadPage]) -> list[Example]:
+    return [number for page in pages for number in page.numbers]
 
 
 def test_the_regression_finds_the_feature_that_tells() -> None:
@@ -118,19 +124,58 @@ def test_neighbours_are_known_where_their_digits_are_written() -> None:
 
 
 def test_too_few_numbers_make_none_sure() -> None:
-    unsure = np.random.default_rng(5).random(COUNT) < 0.5
-    numbers = [
-        each._replace(right=bool(right)) for each, right in zip(_made_up(), unsure, strict=True)
+    rng = np.random.default_rng(5)
+    pages = [
+        page._replace(
+            numbers=tuple(each._replace(right=bool(rng.random() < 0.5)) for each in page.numbers)
+        )
+        for page in _made_up()
     ]
-    found = fit_reader.fit_reliability(numbers)
+    found = fit_reader.fit_reliability(pages)
     assert found["sure_wrong"] == {"n": 0, "low": 0.0, "high": 1.0}
 
 
 def test_few_numbers_that_stand_there_are_left_out() -> None:
-    found = fit_reader.fit_existence(_made_up())
+    _, found = fit_reader.fit_existence(_made_up())
     lost, others = found["left_out_of_existing"], found["left_out_of_others"]
     assert isinstance(lost, float) and isinstance(others, float)
     assert lost < 0.05 < others
+
+
+def _columns_of_letters() -> list[ReadPage]:
+    """Pages with a column of four numbers and one of four letters that say nothing themselves."""
+    rng = np.random.default_rng(2)
+    pages = []
+    for _ in range(400):
+        features = rng.normal(0.0, 1.0, (8, len(FEATURES)))
+        exists = np.arange(8) < 4
+        features[:, 2] += np.where(exists, 1.0, -1.0)
+        boxes = [(60 * (k // 4), 30 * (k % 4), 12, 20) for k in range(8)]
+        numbers = (
+            Example(box, values, None, bool(is_number))
+            for box, values, is_number in zip(boxes, features, exists, strict=True)
+        )
+        pages.append(ReadPage(tuple(numbers), Surroundings(), False))
+    return pages
+
+
+def test_the_column_of_a_number_says_whether_it_is_one() -> None:
+    alone, in_context = fit_reader.fit_existence(_columns_of_letters())
+    assert max(alone["weights"], key=alone["weights"].get) == FEATURES[2]
+    weights = in_context["weights"]
+    assert weights["mean logit of the other numbers in its column"] > 1.0
+    assert in_context["left_out_of_others"] > 0.5
+
+
+def test_pages_of_a_single_digit_say_nothing_about_existence() -> None:
+    single = [page._replace(is_of_one_digit=True) for page in _columns_of_letters()]
+    _, found = fit_reader.fit_existence([*_made_up(), *single])
+    assert found["numbers"] == COUNT
+
+
+def test_numbers_of_which_nobody_can_say_are_not_fitted() -> None:
+    found = fit_reader.fit_reliability([*_made_up(), *_columns_of_letters()])
+    assert found["numbers"] == COUNT
 
 
 def test_a_number_exists_where_at_least_half_of_its_digits_are_written() -> None:
@@ -143,8 +188,8 @@ def test_a_number_exists_where_at_least_half_of_its_digits_are_written() -> None
 
 
 def test_at_most_one_in_a_hundred_sure_numbers_is_wrong() -> None:
-    features = np.array([each.features for each in _made_up()])
-    right = np.array([each.right for each in _made_up()])
+    features = np.array([each.features for each in _numbers(_made_up())])
+    right = np.array([each.right for each in _numbers(_made_up())])
     p = 1 / (1 + np.exp(-(4.0 + 5.0 * features[:, 2])))
     sure = fit_reader.threshold(p, right)
     assert (~right[p >= sure]).mean() <= fit_reader.MAX_WRONG
@@ -165,6 +210,7 @@ def test_the_command_writes_the_configuration(
     config = json.loads((tmp_path / "config.json").read_text())
     assert set(config["reliability"]["weights"]) == set(FEATURES)
     assert set(config["existence"]["weights"]) == set(FEATURES)
+    assert set(config["existence in context"]["weights"]) == set(CONTEXT)
     assert set(config["evidence"]["weights"]) == set(EVIDENCE)
     assert config["models"] == {name: name for name in (page_model.NAME, line_model.NAME)}
     assert config["command"].endswith("--pages 3 --seed 77")
