@@ -273,11 +273,12 @@ class Queue:
     def _finish(self, name: str, exit_status: int) -> None:
         """Tidy up after a job: remove leftovers, or record why it failed."""
         with self._lock:
-            self._active = ""
             folder = self.folder / name
-            (folder / HEARTBEAT_FILE).unlink(missing_ok=True)
-            if self._closed or not folder.exists():
+            # A new job may have taken the name of one that was removed.
+            is_removed, self._active = self._active != name, ""
+            if self._closed or is_removed or not folder.exists():
                 return
+            (folder / HEARTBEAT_FILE).unlink(missing_ok=True)
             record = self._record(name)
             if exit_status == 0 and isinstance(record.request, MeasuringRequest):
                 # Its result is in the model's own folder.
@@ -293,6 +294,7 @@ class Queue:
 
     def _remove(self, name: str) -> None:
         if name == self._active:
+            self._active = ""
             self._worker.kill()
         shutil.rmtree(self._folder_of(name), ignore_errors=True)
 

@@ -321,6 +321,8 @@ def test_a_field_of_a_form_is_marked_by_dragging_a_box(screen: Page, app_address
     part = screen.locator(".st-key-form-mode")
     choice = part.get_by_role("combobox", name=re.compile("The form"))
     expect(choice).to_be_visible()
+    # Scrolling closes the list of options.
+    choice.scroll_into_view_if_needed()
     settle(screen)
     choice.click()
     screen.get_by_role("option", name="phone-number.jpg").click()

@@ -304,8 +304,23 @@ def test_what_is_taught_comes_first_and_replaces_what_was_taught_before(
     assert newer not in [one.name for one in queue.statuses()]
     assert {one.name for one in queue.taught("ann")} == {waiting, newest}
     assert queue._next()[0] in (other, newest)
-    queue._active = ""
+    queue._active = newest
     (queue.folder / newest / REPORT_FILE).touch()
     queue._finish(newest, 0)
     assert [one.name for one in queue.taught("ann")] == [newest]
     assert training in [one.name for one in queue.statuses()]
+
+
+def test_a_new_job_may_have_the_name_of_one_that_was_removed(
+    queue: Queue, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(queue, "ensure_worker", lambda: None)
+    name = queue.add(TrainingRequest(epochs=400))
+    record = queue._record(name)
+    assert queue._next()[0] == name
+    queue.remove(name)
+    (queue.folder / name).mkdir()
+    queue._save(name, record)
+    # The end of the removed job says nothing about the new one.
+    queue._finish(name, 1)
+    assert queue.status(name).state == "queued" and not queue.status(name).problem

@@ -63,10 +63,11 @@ def test_a_drawing_and_everything_around_it_come_back(draw: Draw):
     app = opened("draw")
     app.button(key="clear").click().run()
     draw("37")
-    app.session_state["challenge"] = True
     app.session_state["pen-kept"] = 24
-    app.run()
+    app.button(key="challenge-start").click().run()
     app.session_state["challenge-game"].fooled = 2
+    app.button(key="challenge-stop").click().run()
+    draw("37")
     app.run()
     assert panel(app)["answer"]["text"] == "37"
     before = app.session_state["drawing-canvas"].strokes
