@@ -142,7 +142,33 @@ def false_digits() -> str:
     return generated.table([*head, "most on one page", "sure, on all pages"], rows)
 
 
-TABLES = {"pages": pages, "sure": sure, "wrong": wrong, "false_digits": false_digits}
+def forms() -> str:
+    """Fields of made forms read right, a row for each kind, and pages aligned or told."""
+    found: Data = generated.result("forms")
+    titles = {"yes-no": "yes or no"}
+    fields = [("fields", found["fields"])]
+    fields += [(titles.get(kind, kind), row) for kind, row in found["by_kind"].items()]
+    fields.append(("fields called sure, of all", found["sure"]))
+    fields.append(("right among the sure", found["right_of_sure"]))
+    fields.append(("pages aligned, or told that they are not", found["aligned_or_told"]))
+    rows = [
+        [
+            what,
+            "no",
+            f"{row['right']:,} of {row['n']:,}, {share(row['accuracy'], row['low'], row['high'])}",
+        ]
+        for what, row in fields
+    ]
+    return generated.table(["fields of made forms", "tuned on this set", "right"], rows)
+
+
+TABLES = {
+    "forms": forms,
+    "pages": pages,
+    "sure": sure,
+    "wrong": wrong,
+    "false_digits": false_digits,
+}
 
 
 if __name__ == "__main__":
