@@ -20,7 +20,7 @@ pytestmark = pytest.mark.browser
 
 # Low digits, so many that their labels would hide them; grain makes some of them doubtful.
 DENSE = [["30527", "4163", "905"], ["2714", "68", "17953"], ["4471", "320", "8652"]]
-PAPER = Paper(width=1100, height=420, digit=30, noise=14.0, blur=1.2)
+PAPER = Paper(width=1100, height=420, digit=30, noise=18.0, blur=1.2)
 # Milliseconds that reading may take on a slow computer.
 LONG = 90_000
 

@@ -53,9 +53,10 @@ def test_digits_are_level_and_of_one_height(
     columns = cut.to_cut(digits.x, digits.y)[:, 0]
     for column in columns:
         assert cut.image[CUT_HEIGHT // 2, round(column)] > 200
-    # What the map says is a digit's ink lies on the pen's strokes.
+    # What the map says is a digit's ink lies on the pen's strokes, but for their edges: the map has
+    # a quarter of the picture's resolution.
     assert cut.ink.shape == cut.image.shape and cut.ink.dtype == np.float32
-    assert (cut.image[cut.ink > 0.5] > 128).mean() > 0.9
+    assert (cut.image[cut.ink > 0.5] > 128).mean() > 0.8
     assert (cut.ink[cut.image > 200] > 0.5).mean() > 0.9
 
 
