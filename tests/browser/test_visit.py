@@ -151,4 +151,4 @@ def test_nothing_is_lost(screen: Page, app_address: str, tmp_path: Path):
 
 
 def test_the_browser_asks_before_work_is_lost(screen: Page):
-    assert screen.evaluate(WOULD_ASK, source("shared/reload.js")) == [True, False]
+    assert screen.evaluate(WOULD_ASK, source("shared/gone.js", "shared/reload.js")) == [True, False]

@@ -2,7 +2,7 @@
 //
 // The canvas' own hover toolbar is too small for a finger and repeats the page's buttons, so it is
 // hidden. Its element gets a name for screen readers and takes the keyboard. Comes after
-// drawable_canvas.js, actions.js and trails.js, in one module.
+// gone.js, drawable_canvas.js, actions.js and trails.js, in one module.
 
 // Widths of the canvas to choose from, in pixels.
 const WIDTHS = [960, 880, 800, 720, 640, 600, 560, 520, 480, 440, 400, 376, 352, 328, 304, 280]
@@ -45,6 +45,8 @@ const STYLE = `
 `
 
 const observers = new WeakMap()
+// While one canvas follows another, both are there.
+const shown = new Set()
 
 /** Lets the arrow keys move a pen over the canvas, by sending it the events of a mouse. */
 class KeyboardPen {
@@ -153,9 +155,11 @@ export default function ({ data, parentElement, setStateValue }) {
   const observer = new ResizeObserver(measure)
   observers.set(parentElement, observer)
   observer.observe(container)
+  shown.add(parentElement)
   startListening()
-  return () => {
+  return whenGone(parentElement, () => {
     observer.disconnect()
-    stopListening()
-  }
+    shown.delete(parentElement)
+    if (!shown.size) stopListening()
+  })
 }

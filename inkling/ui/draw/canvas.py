@@ -43,7 +43,13 @@ _adapter = component(
     "inkling_canvas",
     '<p class="status" role="status"></p>\n',
     css=("shared/status.css",),
-    js=("shared/drawable_canvas.js", "draw/actions.js", "draw/trails.js", "draw/canvas.js"),
+    js=(
+        "shared/gone.js",
+        "shared/drawable_canvas.js",
+        "draw/actions.js",
+        "draw/trails.js",
+        "draw/canvas.js",
+    ),
 )
 
 

@@ -182,8 +182,8 @@ export default function ({ data, parentElement }) {
   let reader = readers.get(parentElement)
   if (!reader) readers.set(parentElement, (reader = new LiveReader(parentElement)))
   reader.update(data)
-  return () => {
-    readers.get(parentElement)?.stop()
+  return whenGone(parentElement, () => {
+    reader.stop()
     readers.delete(parentElement)
-  }
+  })
 }

@@ -39,7 +39,13 @@ _panel = component(
     "inkling_live",
     source("draw/live.html"),
     css=("shared/status.css", "draw/live.css"),
-    js=("shared/drawable_canvas.js", *READING_SCRIPTS, "draw/panel.js", "draw/live.js"),
+    js=(
+        "shared/gone.js",
+        "shared/drawable_canvas.js",
+        *READING_SCRIPTS,
+        "draw/panel.js",
+        "draw/live.js",
+    ),
 )
 
 

@@ -49,7 +49,9 @@ _cookie = component(
     "inkling_visit", '<span class="inkling-visit" hidden></span>\n', js=("shared/visit.js",)
 )
 _reload = component(
-    "inkling_reload", '<span class="inkling-reload" hidden></span>\n', js=("shared/reload.js",)
+    "inkling_reload",
+    '<span class="inkling-reload" hidden></span>\n',
+    js=("shared/gone.js", "shared/reload.js"),
 )
 
 

@@ -1,8 +1,6 @@
 // A page's numbers in rows and columns, each a field. Enter confirms or corrects and goes down, the
-// arrow keys go to the neighbours, and Escape takes back what was typed.
-//
-// What was typed is kept here as steps and sent whole. Until Python has applied a step, its field
-// keeps what was typed.
+// arrow keys go to the neighbours, and Escape takes back what was typed. Until Python has applied
+// what was typed, its field keeps it. Comes after steps.js.
 
 const grids = new WeakMap()
 // A field is at least this many characters wide.
@@ -17,16 +15,14 @@ function make(parent, tag, text = "") {
 class Grid {
   constructor(root) {
     this.root = root
-    this.sender = crypto.getRandomValues(new Uint32Array(2)).join("-")
-    this.steps = []
+    this.steps = new Steps()
     root.addEventListener("keydown", (event) => this.onKey(event))
     // Leaving a field takes what was typed in it.
     root.addEventListener("focusout", (event) => event.target.isConnected && this.take(event.target, false))
   }
 
   update(data, setState) {
-    this.setState = setState
-    this.pending = new Map(this.steps.slice(data.done[this.sender] ?? 0).map(({ id, text }) => [id, text]))
+    this.steps.update(data.applied, setState)
     const shape = JSON.stringify(data.rows.map((row) => row.map((cell) => cell.map(({ id }) => id))))
     if (shape !== this.shape) this.build(data)
     this.shape = shape
@@ -75,7 +71,7 @@ class Grid {
   fill({ id, text, unsure, selected }) {
     const field = this.fields.get(String(id))
     field.classList.toggle("selected", selected)
-    if (this.pending.has(id)) return
+    if (this.steps.waiting.some((step) => step.id === id)) return
     const isTyping = field.dataset.text !== undefined && field.value !== field.dataset.text
     field.dataset.text = text
     if (!isTyping) field.value = text
@@ -88,12 +84,9 @@ class Grid {
   take(field, isConfirmed) {
     const text = field.value.trim()
     if (text === field.dataset.text && !(isConfirmed && field.classList.contains("unsure"))) return
-    const id = Number(field.dataset.id)
-    this.steps.push({ id, text })
-    this.pending.set(id, text)
     field.dataset.text = text
     field.classList.remove("unsure")
-    this.setState("steps", { sender: this.sender, steps: [...this.steps] })
+    this.steps.add({ id: Number(field.dataset.id), text })
   }
 
   onKey(event) {
@@ -124,9 +117,9 @@ class Grid {
   }
 }
 
+// No clean-up is returned: see box_overlay.js.
 export default function ({ data, parentElement, setStateValue }) {
-  let grid = grids.get(parentElement)
-  if (!grid) grids.set(parentElement, (grid = new Grid(parentElement.querySelector(".grid"))))
-  grid.update(data, setStateValue)
-  return () => grids.delete(parentElement)
+  const root = parentElement.querySelector(".grid")
+  if (!grids.has(root)) grids.set(root, new Grid(root))
+  grids.get(root).update(data, setStateValue)
 }

@@ -1,17 +1,13 @@
-"""A page's numbers in rows and columns, as they stand on it, to type in.
-
-The browser keeps what was typed as a list of steps and sends it whole, so that nothing is lost when
-a person types faster than the server answers.
-"""
+"""A page's numbers in rows and columns, as they stand on it, to type in."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
 from inkling.review import edits
+from inkling.ui.shared import steps
 from inkling.ui.shared.component import component
 from inkling.ui.upload import amount_choice
 
@@ -26,7 +22,7 @@ _grid = component(
     "inkling_page_grid",
     '<div class="grid" tabindex="-1"></div>\n',
     css=["upload/grid_view.css"],
-    js=["upload/grid_view.js"],
+    js=[steps.SCRIPT, "upload/grid_view.js"],
 )
 
 
@@ -58,32 +54,22 @@ def editor(page: SessionPage) -> bool:
         return False
     key = f"grid-{page.key}"
 
-    done: dict[str, int] = st.session_state.setdefault(f"{key}-done", {})
-
     def take() -> None:
-        take_steps(page, getattr(st.session_state[key], "steps", None), done)
+        take_steps(page, getattr(st.session_state[key], "steps", None))
 
-    _grid(
-        key=key, data=grid_data(page, grid) | {"done": done}, on_steps_change=take, height="content"
-    )
+    _grid(key=key, data=grid_data(page, grid), on_steps_change=take, height="content")
     return True
 
 
-def take_steps(page: SessionPage, sent: object, done: dict[str, int]) -> None:
+def take_steps(page: SessionPage, sent: object) -> None:
     """Apply what was typed in a grid.
 
     Args:
         page: the grid's.
-        sent: `sender`, which is unique among the grids that the browser has shown, and all its
-            `steps`, each with the number's `id` and the `text` that was typed or confirmed.
-        done: by sender, how many of its steps were applied before; brought up to date.
+        sent: see `AppliedSteps.take`. Each step has the number's `id` and the `text` that was
+            typed or confirmed.
     """
-    if not isinstance(sent, Mapping):
-        return
-    sender, steps = str(sent.get("sender")), sent.get("steps")
-    if not isinstance(steps, Sequence):
-        return
-    for step in steps[done.get(sender, 0) :]:
+    for step in page.applied.take(sent):
         entry, text = page.draft.entry(step["id"]), str(step["text"]).strip()
         if entry is None:
             continue
@@ -91,7 +77,6 @@ def take_steps(page: SessionPage, sent: object, done: dict[str, int]) -> None:
             page.edit("Number checked", edits.check, entry.id)
         else:
             page.edit("Number typed", edits.type_number, entry.id, text)
-    done[sender] = max(done.get(sender, 0), len(steps))
 
 
 def grid_data(page: SessionPage, grid: PageGrid) -> dict[str, Any]:
@@ -102,6 +87,7 @@ def grid_data(page: SessionPage, grid: PageGrid) -> dict[str, Any]:
     chosen = None if page.selected is None else page.draft.entry_of(page.selected)
     totals = sums.of_columns(grid, style)
     return {
+        "applied": page.applied.counts,
         "label": f"The numbers of {page.file} in rows and columns",
         "rows": [
             [[_number(entry, chosen) for entry in cell] for cell in row] for row in grid.cells

@@ -1,9 +1,7 @@
 // The numbers of a page, one per row, to type in and to tick. Enter confirms or corrects a number
 // and goes on to the next one, the arrow keys only move, and Escape takes back what was typed. A row
 // that is clicked or typed in is selected, and the picture shows its number.
-//
-// A person's steps are kept until Python says that it has applied them, so none is lost when they
-// follow each other faster than the server answers (see take_steps in number_table.py).
+// Comes after steps.js.
 
 // Milliseconds after which a row that is reached by keyboard is selected.
 const SELECT_DELAY = 250
@@ -25,9 +23,7 @@ function make(parent, tag, className = "", text = "") {
 
 class NumberTable {
   constructor(root) {
-    this.run = crypto.randomUUID?.() ?? String(Math.random())
-    this.steps = []
-    this.start = 0
+    this.steps = new Steps()
     this.rows = new Map()
     this.scroller = make(root, "div", "scroller")
     this.table = make(this.scroller, "table")
@@ -37,11 +33,7 @@ class NumberTable {
   }
 
   update(data, setState) {
-    this.setState = setState
-    if (data.run === this.run) {
-      this.steps.splice(0, data.applied - this.start)
-      this.start = data.applied
-    }
+    this.steps.update(data.applied, setState)
     const isOther = this.data?.selected !== data.selected
     if (String(this.data?.columns) !== String(data.columns)) this.showHead(data.columns)
     this.data = data
@@ -91,7 +83,7 @@ class NumberTable {
     field.onkeydown = (event) => this.key(event, row)
     field.onchange = () => this.type(row)
     field.onfocus = () => this.choose(row)
-    tick.onchange = () => this.send({ kind: "tick", id, checked: tick.checked })
+    tick.onchange = () => this.steps.add({ kind: "tick", id, checked: tick.checked })
     element.onclick = (event) => {
       if (event.target !== field && !row.find.contains(event.target)) {
         this.choose(row, !label.contains(event.target))
@@ -102,7 +94,7 @@ class NumberTable {
 
   show(row, item) {
     // What was typed and is not applied yet, or is being typed, stays.
-    const isWaiting = this.steps.some((step) => step.id === row.id && step.kind !== "select")
+    const isWaiting = this.steps.waiting.some((step) => step.id === row.id && step.kind !== "select")
     const isTyped = row.field.matches(":focus") && row.field.value !== row.text
     if (!isWaiting) {
       if (!isTyped) row.field.value = item.text
@@ -141,7 +133,7 @@ class NumberTable {
     if (row.field.value !== row.text) this.type(row)
     else if (!row.tick.checked) {
       row.tick.checked = true
-      this.send({ kind: "tick", id: row.id, checked: true })
+      this.steps.add({ kind: "tick", id: row.id, checked: true })
     }
   }
 
@@ -149,7 +141,7 @@ class NumberTable {
     if (row.field.value === row.text) return
     row.text = row.field.value
     row.tick.checked = true
-    this.send({ kind: "type", id: row.id, text: row.field.value })
+    this.steps.add({ kind: "type", id: row.id, text: row.field.value })
   }
 
   /**
@@ -161,7 +153,7 @@ class NumberTable {
     if (!now && matchMedia("(max-width: 640px)").matches) return
     if (this.selected === row.id && !now) return
     this.select(row.id)
-    const send = () => this.send({ kind: "select", id: row.id, scroll: now })
+    const send = () => this.steps.add({ kind: "select", id: row.id, scroll: now })
     if (now) send()
     else this.later = setTimeout(send, SELECT_DELAY)
   }
@@ -186,11 +178,6 @@ class NumberTable {
     else if (bottom > scroller.scrollTop + scroller.clientHeight) {
       scroller.scrollTop = bottom - scroller.clientHeight
     }
-  }
-
-  send(step) {
-    this.steps.push(step)
-    this.setState("steps", { run: this.run, start: this.start, steps: [...this.steps] })
   }
 }
 

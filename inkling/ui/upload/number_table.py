@@ -9,7 +9,7 @@ import streamlit as st
 
 from inkling.review import edits
 from inkling.review.draft import NumberEntry, Status
-from inkling.ui.shared import phrases
+from inkling.ui.shared import phrases, steps
 from inkling.ui.shared.component import component
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ _table = component(
     "inkling_number_table",
     '<div class="numbers"></div>\n',
     css=["upload/number_table.css"],
-    js=["upload/number_table.js"],
+    js=[steps.SCRIPT, "upload/number_table.js"],
 )
 
 
@@ -51,9 +51,8 @@ def editor(page: SessionPage, unsure_first: bool) -> None:
     key = f"table-{page.key}"
 
     def take() -> None:
-        state = getattr(st.session_state[key], "steps", None)
-        if isinstance(state, Mapping):
-            take_steps(page, state)
+        for step in page.applied.take(getattr(st.session_state[key], "steps", None)):
+            take_step(page, step)
 
     _table(key=key, data=table_data(page, unsure_first), on_steps_change=take, height="content")
 
@@ -67,10 +66,8 @@ def table_data(page: SessionPage, unsure_first: bool) -> dict[str, Any]:
     columns = ["Row", "Column"] if cell_of else ["Line"] if has_lines else []
     by_id = {entry.id: entry for entry in page.draft.entries}
     selected = None if page.selected is None else page.draft.entry_of(page.selected)
-    run, applied = page.table_steps
     return {
-        "run": run,
-        "applied": applied,
+        "applied": page.applied.counts,
         "selected": None if selected is None else selected.id,
         "columns": columns,
         "rows": [
@@ -103,22 +100,6 @@ def figure(entry: NumberEntry, labels: tuple[str, ...]) -> str:
         return ""
     which = "its least sure digit" if len(entry.boxes) > 1 else "it"
     return f"The model gives {which} {phrases.percent(confidence)}."
-
-
-def take_steps(page: SessionPage, state: Mapping[str, Any]) -> None:
-    """Apply the steps of a table that are new.
-
-    Args:
-        page: the table's.
-        state: what the browser sent: `run`, which names the table, `steps` (see `take_step`), and
-            `start`, how many steps of the table came before these.
-    """
-    run, start, steps = str(state.get("run")), int(state.get("start", 0)), state.get("steps", [])
-    known, applied = page.table_steps
-    done = applied if known == run else 0
-    for step in steps[max(0, done - start) :]:
-        take_step(page, step)
-    page.table_steps = (run, max(done, start + len(steps)))
 
 
 def take_step(page: SessionPage, step: Mapping[str, Any]) -> None:

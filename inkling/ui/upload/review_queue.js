@@ -1,8 +1,8 @@
 // One number at a time: its picture, and a field to confirm or correct it. Enter answers, the down
 // arrow leaves a number for later, and Ctrl+Z goes back. On a touch screen large keys do the same.
 //
-// A person's steps are kept here and sent whole. Steps that Python has not applied yet are replayed
-// on what it sent last, so that the next number is shown at once.
+// Steps that Python has not applied yet are replayed on what it sent last, so that the next number is
+// shown at once. Comes after steps.js.
 
 const queues = new WeakMap()
 
@@ -36,7 +36,7 @@ function replay({ pending, answered }, steps) {
 
 class Queue {
   constructor(root) {
-    this.steps = []
+    this.steps = new Steps()
     this.items = new Map()
     this.shown = null
     this.where = make(root, "p", "where")
@@ -115,20 +115,19 @@ class Queue {
   }
 
   send(step) {
-    this.steps.push(step)
-    this.setState("steps", [...this.steps])
+    this.steps.add(step)
     this.show()
   }
 
   update(data, setState) {
     this.data = data
-    this.setState = setState
+    this.steps.update(data.applied, setState)
     for (const [number, item] of Object.entries(data.items)) this.items.set(Number(number), item)
     this.show()
   }
 
   show() {
-    const { pending, answered } = replay(this.data, this.steps.slice(this.data.applied))
+    const { pending, answered } = replay(this.data, this.steps.waiting)
     const next = pending.find((number) => this.items.has(number)) ?? null
     this.undo.disabled = !answered.length
     this.later.disabled = pending.length < 2

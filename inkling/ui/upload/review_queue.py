@@ -1,22 +1,21 @@
 """The review queue: the doubtful numbers of all pages, one after the other, by keyboard alone.
 
-The browser keeps a list of the steps that a person took, and sends it whole. So no step is lost
-when a person types faster than the server answers: both sides replay the same steps (see
+A person may be faster than the server answers, so both sides replay the same steps (see
 `review_queue.js`).
 """
 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
 from inkling.review import edits
-from inkling.ui.shared import images, phrases, visit
+from inkling.ui.shared import images, phrases, steps, visit
 from inkling.ui.shared.component import component
+from inkling.ui.shared.steps import AppliedSteps
 from inkling.ui.upload import kept
 
 if TYPE_CHECKING:
@@ -35,7 +34,7 @@ _queue = component(
     "inkling_review_queue",
     '<div class="queue"></div>\n',
     css=["shared/status.css", "upload/review_queue.css"],
-    js=["upload/review_queue.js"],
+    js=[steps.SCRIPT, "upload/review_queue.js"],
 )
 
 
@@ -48,7 +47,7 @@ class ReviewQueue:
         numbers: each one's page and id.
         pending: those that are not yet checked, as places in `numbers`; the first is shown.
         answered: those that were, the latest last.
-        applied: how many of the browser's steps have been applied.
+        applied: the browser's steps that have been applied.
         key: unique among queues.
     """
 
@@ -56,19 +55,19 @@ class ReviewQueue:
     numbers: tuple[tuple[SessionPage, int], ...]
     pending: list[int]
     answered: list[int] = field(default_factory=list)
-    applied: int = 0
+    applied: AppliedSteps = field(default_factory=AppliedSteps)
     key: int = field(default_factory=itertools.count().__next__)
     # For each answered number, how long its page's history was before and after.
     _depths: list[tuple[int, int]] = field(default_factory=list)
 
-    def take(self, steps: Sequence[Mapping[str, Any]]) -> None:
+    def take(self, sent: object) -> None:
         """Apply the steps that are new.
 
         Args:
-            steps: all of the browser's, each with a `kind`: "answer" (with `number`, a place in
-                `numbers`, and `text`), "later" (with `number`) or "undo".
+            sent: see `AppliedSteps.take`. Each step has a `kind`: "answer" (with `number`, a place
+                in `numbers`, and `text`), "later" (with `number`) or "undo".
         """
-        for step in steps[self.applied :]:
+        for step in self.applied.take(sent):
             number, kind = step.get("number"), step.get("kind")
             if kind == "undo":
                 self._undo()
@@ -78,7 +77,6 @@ class ReviewQueue:
                     self._answer(number, str(step.get("text", "")))
                 else:
                     self.pending.append(number)
-        self.applied = max(self.applied, len(steps))
 
     def entry(self, number: int) -> NumberEntry | None:
         """A number as it stands; None where it was deleted."""
@@ -153,8 +151,7 @@ def dialog() -> None:
     key = f"review-steps-{queue.key}"
 
     def take() -> None:
-        steps = getattr(st.session_state[key], "steps", None)
-        queue.take(steps if isinstance(steps, list) else [])
+        queue.take(getattr(st.session_state[key], "steps", None))
         visit.keep(kept)
 
     _queue(key=key, data=queue_data(queue), on_steps_change=take, height="content")
@@ -171,7 +168,7 @@ def queue_data(queue: ReviewQueue) -> dict[str, Any]:
     pending = [number for number in queue.pending if queue.entry(number) is not None]
     return {
         "count": len(queue.numbers),
-        "applied": queue.applied,
+        "applied": queue.applied.counts,
         "pending": pending,
         "answered": queue.answered,
         "items": {str(number): _item(queue, number) for number in pending[:AHEAD]},

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from inkling.ui.shared import images
+from inkling.ui.shared.steps import AppliedSteps
 
 if TYPE_CHECKING:
     from inkling.geometry import Box
@@ -44,7 +45,7 @@ class SessionPage:
         selected: the id of the selected box.
         reveals: counts how often the picture was asked to bring the selected box into view.
         table_version: counts the edits after which widgets with a value of their own are made anew.
-        table_steps: which table has sent steps, and how many of them have been applied.
+        applied: the steps of its table and of its grid that have been applied.
         canvas: what the drawing surface shows (see `inkling.ui.upload.box_canvas`).
         canvas_version: counts the changes after which the drawing surface is opened anew.
         key: unique among pages, also those of an earlier run of the server, whose widgets a browser
@@ -62,7 +63,7 @@ class SessionPage:
     selected: int | None = None
     reveals: int = 0
     table_version: int = 0
-    table_steps: tuple[str, int] = ("", 0)
+    applied: AppliedSteps = field(default_factory=AppliedSteps)
     canvas: Any = None
     canvas_version: int = 0
     key: int = field(default_factory=_KEYS.__next__)

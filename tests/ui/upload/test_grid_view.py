@@ -11,6 +11,7 @@ from inkling.review.page_grid import page_grid
 from inkling.ui.upload import grid_view
 from inkling.ui.upload.session_page import SessionPage
 from tests.fixtures.drafts import make_table
+from tests.fixtures.steps import sent
 
 
 @pytest.fixture
@@ -44,21 +45,20 @@ def test_it_shows_cells_doubts_and_sums(page: SessionPage):
 def test_each_step_is_applied_once(page: SessionPage):
     first, _, doubtful, *_ = page.draft.entries
     steps = [{"id": first.id, "text": " 17 "}, {"id": doubtful.id, "text": "2"}]
-    done: dict[str, int] = {}
     for count in (1, 2, 2, 1):
-        grid_view.take_steps(page, {"sender": "a", "steps": steps[:count]}, done)
-    assert texts(page.draft) == ["17", "230", "2", "3", "45"] and done == {"a": 2}
+        grid_view.take_steps(page, sent(steps[:count]))
+    assert texts(page.draft) == ["17", "230", "2", "3", "45"] and page.applied.counts == {"a": 2}
     assert page.draft.entries[2].status is Status.CHECKED
     assert [step for step, _ in page.history.past] == ["Number typed", "Number checked"]
     # A grid that was opened anew counts its steps from the start.
     late = [{"id": first.id, "text": "18"}, {"id": 999, "text": "5"}]
-    grid_view.take_steps(page, {"sender": "b", "steps": late}, done)
-    assert texts(page.draft)[0] == "18" and done == {"a": 2, "b": 2}
-    grid_view.take_steps(page, None, done)
+    grid_view.take_steps(page, sent(late, run="b"))
+    assert texts(page.draft)[0] == "18" and page.applied.counts == {"a": 2, "b": 2}
+    grid_view.take_steps(page, None)
     assert len(page.history.past) == 3
 
 
 def test_an_emptied_cell_is_left_out(page: SessionPage):
     step = {"id": page.draft.entries[4].id, "text": ""}
-    grid_view.take_steps(page, {"sender": "a", "steps": [step]}, {})
+    grid_view.take_steps(page, sent([step]))
     assert data_of(page)["rows"][2][1] == []

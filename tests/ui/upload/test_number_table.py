@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -13,6 +14,7 @@ from inkling.ui.upload import number_table
 from inkling.ui.upload.session import SessionFile, UploadSession
 from inkling.ui.upload.session_page import SessionPage
 from tests.fixtures.drafts import make_draft
+from tests.fixtures.steps import sent
 
 
 @pytest.fixture
@@ -64,24 +66,29 @@ def test_a_number_outside_of_the_table_has_empty_cells(page: SessionPage):
     assert [row["cells"] for row in data["rows"]] == [["2", "3"], ["", ""], ["", ""]]
 
 
+def apply(page: SessionPage, message: dict[str, Any]) -> None:
+    for step in page.applied.take(message):
+        number_table.take_step(page, step)
+
+
 def test_each_step_is_applied_once_however_often_the_browser_sends_it(page: SessionPage):
     first, doubtful, _ = page.draft.entries
     steps = [
         {"kind": "type", "id": first.id, "text": "99"},
         {"kind": "tick", "id": doubtful.id, "checked": True},
     ]
-    number_table.take_steps(page, {"run": "a", "start": 0, "steps": steps[:1]})
+    apply(page, sent(steps[:1]))
     page.undo()
-    number_table.take_steps(page, {"run": "a", "start": 0, "steps": steps})
+    apply(page, sent(steps))
     assert texts(page) == ["12", "34", "5"] and page.draft.to_check == 0
     # The browser drops what was applied.
     third = {"kind": "type", "id": first.id, "text": "98"}
-    number_table.take_steps(page, {"run": "a", "start": 2, "steps": [third]})
+    apply(page, sent([third], start=2))
     assert texts(page) == ["98", "34", "5"]
     # Another table, as after a visit to another page, begins anew.
-    number_table.take_steps(page, {"run": "b", "start": 0, "steps": steps[:1]})
+    apply(page, sent(steps[:1], run="b"))
     assert texts(page) == ["99", "34", "5"]
-    assert number_table.table_data(page, unsure_first=True)["applied"] == 1
+    assert number_table.table_data(page, unsure_first=True)["applied"] == {"a": 3, "b": 1}
 
 
 def test_a_row_and_a_box_select_each_other(page: SessionPage):

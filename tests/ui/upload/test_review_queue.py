@@ -12,6 +12,7 @@ from inkling.ui.upload.review_queue import ReviewQueue, queue_data, queue_of
 from inkling.ui.upload.session import SessionFile, UploadSession
 from inkling.ui.upload.session_page import SessionPage
 from tests.fixtures.drafts import make_draft, texts
+from tests.fixtures.steps import sent
 from tests.fixtures.uploads import sample
 
 
@@ -69,7 +70,7 @@ def test_the_current_number_is_shown_on_its_page(
         entry = page.draft.entry(entry_id)
         assert two_files.page is page and entry is not None
         assert page.selected == entry.first_to_check.id
-        queue.take([*[{}] * queue.applied, answer(queue)])
+        queue.take(sent([answer(queue)], start=queue.applied.counts.get("a", 0)))
     shown = (two_files.page, two_files.pages[0].reveals, two_files.pages[1].reveals)
     review_queue.show_current()
     assert (two_files.page, *(each.reveals for each in two_files.pages)) == shown
@@ -90,11 +91,11 @@ def test_the_most_doubtful_comes_first(two_files: UploadSession):
 def test_numbers_are_confirmed_corrected_and_left_out(two_files: UploadSession):
     queue = queue_of(two_files)
     steps = [answer(queue)]
-    queue.take(steps)
+    queue.take(sent(steps))
     steps.append(answer(queue, " 1.5 "))
-    queue.take(steps)
+    queue.take(sent(steps))
     steps.append(answer(queue, ""))
-    queue.take(steps)
+    queue.take(sent(steps))
     assert queue.pending == [] and queue.answered == [0, 1, 2]
     entries = [queue.entry(number) for number in range(3)]
     statuses = [entry.status for entry in entries if entry is not None]
@@ -103,21 +104,20 @@ def test_numbers_are_confirmed_corrected_and_left_out(two_files: UploadSession):
     assert entries[2] is not None and entries[2].is_excluded
     # The steps come whole each time, and nothing is applied twice.
     pages = [texts(page.draft) for page in two_files.pages]
-    queue.take(steps)
+    queue.take(sent(steps))
     assert [texts(page.draft) for page in two_files.pages] == pages
 
 
 def test_steps_that_come_together_are_all_applied(two_files: UploadSession):
     queue = queue_of(two_files)
-    queue.take(
-        [
-            {"kind": "answer", "number": 0, "text": "99"},
-            {"kind": "later", "number": 1},
-            {"kind": "answer", "number": 2, "text": "88"},
-            {"kind": "undo"},
-        ]
-    )
-    assert (queue.pending, queue.answered, queue.applied) == ([2, 1], [0], 4)
+    steps: list[dict[str, Any]] = [
+        {"kind": "answer", "number": 0, "text": "99"},
+        {"kind": "later", "number": 1},
+        {"kind": "answer", "number": 2, "text": "88"},
+        {"kind": "undo"},
+    ]
+    queue.take(sent(steps))
+    assert (queue.pending, queue.answered, queue.applied.counts) == ([2, 1], [0], {"a": 4})
     entry = queue.entry(2)
     assert entry is not None and entry.status is Status.UNSURE
 
@@ -125,7 +125,7 @@ def test_steps_that_come_together_are_all_applied(two_files: UploadSession):
 def test_undo_returns_to_the_number_before(two_files: UploadSession):
     before = [texts(page.draft) for page in two_files.pages]
     queue = queue_of(two_files)
-    queue.take([answer(queue, "7777"), {"kind": "undo"}, {"kind": "undo"}])
+    queue.take(sent([answer(queue, "7777"), {"kind": "undo"}, {"kind": "undo"}]))
     assert queue.pending == [0, 1, 2] and queue.answered == []
     assert [texts(page.draft) for page in two_files.pages] == before
 
@@ -133,10 +133,10 @@ def test_undo_returns_to_the_number_before(two_files: UploadSession):
 def test_undo_leaves_later_edits_of_the_page_alone(two_files: UploadSession):
     queue = queue_of(two_files)
     steps = [answer(queue, "7777")]
-    queue.take(steps)
+    queue.take(sent(steps))
     page, _ = queue.numbers[0]
     page.edit("", lambda draft: make_draft("1"))
-    queue.take([*steps, {"kind": "undo"}])
+    queue.take(sent([*steps, {"kind": "undo"}]))
     assert texts(page.draft) == [["1"]]
 
 
@@ -145,7 +145,9 @@ def test_a_number_that_was_deleted_meanwhile_is_passed_over(two_files: UploadSes
     page, _ = queue.numbers[0]
     page.edit("", lambda draft: make_draft())
     assert 0 not in queue_data(queue)["pending"]
-    queue.take([{"kind": "answer", "number": 0, "text": "1"}, {"kind": "undo"}, {"number": 99}])
+    queue.take(
+        sent([{"kind": "answer", "number": 0, "text": "1"}, {"kind": "undo"}, {"number": 99}])
+    )
     assert texts(page.draft) == []
 
 
@@ -153,9 +155,9 @@ def test_only_the_next_numbers_are_sent(monkeypatch: pytest.MonkeyPatch, two_fil
     monkeypatch.setattr(review_queue, "AHEAD", 2)
     queue = queue_of(two_files)
     assert list(queue_data(queue)["items"]) == ["0", "1"]
-    queue.take([answer(queue)])
+    queue.take(sent([answer(queue)]))
     data = queue_data(queue)
-    assert (data["pending"], data["answered"], data["applied"]) == ([1, 2], [0], 1)
+    assert (data["pending"], data["answered"], data["applied"]) == ([1, 2], [0], {"a": 1})
     assert list(data["items"]) == ["1", "2"]
     # The box is a part of the picture around it.
     left, top, width, height = data["items"]["1"]["box"]

@@ -1,4 +1,4 @@
-"""The Upload page's own components outside of Streamlit, which may run them in any order."""
+"""Components outside of Streamlit, which may run them, and clean up after them, in any order."""
 
 from __future__ import annotations
 
@@ -9,11 +9,13 @@ import pytest
 from playwright.sync_api import Page
 
 from inkling.review.draft import History
+from inkling.review.page_grid import page_grid
 from inkling.ui.shared.component import source
-from inkling.ui.upload import box_overlay, number_table, review_queue
+from inkling.ui.shared.steps import SCRIPT
+from inkling.ui.upload import box_overlay, grid_view, number_table, review_queue
 from inkling.ui.upload.session import SessionFile, UploadSession
 from inkling.ui.upload.session_page import SessionPage
-from tests.fixtures.drafts import make_draft
+from tests.fixtures.drafts import make_draft, make_table
 from tests.fixtures.uploads import sample
 
 pytestmark = pytest.mark.browser
@@ -47,10 +49,16 @@ def components() -> list[tuple[str, Sequence[str], dict[str, Any], dict[str, int
     scripts = ("upload/box_hint.js", "upload/picture_view.js", "upload/box_overlay.js")
     table = number_table.table_data(page, unsure_first=True)
     queue = review_queue.queue_data(review_queue.queue_of(uploaded))
+    draft = make_table([["1", "23"], ["4", "5"]])
+    in_cells = SessionPage("table.png", 1, 1000, 1000, b"", b"", (), History(draft))
+    cells = page_grid(draft)
+    assert cells is not None
+    grid = grid_view.grid_data(in_cells, cells)
     return [
         ("stage", scripts, overlay, {".frame": 1, "g[role=button]": 4, ".hint": 1}),
-        ("numbers", ["upload/number_table.js"], table, {"table": 1, "tbody tr": 2}),
-        ("queue", ["upload/review_queue.js"], queue, {"form": 1, "input": 1, ".done": 1}),
+        ("numbers", [SCRIPT, "upload/number_table.js"], table, {"table": 1, "tbody tr": 2}),
+        ("grid", [SCRIPT, "upload/grid_view.js"], grid, {"table": 1, "input": 4}),
+        ("queue", [SCRIPT, "upload/review_queue.js"], queue, {"form": 1, "input": 1, ".done": 1}),
     ]
 
 
@@ -59,3 +67,24 @@ def test_a_component_that_runs_again_stays_one(screen: Page):
         screen.evaluate(RUN_TWICE, [f'<div class="{name}"></div>', source(*scripts), data])
         found = {each: screen.locator(each).count() for each in counts}
         assert found == counts, name
+
+
+# Clean up after a run that was overtaken, and then after the element has left the page.
+CLEAN_UP = """async (code) => {
+    const cleanUps = []
+    const whenGone = new Function(`${code}; return whenGone`)()
+    const element = document.body.appendChild(document.createElement("div"))
+    const cleanUp = whenGone(element, () => cleanUps.push("gone"))
+    const later = () => new Promise((done) => setTimeout(done, 20))
+    cleanUp()
+    await later()
+    const whileThere = cleanUps.length
+    element.remove()
+    cleanUp()
+    await later()
+    return [whileThere, cleanUps.length]
+}"""
+
+
+def test_a_run_that_was_overtaken_is_not_cleaned_up_after(screen: Page):
+    assert screen.evaluate(CLEAN_UP, source("shared/gone.js")) == [0, 1]
