@@ -55,7 +55,7 @@ class Existence:
     """How probable it is that there is a number at all: two fitted regressions.
 
     Attributes:
-        alone: over `reliability.FEATURES`.
+        alone: over `reliability.FEATURES`; its threshold is not used.
         in_context: over `CONTEXT`. Below its threshold a number is left out.
     """
 

@@ -54,11 +54,6 @@ class PageTokens:
     lines: tuple[LineTokens, ...]
     unread: tuple[tuple[int, ...], ...] = ()
 
-    @property
-    def is_of_one_digit(self) -> bool:
-        """Whether the picture shows one thing that may be a digit: then it is sent for that."""
-        return len(self.digits) == 1
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Networks:
@@ -154,7 +149,7 @@ def _read(
     """What an upright page says whose digits were found."""
     tokens = _read_found(page.image, found, networks, classifier, deadline, expected)
     fitted = config.load()
-    existence = None if tokens.is_of_one_digit else fitted.existence
+    existence = None if is_of_one_digit(tokens.digits) else fitted.existence
     judged = verdicts.judge(
         verdicts.number_features(tokens.lines, tokens.digits, classifier),
         fitted.reliability,
@@ -226,7 +221,7 @@ def _read_found(
     digits, maps = found_in
     if deadline.is_over():
         return PageTokens(digits, ())
-    has_digits = PageTokens(digits, ()).is_of_one_digit
+    has_digits = is_of_one_digit(digits)
     read_text = partial(read_cut, networks.line, has_digits=has_digits, expected=expected)
     pyramid = Pyramid([image])
     size = (image.shape[1], image.shape[0])
@@ -264,6 +259,11 @@ def _read_found(
         ),
         tuple(_unread(digits, [line for line, *_ in read], tokens)),
     )
+
+
+def is_of_one_digit(digits: Digits) -> bool:
+    """Whether a picture shows one thing that may be a digit: then it is sent for that digit."""
+    return len(digits) == 1
 
 
 def _unread(

@@ -13,7 +13,7 @@ from inkling.layout import centres, rows
 from inkling.layout.centres import Digits
 from inkling.layout.cut import Pyramid, cut_line
 from inkling.reader.context import Surroundings
-from inkling.reader.page import Networks, read_tokens
+from inkling.reader.page import Networks, is_of_one_digit, read_tokens
 from inkling.reader.tokens import found_digits
 from inkling.reader.verdicts import number_features, surroundings
 from inkling.recognition.classifier import Classifier
@@ -183,7 +183,7 @@ def examples(
             for each in found
         )
         around = surroundings(tokens.lines, tokens.digits, tokens.unread)
-        yield ReadPage(tuple(numbers), around, tokens.is_of_one_digit)
+        yield ReadPage(tuple(numbers), around, is_of_one_digit(tokens.digits))
 
 
 def is_right(page: MadePage, box: Box, text: str) -> bool | None:

@@ -33,9 +33,8 @@ Floats = NDArray[np.float32]
 KNOWN, CHECKED = 600, 200
 # Each correction is shown this often in an epoch: changed at random, and as it is.
 CHANGED, UNCHANGED = 20, 5
-# Weight of all corrections together, as a part of that of the known digits. A misread drawing is
-# learnt with 0.05 as with 0.2; but five clear threes taught as eights take `digits` from 28 to 283
-# errors on MNIST with 0.2, and to 76 with 0.05.
+# Weight of all corrections together, as a part of that of the known digits. More makes the model
+# forget more, and misread drawings are learnt with this (benchmarks/accuracy/teach.py).
 CORRECTIONS_WEIGHT = 0.05
 EPOCHS, BATCH_SIZE, LEARNING_RATE = 25, 128, 2e-3
 # A correction is learnt once its probability is this much over that from which a drawing's digit is
