@@ -32,11 +32,14 @@ def heartbeat(folder: Path) -> Iterator[None]:
             is_over.wait(INTERVAL)
 
     folder.mkdir(parents=True, exist_ok=True)
-    threading.Thread(target=beat, daemon=True, name="heartbeat").start()
+    thread = threading.Thread(target=beat, daemon=True, name="heartbeat")
+    thread.start()
     try:
         yield
     finally:
         is_over.set()
+        # A beat on its way would put the file back, and the run would seem alive.
+        thread.join()
         (folder / HEARTBEAT_FILE).unlink(missing_ok=True)
 
 
