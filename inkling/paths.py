@@ -8,6 +8,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 ASSETS = ROOT / "assets"
+# Where an installed package has its models. A clone has none there.
+PACKAGED = Path(__file__).resolve().parent / "model"
 # Names of models that were trained from the app start with this.
 RUN = "run-"
 # Names of models that were taught a visit's corrections start with this.
@@ -15,8 +17,11 @@ TAUGHT = "taught-"
 
 
 def model_folder() -> Path:
-    """The folder of trained models: `$INKLING_MODEL`, else `model/` in the clone."""
-    return Path(os.environ.get("INKLING_MODEL") or ROOT / "model")
+    """The folder of trained models: `$INKLING_MODEL`, else the package's, else the clone's."""
+    named = os.environ.get("INKLING_MODEL")
+    if named:
+        return Path(named)
+    return PACKAGED if PACKAGED.is_dir() else ROOT / "model"
 
 
 def runs_folder() -> Path:

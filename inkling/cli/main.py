@@ -1,4 +1,4 @@
-"""The command line: `python -m inkling read | classify | evaluate | models`.
+"""The command line: `inkling`, or `python -m inkling`, with read, classify, evaluate or models.
 
 Results go to stdout as data, one line or row at a time as they are ready; progress and problems go
 to stderr. The exit status is 0 for success, 1 when a file could not be read, and 2 when the command
@@ -35,7 +35,7 @@ app.command()(models)
 def main() -> NoReturn:
     """Run the command line; a reader that closes the pipe early (`| head`) is not an error."""
     try:
-        app(prog_name="python -m inkling")
+        app()
     except BrokenPipeError:
         # The interpreter flushes stdout once more when it exits.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

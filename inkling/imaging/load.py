@@ -11,7 +11,7 @@ import os
 import warnings
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -21,7 +21,7 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 
 from inkling.geometry import shrink
 from inkling.imaging.pdf import CostlyPdfError, LockedPdfError, Pdf, PdfError
-from inkling.imaging.pixels import Pixels, flatten_alpha
+from inkling.imaging.pixels import Pixels, as_uint8, flatten_alpha
 
 pillow_heif.register_heif_opener()
 # A damaged file becomes a PhotoError, so Pillow's warnings about it are not logged as well.
@@ -128,6 +128,30 @@ def open_pages(
         yield from _pdf_pages(content, name, limits)
     else:
         yield from _picture_pages(content, name, limits)
+
+
+def page_of(
+    picture: Image.Image | NDArray[np.generic], name: str = "", limits: Limits | None = None
+) -> Page:
+    """Take a picture that a program holds in memory as a page.
+
+    Args:
+        picture: Pillow's, of any mode, or an array as `pixels.as_uint8` takes it: (h, w) grey,
+            (h, w, 3) RGB or (h, w, 4) RGBA.
+        name: for `Page.file`.
+        limits: the largest picture; by default `Limits.configured()`.
+
+    Raises:
+        PhotoError: the picture exceeds a limit, or its file turns out to be damaged.
+        ValueError: the array has another shape, or does not hold numbers.
+    """
+    limits = limits or Limits.configured()
+    what = name or "the picture"
+    if not isinstance(picture, Image.Image):
+        pixels = as_uint8(picture)
+        _check_size(pixels.shape[1], pixels.shape[0], what, limits)
+        picture = Image.fromarray(pixels[..., 0] if pixels.shape[2:] == (1,) else pixels)
+    return replace(_picture_page(picture, 0, what, limits), file=name)
 
 
 def _setting(name: str, default: int, unit: int) -> int:

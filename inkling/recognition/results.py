@@ -8,12 +8,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from inkling.geometry import Box, union
 from inkling.imaging.glyph import Glyph
+
+if TYPE_CHECKING:
+    import pandas
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,3 +254,20 @@ class Reading:
             for place, line in enumerate(self.lines, 1)
             for number in line.numbers
         ]
+
+    def to_frame(self) -> pandas.DataFrame:
+        """The table of `rows`, with `sure` as a boolean, as a pandas data frame.
+
+        Raises:
+            ImportError: pandas is not installed. Inkling itself does not need it.
+        """
+        try:
+            import pandas
+        except ImportError:
+            raise ImportError(
+                "A data frame needs pandas: pip install pandas. Without it, use rows()."
+            ) from None
+        names = ["file", "page", "line", "number", "written", "confidence", "sure"]
+        frame = pandas.DataFrame(self.rows(), columns=names)
+        frame["sure"] = frame["sure"] == "yes"
+        return frame
