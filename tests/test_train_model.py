@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 import train_model
 from inkling.paths import ROOT
-from inkling.reports import files
+from inkling.reports import checksums, files
 from inkling.training.settings import ENDLESS, LineSettings, Settings, arguments, preset
 
 TINY = ["--network", "lenet5", "--limit", "3000", "--name", "tiny", "--precision", "float32"]
@@ -95,7 +95,13 @@ def test_options_that_do_not_go_together(line, capsys):
 def test_a_killed_run_resumes_to_the_same_model(tmp_path, monkeypatch, capsys):
     whole, killed = tmp_path / "whole", tmp_path / "killed"
     three = [*TINY, "--epochs", "3", "--validation", "0.01"]
+    # As in the repository, where the folder of models has a list of digests.
+    (whole / "other").mkdir(parents=True)
+    (whole / "other" / "report.json").write_text("{}")
+    checksums.write(whole)
     assert train_model.main([*three, "--output", str(whole)]) == 0
+    assert list(checksums.verify(whole)) == []
+    assert {"tiny/model.keras", "tiny/report.json"} <= set(checksums.load(whole))
     state = killed / "tiny" / "checkpoint" / "state.json"
     process = subprocess.Popen(
         [sys.executable, "train_model.py", *three, "--output", str(killed)],

@@ -30,6 +30,7 @@ from scipy.special import logsumexp, softmax
 
 from inkling.imaging.pixels import Pixels
 from inkling.recognition.confidence import evidence
+from inkling.reports import checksums
 from inkling.reports.files import zoo_folder
 from inkling.training.data import negatives
 from inkling.training.data.batches import SplitDataset, prepare
@@ -185,6 +186,7 @@ def main() -> int:
         folder = zoo_folder()
         folder.mkdir(parents=True, exist_ok=True)
         (folder / FILE_NAME).write_bytes(msgspec.json.format(msgspec.json.encode(result)))
+        checksums.record(folder / FILE_NAME)
     return 0
 
 

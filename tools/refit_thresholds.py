@@ -22,7 +22,7 @@ import msgspec
 from inkling.paths import folder_of
 from inkling.recognition.classifier import Classifier
 from inkling.recognition.confidence import evidence
-from inkling.reports import files
+from inkling.reports import checksums, files
 from inkling.reports.names import model_names
 from inkling.reports.schema import Report
 from inkling.training.data import negatives
@@ -78,7 +78,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("names", nargs="*", metavar="NAME", help="a folder under model/")
     for name in parser.parse_args(arguments).names or model_names():
         report = refit(name)
-        files.save_report(report, folder_of(name))
+        checksums.record(files.save_report(report, folder_of(name)))
         limits = ", ".join(
             f"{label} {report.calibration.sure_of(k):.4f}" for k, label in enumerate(report.labels)
         )

@@ -43,7 +43,7 @@ Predict = Callable[[int], NDArray[Any]]
 def runtimes(network: str) -> dict[str, Predict]:
     """The three ways to get an answer, over MNIST's test images; LiteRT is the last."""
     served = classifier.load(network)
-    model = keras.saving.load_model(folder_of(network) / KERAS_FILE)
+    model = keras.saving.load_model(folder_of(network) / KERAS_FILE, safe_mode=True)
     x, _ = datasets.load("mnist", "test")
     inputs = x.astype(np.float32)[..., None] / np.float32(255.0)
     return {

@@ -19,6 +19,7 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
+from inkling.reports import checksums
 from inkling.training.export.keras_model import KERAS_FILE
 from inkling.training.settings import EndlessSettings
 
@@ -110,6 +111,7 @@ def write_model(
         **notes,
     }
     (folder / files[1]).write_text(json.dumps(notes, indent=1) + "\n", encoding="utf-8")
+    checksums.record(folder)
 
 
 def completed_epochs(checkpoints: Path) -> int:

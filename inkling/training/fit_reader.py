@@ -37,6 +37,7 @@ from inkling.reader.page import Networks
 from inkling.reader.reliability import FEATURES
 from inkling.recognition import classifier, line_model
 from inkling.recognition.cut_reader import EVIDENCE, LINE_MODEL_ALONE
+from inkling.reports import checksums
 from inkling.reports.statistics import wilson
 from inkling.training.reader_examples import (
     OTHER_PAGES,
@@ -297,6 +298,7 @@ def main(arguments: list[str] | None = None) -> int:
     options.output.mkdir(parents=True, exist_ok=True)
     path = options.output / config.CONFIG_FILE
     path.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
+    checksums.record(path)
     print(f"Written: {path}", file=sys.stderr)
     return 0
 

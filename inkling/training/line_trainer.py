@@ -115,7 +115,7 @@ def _initial_model(start: Path | None) -> tuple[keras.Model, str, list[int]]:
     keras_file, notes_file = start / KERAS_FILE, start / line_model.NOTES_FILE
     if not keras_file.is_file() or not notes_file.is_file():
         raise SettingsError(f"there is no line model in {start}", "start")
-    source = keras.saving.load_model(keras_file, compile=False)
+    source = keras.saving.load_model(keras_file, compile=False, safe_mode=True)
     notes = json.loads(notes_file.read_text(encoding="utf-8"))
     labels = notes["labels"]
     last = model.get_layer("logits").get_weights()

@@ -53,7 +53,9 @@ def train(
         source = start / KERAS_FILE
         if not source.is_file():
             raise SettingsError(f"there is no page model in {start}", "start")
-        transfer_weights(model, keras.saving.load_model(source, compile=False), start.name)
+        transfer_weights(
+            model, keras.saving.load_model(source, compile=False, safe_mode=True), start.name
+        )
 
     def examples(first: int) -> Iterator[tuple[Floats, Floats]]:
         made = make_batches(settings.seed * 1000 + first, settings.processes)

@@ -16,6 +16,7 @@ from typing import Any
 import keras
 import msgspec
 
+from inkling.reports import checksums
 from inkling.reports.files import zoo_folder
 from inkling.reports.names import REPORT_FILE
 from inkling.reports.schema import Report
@@ -93,10 +94,12 @@ def train(
     report = finish(model, training, folder, lean=lean or report_only)
     _show_change(report)
     if not report_only:
+        checksums.record(folder)
         return folder
     zoo_file = folder.with_suffix(".json")
     (folder / REPORT_FILE).replace(zoo_file)
     shutil.rmtree(folder)
+    checksums.record(zoo_file)
     return zoo_file
 
 

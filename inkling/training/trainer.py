@@ -242,7 +242,9 @@ def fit(
     batches = Batches(sets, settings, labels)
     training = ResumableTraining(settings, batches, folder)
     if resume and training.restore():
-        model = keras.saving.load_model(checkpoint_file(folder, len(training.history)))
+        model = keras.saving.load_model(
+            checkpoint_file(folder, len(training.history)), safe_mode=True
+        )
     else:
         for path in folder.glob("*"):
             path.unlink()

@@ -91,7 +91,7 @@ def drawn() -> list[np.ndarray]:
     canvases: list[np.ndarray] = []
     folder = os.environ.get("INKLING_DATA")
     if folder and (path := Path(folder) / "unipen_digits.npz").is_file():
-        with np.load(path) as data:
+        with np.load(path, allow_pickle=False) as data:
             points, strokes, digits = data["points"], data["stroke_off"], data["digit_off"]
         for number in np.linspace(0, len(digits) - 2, WANTED // 2).astype(int):
             trajectories = [

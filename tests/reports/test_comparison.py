@@ -35,7 +35,7 @@ def predictions_from(parts: tuple[list[int], list[int], list[float]]) -> Predict
 
 @pytest.fixture(scope="module")
 def labels() -> np.ndarray:
-    with np.load(ASSETS / "mnist.npz") as file:
+    with np.load(ASSETS / "mnist.npz", allow_pickle=False) as file:
         return file["y_test"]
 
 

@@ -9,7 +9,7 @@ from inkling.reports import published
 
 
 def test_the_label_errors_are_those_of_the_test_set():
-    with np.load(ASSETS / "mnist.npz") as file:
+    with np.load(ASSETS / "mnist.npz", allow_pickle=False) as file:
         labels = file["y_test"]
     assert len(labels) == published.N
     assert len(published.LABEL_ERRORS) == 15

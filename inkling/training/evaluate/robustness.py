@@ -27,6 +27,7 @@ from inkling.imaging.pixels import Pixels
 from inkling.jobs.records import Progress
 from inkling.paths import folder_of
 from inkling.recognition.classifier import Classifier
+from inkling.reports import checksums
 from inkling.reports.files import MEASURED_FILE, save_robustness
 from inkling.reports.robustness import (
     ROBUSTNESS_SCHEMA,
@@ -130,7 +131,9 @@ def measure_model(
 
     progress(done)
     robustness = measure(subject, x, y, kinds, command=command, seed=seed, log=log)
-    return save_robustness(robustness, folder_of(name))
+    path = save_robustness(robustness, folder_of(name))
+    checksums.record(path)
+    return path
 
 
 def _measurements() -> int:

@@ -29,7 +29,7 @@ def load_trained(name: str) -> keras.Model:
             f"{KERAS_FILE} of “{name}” is not the file its report describes. "
             "Restore it from the repository or train it again."
         )
-    return keras.saving.load_model(path)
+    return keras.saving.load_model(path, safe_mode=True)
 
 
 def divide_logits(model: keras.Model, temperature: float) -> None:
