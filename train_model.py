@@ -26,7 +26,7 @@ from typing import get_args
 
 from inkling.jobs.heartbeat import heartbeat
 from inkling.jobs.worker import serve
-from inkling.paths import model_folder
+from inkling.paths import model_folder, reason_of
 from inkling.reports.names import folder_name
 from inkling.training.settings import (
     ENDLESS,
@@ -117,6 +117,10 @@ def main(arguments: list[str] | None = None) -> int:
         return _fail(problem.with_remedy)
     except (DatasetError, StoreError) as problem:
         return _fail(str(problem))
+    except OSError as problem:
+        # Keras and HDF5 give their own texts, and no error number, when the disk is full.
+        reason = reason_of(problem) if problem.strerror else str(problem).split("\n")[0]
+        return _fail(f"a file cannot be read or written ({reason}). Is the disk full?")
     except KeyboardInterrupt:
         hint = "Add --resume to continue after the last complete epoch."
         if "tune" in options:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import queue
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -34,9 +34,11 @@ def verified(path: Path, sha256: str | None) -> bytes:
     try:
         content = path.read_bytes()
     except OSError:
-        raise ModelFileError(f"There is no file {path.name}.") from None
+        raise ModelFileError(f"There is no file {path.parent.name}/{path.name}.") from None
     if hashlib.sha256(content).hexdigest() != sha256:
-        raise ModelFileError(f"{path.name} is not the file its report describes.")
+        raise ModelFileError(
+            f"{path.parent.name}/{path.name} is not the file its report describes."
+        )
     return content
 
 
@@ -52,17 +54,23 @@ class Engine:
         content: a model file with one input and one output, in float32 or in full int8.
         threads: processor threads it may use.
         keep_tensors: keep the tensors between the layers, so that `tensor` can be asked for them.
+
+    Raises:
+        ModelFileError: the content is no model file.
     """
 
     def __init__(self, content: bytes, *, threads: int = 1, keep_tensors: bool = False) -> None:
         with warnings.catch_warnings():
             # LiteRT warns that keeping all tensors takes memory; these networks are small.
             warnings.simplefilter("ignore", UserWarning)
-            self._interpreter = Interpreter(
-                model_content=content,
-                num_threads=threads,
-                experimental_preserve_all_tensors=keep_tensors,
-            )
+            try:
+                self._interpreter = Interpreter(
+                    model_content=content,
+                    num_threads=threads,
+                    experimental_preserve_all_tensors=keep_tensors,
+                )
+            except (ValueError, RuntimeError):
+                raise ModelFileError("It is not a LiteRT file.") from None
         source = self._interpreter.get_input_details()[0]
         target = self._interpreter.get_output_details()[0]
         self.source: int = source["index"]
@@ -101,6 +109,21 @@ class Engine:
         """Run the network again on the last batch and leave its output unread, for timing."""
         self._interpreter.invoke()
 
+    def check(self, shape: Sequence[int | None], outputs: int) -> None:
+        """Check that this is the kind of network that the caller knows.
+
+        Args:
+            shape: of its input; None for an axis whose length varies.
+            outputs: the length of its output's last axis.
+
+        Raises:
+            ModelFileError: it is another kind.
+        """
+        source = self._interpreter.get_input_details()[0]["shape_signature"]
+        target = self._interpreter.get_output_details()[0]["shape_signature"]
+        if [length or -1 for length in shape] != list(source) or target[-1] != outputs:
+            raise ModelFileError("It holds a network of another kind.")
+
     def details(self) -> list[dict[str, Any]]:
         """LiteRT's description of every tensor: index, name, shape, shape_signature, dtype …"""
         return list(self._interpreter.get_tensor_details())
@@ -120,12 +143,20 @@ class EnginePool:
     Args:
         content: see `Engine`.
         size: how many engines there are.
+        shape, outputs: see `Engine.check`.
+
+    Raises:
+        ModelFileError: the content is no model file, or a network of another kind.
     """
 
-    def __init__(self, content: bytes, size: int) -> None:
+    def __init__(
+        self, content: bytes, size: int, *, shape: Sequence[int | None], outputs: int
+    ) -> None:
         self._free: queue.LifoQueue[Engine] = queue.LifoQueue()
         for _ in range(size):
-            self._free.put(Engine(content))
+            engine = Engine(content)
+            engine.check(shape, outputs)
+            self._free.put(engine)
 
     def run(self, x: Floats) -> Floats:
         """See `Engine.run`."""

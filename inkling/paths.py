@@ -61,5 +61,15 @@ def digest_of(path: Path, algorithm: str = "sha256") -> str:
 def write_atomically(path: Path, content: bytes) -> None:
     """Write a file completely or not at all, because others may read it at the same time."""
     draft = path.with_suffix(".tmp")
-    draft.write_bytes(content)
-    draft.replace(path)
+    try:
+        draft.write_bytes(content)
+        draft.replace(path)
+    except OSError:
+        # On a full disk, half a draft would take room for nothing.
+        draft.unlink(missing_ok=True)
+        raise
+
+
+def reason_of(problem: OSError) -> str:
+    """Why a file cannot be used, in a few words without its path: "no space left on device"."""
+    return (problem.strerror or "unknown reason").lower()

@@ -70,6 +70,9 @@ def answer(canvas: Canvas) -> tuple[prediction.Digits, int, Classifier | None]:
         shown = prediction.panel_answer(pixels, digits, explained, classifier)
     with top:
         live.panel(canvas, shown, labels)
+        if digits:
+            for sentence in prediction.warnings():
+                st.warning(sentence, icon=":material/warning:")
     # What is drawn to fool the network is no example to learn from.
     if classifier and digits and not challenge.is_on():
         feedback.section(canvas, digits[explained], classifier, base)

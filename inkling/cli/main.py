@@ -1,8 +1,8 @@
 """The command line: `inkling`, or `python -m inkling`, with read, classify, evaluate or models.
 
 Results go to stdout as data, one line or row at a time as they are ready; progress and problems go
-to stderr. The exit status is 0 for success, 1 when a file could not be read, and 2 when the command
-itself was wrong.
+to stderr. The exit status is 0 for success, 1 when a file could not be read or results could not be
+written, and 2 when the command itself was wrong.
 """
 
 from __future__ import annotations
@@ -15,8 +15,12 @@ import typer
 
 from inkling.cli.classify import classify
 from inkling.cli.evaluate import evaluate
+from inkling.cli.inputs import FILES_FAILED
 from inkling.cli.models import models
+from inkling.cli.output import OutputError
+from inkling.cli.progress import print_message
 from inkling.cli.read import ReadCommand, read
+from inkling.paths import reason_of
 
 app = typer.Typer(
     name="inkling",
@@ -37,7 +41,19 @@ def main() -> NoReturn:
     try:
         app()
     except BrokenPipeError:
-        # The interpreter flushes stdout once more when it exits.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(1)
+        _silence()
+        sys.exit(FILES_FAILED)
+    except OutputError as problem:
+        print_message(str(problem))
+        sys.exit(FILES_FAILED)
+    except OSError as problem:
+        # A full disk, for example. Files that cannot be read are reported by the commands.
+        print_message(f"The results cannot be written ({reason_of(problem)}).")
+        _silence()
+        sys.exit(FILES_FAILED)
     sys.exit(0)
+
+
+def _silence() -> None:
+    """Let the interpreter, which flushes stdout once more when it exits, write nowhere."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

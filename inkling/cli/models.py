@@ -58,8 +58,8 @@ def _verify() -> None:
     try:
         problems = list(checksums.verify(folder))
         count = len(checksums.expected(folder))
-    except checksums.ChecksumError as problem:
-        print_message(problem.with_remedy)
+    except checksums.ChecksumError as error:
+        print_message(error.with_remedy)
         raise typer.Exit(FILES_FAILED) from None
     for problem in problems:
         print_message(f"{problem} Restore it from the repository or train it again.")

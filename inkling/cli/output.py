@@ -6,12 +6,15 @@ import csv
 import io
 import sys
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, TextIO
 
 import msgspec
+
+from inkling.paths import reason_of
 
 
 class Format(StrEnum):
@@ -63,6 +66,7 @@ class ResultWriter:
     """
 
     def __init__(self, path: Path | None, resume: bool, format: Format) -> None:
+        self._path = path
         self._file: TextIO | None = None
         self.finished = FinishedFiles()
         if path is None:
@@ -80,15 +84,32 @@ class ResultWriter:
             self.is_new = not path.exists() or path.stat().st_size == 0
             self._file = path.open("a", encoding="utf-8", newline="")
         except OSError as error:
-            reason = (error.strerror or "unknown reason").lower()
-            raise OutputError(f"{path} cannot be written ({reason}).") from None
+            raise OutputError(f"{path} cannot be written ({reason_of(error)}).") from None
 
     def write(self, lines: str) -> None:
-        """Write whole lines, each with its line end; an empty string writes nothing."""
-        target = self._file or sys.stdout
-        # A single call, so that an interrupt never splits a line.
-        target.write(lines)
-        target.flush()
+        """Write whole lines, each with its line end; an empty string writes nothing.
+
+        Raises:
+            OutputError: the file cannot be written any more, because the disk is full.
+            OSError: stdout cannot be written.
+        """
+        if self._file is None:
+            # A single call, so that an interrupt never splits a line.
+            sys.stdout.write(lines)
+            sys.stdout.flush()
+            return
+        try:
+            self._file.write(lines)
+            self._file.flush()
+        except OSError as error:
+            # What could not be written is dropped, so that closing does not fail as well.
+            with suppress(OSError):
+                self._file.close()
+            self._file = None
+            raise OutputError(
+                f"{self._path} cannot be written any more ({reason_of(error)}). It keeps what was "
+                "written before. Make room, and add --resume to the same command."
+            ) from None
 
     def close(self) -> None:
         if self._file is not None:

@@ -23,6 +23,7 @@ import numpy as np
 from inkling.geometry import shrink
 from inkling.imaging.load import PhotoError, open_pages
 from inkling.imaging.pixels import Pixels
+from inkling.paths import reason_of
 
 VERSION = 1
 # The longer side of the picture in a template, in pixels: print of 2 mm on A4 is 11 pixels high.
@@ -153,7 +154,7 @@ def load(path: Path) -> Template:
     try:
         content = path.read_bytes()
     except OSError as error:
-        reason = (error.strerror or "unknown reason").lower()
+        reason = reason_of(error)
         raise TemplateError(f"Can't open {path} ({reason}). Check the path.") from None
     return decode(content, str(path), path.parent)
 

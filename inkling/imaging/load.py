@@ -22,6 +22,7 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 from inkling.geometry import shrink
 from inkling.imaging.pdf import CostlyPdfError, LockedPdfError, Pdf, PdfError
 from inkling.imaging.pixels import Pixels, as_uint8, flatten_alpha
+from inkling.paths import reason_of
 
 pillow_heif.register_heif_opener()
 # A damaged file becomes a PhotoError, so Pillow's warnings about it are not logged as well.
@@ -177,8 +178,7 @@ def _content(source: bytes | Path, name: str, limits: Limits) -> bytes:
             check_length(source.stat().st_size, name, limits)
             source = source.read_bytes()
         except OSError as problem:
-            reason = (problem.strerror or "unknown reason").lower()
-            raise PhotoError(f"Can't open {name} ({reason}). Check the path.") from None
+            raise PhotoError(f"Can't open {name} ({reason_of(problem)}). Check the path.") from None
     check_length(len(source), name, limits)
     return source
 

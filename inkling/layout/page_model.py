@@ -79,10 +79,13 @@ class PageModel:
     Args:
         content: a LiteRT model, float32 (1, height, width, 4) to (1, height / STRIDE,
             width / STRIDE, CHANNELS).
+
+    Raises:
+        ModelFileError: the content is no such model.
     """
 
     def __init__(self, content: bytes) -> None:
-        self._engines = EnginePool(content, 1)
+        self._engines = EnginePool(content, 1, shape=(None, None, None, 4), outputs=CHANNELS)
 
     def run(self, image: Pixels) -> NDArray[np.float32]:
         """What each square of a picture shows.
@@ -111,6 +114,6 @@ def load(name: str = NAME) -> PageModel:
     try:
         notes = json.loads((folder / NOTES_FILE).read_text(encoding="utf-8"))
         digest = str(notes["sha256"])
-    except (OSError, ValueError, KeyError):
-        raise ModelFileError(f"{folder / NOTES_FILE} is missing or damaged.") from None
+    except (OSError, ValueError, KeyError, TypeError):
+        raise ModelFileError(f"{name}/{NOTES_FILE} is missing or damaged.") from None
     return PageModel(verified(folder / MODEL_FILE, digest))

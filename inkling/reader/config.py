@@ -60,7 +60,7 @@ def load() -> ReaderConfig:
             ),
         )
     except (OSError, ValueError, KeyError, TypeError):
-        raise ModelFileError(f"{path} is missing or damaged.") from None
+        raise ModelFileError(f"{NAME}/{CONFIG_FILE} is missing or damaged.") from None
 
 
 def regression(values: dict[str, Any], features: Sequence[str]) -> Reliability:

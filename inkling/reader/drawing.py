@@ -7,6 +7,7 @@ from inkling.imaging.pixels import Pixels
 from inkling.layout.components import main_cluster
 from inkling.layout.drawing import canvas_layout
 from inkling.reader.numbers import read_numbers
+from inkling.recognition import line_model
 from inkling.recognition.classifier import Classifier
 from inkling.recognition.results import Digit, Line, Number, Prediction, Reading
 
@@ -27,7 +28,18 @@ def read_ink(ink: Pixels, classifier: Classifier) -> Reading:
         glyph, prediction = read_digit(ink, classifier)
         if prediction is not None:
             numbers = (Number((Digit.of(prediction, glyph),)),)
-    return Reading((Line(numbers),) if numbers else (), width, height)
+    return Reading((Line(numbers),) if numbers else (), width, height, warnings())
+
+
+def warnings() -> tuple[str, ...]:
+    """Why drawings are read less well than they could be: sentences for people, or none."""
+    problem = line_model.problem(line_model.DRAWN)
+    if not problem:
+        return ()
+    return (
+        f"Digits that touch are read less well than they should be: {problem} "
+        "Restore it from the repository or train it again.",
+    )
 
 
 def read_digit(ink: Pixels, classifier: Classifier) -> tuple[Glyph, Prediction | None]:

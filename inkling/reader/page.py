@@ -80,11 +80,8 @@ def load_networks() -> Networks:
         ReportError: one of them, or the fitted weights, is missing or damaged.
     """
     try:
-        line = line_model.load()
-        if line is None:
-            raise ModelFileError(f"model/{line_model.NAME} is missing or damaged.")
         fitted = config.load()
-        return Networks(page_model.load(), line, fitted.weights, fitted.joint)
+        return Networks(page_model.load(), line_model.load(), fitted.weights, fitted.joint)
     except ModelFileError as problem:
         raise ReportError(
             f"Pictures cannot be read: {problem} Restore it from the repository or train it again."

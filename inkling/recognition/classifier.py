@@ -43,8 +43,7 @@ class Classifier:
         self.report: Report = files.load_report(name)
         self.name = name
         self.labels = tuple(self.report.labels)
-        self.content = _model_file(name, self.report)
-        self._engines = EnginePool(self.content, INTERPRETERS)
+        self.content, self._engines = _engines(name, self.report)
         # The first call plans memory and packs weights: do it now, not while somebody waits.
         self.probabilities(np.zeros((1, GLYPH_SIZE, GLYPH_SIZE), np.uint8))
 
@@ -91,16 +90,19 @@ class Classifier:
         return predict(row, self.labels, self.report.calibration, is_dot=is_dot)
 
 
-def _model_file(name: str, report: Report) -> bytes:
-    """The model file's bytes, once they are those the report describes."""
+def _engines(name: str, report: Report) -> tuple[bytes, EnginePool]:
+    """The model file's bytes, once they are those the report describes, and what runs them."""
     expected = report.files.get(MODEL_FILE)
+    shape = (None, GLYPH_SIZE, GLYPH_SIZE, 1)
     try:
-        return verified(folder_of(name) / MODEL_FILE, expected.sha256 if expected else None)
+        content = verified(folder_of(name) / MODEL_FILE, expected.sha256 if expected else None)
+        pool = EnginePool(content, INTERPRETERS, shape=shape, outputs=len(report.labels))
     except ModelFileError as problem:
         raise ReportError(
             f"The model “{name}” cannot be used: {problem} "
             "Restore it from the repository or train it again."
         ) from None
+    return content, pool
 
 
 @lru_cache(maxsize=8)

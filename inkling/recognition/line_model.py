@@ -39,11 +39,16 @@ class LineModel:
         content: a LiteRT model, float32 (1, IMAGE_HEIGHT, width, 1) to logits
             (1, 1, columns, labels + 1), the blank last.
         labels: in the order of the logits.
+
+    Raises:
+        ModelFileError: the content is no such model.
     """
 
     def __init__(self, content: bytes, labels: Sequence[str]) -> None:
         self.labels = tuple(labels)
-        self._engines = EnginePool(content, 1)
+        self._engines = EnginePool(
+            content, 1, shape=(None, IMAGE_HEIGHT, None, 1), outputs=len(labels) + 1
+        )
 
     def log_probabilities(self, image: Pixels) -> NDArray[np.float64]:
         """What each column says.
@@ -68,16 +73,35 @@ class LineModel:
         return np.asarray(np.maximum(log_p, MIN_LOG_PROBABILITY), np.float64)
 
 
-@lru_cache(maxsize=2)
-def load(name: str = NAME) -> LineModel | None:
+def load(name: str = NAME) -> LineModel:
     """The line model in a folder under `model/`, loaded once per process.
 
-    None when it is missing or is not the file its notes describe; drawings are then read by their
-    lattices alone.
+    Raises:
+        ModelFileError: it is missing, or is not the file its notes describe. This, too, is found
+            out once per process.
     """
+    loaded = load_once(name)
+    if isinstance(loaded, str):
+        raise ModelFileError(loaded)
+    return loaded
+
+
+def problem(name: str) -> str:
+    """What is wrong with a line model, as a sentence; empty where nothing is."""
+    loaded = load_once(name)
+    return loaded if isinstance(loaded, str) else ""
+
+
+@lru_cache(maxsize=2)
+def load_once(name: str) -> LineModel | str:
+    """A line model, or a sentence about what is wrong with it: see `load`."""
     folder = model_folder() / name
     try:
         notes = json.loads((folder / NOTES_FILE).read_text(encoding="utf-8"))
-        return LineModel(verified(folder / MODEL_FILE, notes["sha256"]), notes["labels"])
-    except (OSError, ValueError, KeyError, ModelFileError):
-        return None
+        digest, labels = str(notes["sha256"]), [str(label) for label in notes["labels"]]
+    except (OSError, ValueError, KeyError, TypeError):
+        return f"{name}/{NOTES_FILE} is missing or damaged."
+    try:
+        return LineModel(verified(folder / MODEL_FILE, digest), labels)
+    except ModelFileError as damage:
+        return str(damage)

@@ -14,6 +14,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from inkling.engine import ModelFileError
 from inkling.geometry import Box
 from inkling.imaging.glyph import GlyphKind
 from inkling.layout.drawing import DrawingLayout
@@ -56,14 +57,24 @@ def read_line(layout: DrawingLayout, classifier: Classifier) -> list[Digit | Non
         layout: the drawing.
         classifier: any model; the line model helps those with its own labels.
     """
-    model = line_model.load(line_model.DRAWN)
-    if model is not None and model.labels != classifier.labels:
-        model = None
+    model = _model(classifier)
     lattice = make_lattice(layout, classifier)
     if lattice is None:
         return []
     items = _items(lattice, _hypotheses(layout, lattice, model), classifier)
     return _doubt_beside_rejected(items, lattice.segments.height)
+
+
+def _model(classifier: Classifier) -> LineModel | None:
+    """The line model of drawings, if it knows the classifier's labels.
+
+    Without it, drawings are read by their lattices alone; `reader.drawing` says so.
+    """
+    try:
+        model = line_model.load(line_model.DRAWN)
+    except ModelFileError:
+        return None
+    return model if model.labels == classifier.labels else None
 
 
 def _hypotheses(

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from inkling.paths import PACKAGED, digest_of, write_atomically
+from inkling.paths import PACKAGED, digest_of, reason_of, write_atomically
 from inkling.reports.files import ReportError
 
 SUMS_FILE = "SHA256SUMS"
@@ -49,7 +49,7 @@ def verify(models: Path) -> Iterator[str]:
         except FileNotFoundError:
             yield f"{name} is missing."
         except OSError as problem:
-            yield f"{name} cannot be read ({(problem.strerror or 'unknown reason').lower()})."
+            yield f"{name} cannot be read ({reason_of(problem)})."
 
 
 def expected(models: Path) -> dict[str, str]:

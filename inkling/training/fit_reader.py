@@ -263,10 +263,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--output", type=Path, default=model_folder() / config.NAME)
     options = parser.parse_args(arguments)
     try:
-        line = line_model.load()
-        if line is None:
-            raise ModelFileError(f"model/{line_model.NAME} is missing or damaged.")
-        networks = Networks(page_model.load(), line)
+        networks = Networks(page_model.load(), line_model.load())
     except ModelFileError as problem:
         print(problem, file=sys.stderr)
         return 2

@@ -102,7 +102,7 @@ def test_another_file_than_the_reports_is_refused(tmp_path, monkeypatch):
     with pytest.raises(ReportError, match=r"not the file its report describes"):
         classifier.Classifier("lenet5")
     file.unlink()
-    with pytest.raises(ReportError, match=r"no file model\.tflite"):
+    with pytest.raises(ReportError, match=r"no file lenet5/model\.tflite"):
         classifier.Classifier("lenet5")
 
 

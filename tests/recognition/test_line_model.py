@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from inkling.engine import ModelFileError
 from inkling.imaging.pixels import Pixels
 from inkling.layout.drawing import canvas_layout
 from inkling.reader.drawing import read_ink
@@ -31,9 +32,9 @@ def image_of(ink: Pixels) -> Pixels:
 def models(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A folder for models in place of the real one, empty."""
     monkeypatch.setattr(line_model, "model_folder", lambda: tmp_path)
-    line_model.load.cache_clear()
+    line_model.load_once.cache_clear()
     yield tmp_path
-    line_model.load.cache_clear()
+    line_model.load_once.cache_clear()
 
 
 def test_each_column_holds_probabilities(shipped_line_model: LineModel) -> None:
@@ -92,7 +93,7 @@ def test_many_threads_get_the_same_answers(shipped_line_model: LineModel) -> Non
 
 
 def damage(models: Path, how: str) -> None:
-    folder = models / line_model.NAME
+    folder = models / line_model.DRAWN
     if how == "missing":
         return
     folder.mkdir()
@@ -113,8 +114,15 @@ def damage(models: Path, how: str) -> None:
 )
 def test_without_the_model_drawings_are_read_by_their_lattices(models: Path, how: str) -> None:
     damage(models, how)
-    assert line_model.load() is None
-    assert read_ink(number_ink("3058", 3), classifier.load("digits")).text == "3058"
+    with pytest.raises(ModelFileError, match=r"drawn/(line\.json|model\.tflite) is ") as raised:
+        line_model.load(line_model.DRAWN)
+    assert str(models) not in str(raised.value)
+    reading = read_ink(number_ink("3058", 3), classifier.load("digits"))
+    assert reading.text == "3058"
+    (warning,) = reading.warnings
+    assert (
+        warning.startswith("Digits that touch are read less well") and str(raised.value) in warning
+    )
 
 
 def test_a_model_with_other_labels_is_not_helped(

@@ -66,10 +66,10 @@ def test_training_writes_the_folder(
     for before, after in zip(trained.get_weights(), again.get_weights(), strict=True):
         np.testing.assert_array_equal(before, after)
     # The app can load the folder.
-    line_model.load.cache_clear()
+    line_model.load_once.cache_clear()
     monkeypatch.setattr(line_model, "model_folder", lambda: tmp_path)
     loaded = line_model.load()
-    line_model.load.cache_clear()
+    line_model.load_once.cache_clear()
     assert loaded is not None
     columns = loaded.columns(np.zeros((IMAGE_HEIGHT, 64), np.uint8))
     assert columns.shape == (32, len(cuts.LABELS) + 1)

@@ -6,6 +6,8 @@ whose weights it is sent once a visit. Lifting the pen brings the server's answe
 
 from __future__ import annotations
 
+import hashlib
+import logging
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +20,8 @@ from inkling.ui.shared.component import component, source
 
 if TYPE_CHECKING:
     from inkling.ui.draw.canvas import Canvas
+
+log = logging.getLogger(__name__)
 
 POCKET = "pocket"
 WEIGHTS_FILE = "weights.bin"
@@ -55,8 +59,9 @@ def send_network() -> None:
     Without a pocket network the browser reads nothing and waits for the server.
     """
     path = model_folder() / POCKET / WEIGHTS_FILE
-    if path.is_file():
-        _weights(key="pocket-weights", data=_content(str(path), path.stat().st_mtime_ns))
+    content = _content(str(path), path.stat().st_mtime_ns) if path.is_file() else b""
+    if content:
+        _weights(key="pocket-weights", data=content)
 
 
 def panel(canvas: Canvas, answer: dict[str, Any] | None, labels: tuple[str, ...]) -> None:
@@ -84,7 +89,14 @@ def panel(canvas: Canvas, answer: dict[str, Any] | None, labels: tuple[str, ...]
 
 @st.cache_resource(show_spinner=False, max_entries=2)
 def _content(path: str, changed: int) -> bytes:  # noqa: ARG001  (part of the cache's key)
-    return Path(path).read_bytes()
+    """The pocket network's weights; empty where they are not those its report describes."""
+    content = Path(path).read_bytes()
+    header = model_header.load(POCKET)
+    known = header.files.get(WEIGHTS_FILE) if header is not None else None
+    if known is None or hashlib.sha256(content).hexdigest() != known.sha256:
+        log.warning("%s/%s is damaged, so the browser reads nothing", POCKET, WEIGHTS_FILE)
+        return b""
+    return content
 
 
 def _thresholds() -> dict[str, float | list[float]] | None:

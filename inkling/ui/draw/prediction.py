@@ -33,6 +33,13 @@ def read(pixels: NDArray[np.uint8], classifier: Classifier) -> Digits:
     return read_ink(ink.from_canvas(pixels), classifier).digits
 
 
+def warnings() -> Sequence[str]:
+    """Why drawings are read less well than they could be: sentences, or none."""
+    from inkling.reader import drawing
+
+    return drawing.warnings()
+
+
 def panel_answer(
     pixels: NDArray[np.uint8], digits: Sequence[Digit], explained: int, classifier: Classifier
 ) -> dict[str, Any]:

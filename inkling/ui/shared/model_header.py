@@ -25,16 +25,24 @@ class Thresholds(msgspec.Struct):
     sure_by_label: tuple[float, ...] = ()
 
 
+class ModelFile(msgspec.Struct):
+    """One file of a model, with its hex digest."""
+
+    sha256: str
+
+
 class ModelHeader(msgspec.Struct):
     """The part of a report that is shown before the model itself is loaded.
 
     Attributes:
         labels: what the model tells apart.
         calibration: its thresholds.
+        files: the model's, by name.
     """
 
     labels: tuple[str, ...]
     calibration: Thresholds
+    files: dict[str, ModelFile]
 
 
 def load(name: str) -> ModelHeader | None:

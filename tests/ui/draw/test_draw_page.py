@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import os
+import shutil
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+import streamlit as st
 
+from inkling.paths import ROOT
+from inkling.recognition import classifier, line_model
 from inkling.ui.draw import stress_test
 from tests.fixtures.app import new_app, opened, panel, texts
 
@@ -64,6 +69,56 @@ def test_clear_works_while_the_canvas_still_reports_the_old_drawing(draw: Draw) 
     app.button(key="past-1").click().run()
     assert [stroke["digit"] for stroke in app.session_state["drawing-canvas"].strokes] == ["3"]
     assert app.button(key="past-2").label == "7"
+
+
+@pytest.fixture
+def models(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """Copies of the models that the Draw page uses, to be damaged."""
+    for name in ("digits", "drawn", "pocket"):
+        shutil.copytree(ROOT / "model" / name, tmp_path / name)
+    monkeypatch.setenv("INKLING_MODEL", str(tmp_path))
+    caches = (
+        line_model.load_once.cache_clear,
+        classifier.load.cache_clear,
+        st.cache_resource.clear,
+    )
+    for clear in caches:
+        clear()
+    yield tmp_path
+    for clear in caches:
+        clear()
+
+
+def test_a_damaged_line_model_is_said_once_and_drawings_are_read(draw: Draw, models: Path) -> None:
+    draw("37")
+    app = opened("draw")
+    assert not app.warning
+    line_model.load_once.cache_clear()
+    os.truncate(models / "drawn" / "model.tflite", 5_000_000)
+    app.run()
+    assert panel(app)["answer"]["text"] == "37"
+    (warning,) = app.warning
+    assert "drawn/model.tflite is not the file its report describes" in warning.value
+    assert str(models) not in warning.value
+
+
+def test_a_damaged_model_is_an_error_on_the_page(draw: Draw, models: Path) -> None:
+    os.truncate(models / "digits" / "model.tflite", 1_000_000)
+    draw("3")
+    app = opened("draw")
+    (error,) = app.error
+    assert "The model “digits” cannot be used" in error.value and str(models) not in error.value
+    assert panel(app)["answer"] is None
+
+
+def test_damaged_weights_are_not_sent_to_the_browser(draw: Draw, models: Path) -> None:
+    def is_sent() -> bool:
+        parts = [element.proto for element in opened("draw").get("bidi_component")]
+        return any(part.component_name == "inkling_pocket" for part in parts)
+
+    assert is_sent()
+    os.truncate(models / "pocket" / "weights.bin", 100_000)
+    assert not is_sent()
 
 
 def test_settings_come_from_the_address_and_stay_in_it(draw: Draw) -> None:
