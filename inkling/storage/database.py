@@ -6,25 +6,23 @@ its URL (`postgresql+psycopg://…`). `INKLING_STORE=off` switches storing off.
 
 from __future__ import annotations
 
+import logging
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
 
 from sqlalchemy import (
     JSON,
     Column,
     DateTime,
-    Engine,
     Float,
     Integer,
     LargeBinary,
     MetaData,
     String,
     Table,
-    create_engine,
-    event,
     insert,
     select,
 )
@@ -38,15 +36,18 @@ from sqlalchemy.exc import (
 )
 
 from inkling.paths import data_folder
+from inkling.storage.engines import make_engine, reason_for
 from inkling.storage.rules import StoreError
+
+log = logging.getLogger(__name__)
 
 # The version of the tables below, stored in the `about` table.
 SCHEMA_VERSION = 1
 FILE_NAME = "drawings.sqlite3"
-# How many seconds a SQLite connection waits for a lock before it fails.
-LOCK_TIMEOUT = 30.0
-# How often creating the schema is tried while other processes create it at the same time.
+# How often creating the schema is tried while other processes create it at the same time, and for
+# how many seconds at most.
 CREATE_ATTEMPTS = 4
+CREATE_TIMEOUT = 10.0
 
 metadata = MetaData()
 about_table = Table(
@@ -100,7 +101,11 @@ def database_url() -> str:
 
 def database_may_exist() -> bool:
     """Whether there may be a database to read: False only for a SQLite file that is missing."""
-    url = make_url(database_url())
+    try:
+        url = make_url(database_url())
+    except (ArgumentError, ValueError):
+        # Opening it says what is wrong with the URL.
+        return True
     is_file = url.get_backend_name() == "sqlite" and url.database
     return not is_file or Path(str(url.database)).exists()
 
@@ -116,11 +121,7 @@ class Database:
     """
 
     def __init__(self, url: str) -> None:
-        try:
-            self._engine = _engine(url)
-        except (ArgumentError, ImportError) as problem:
-            raise StoreError(f"INKLING_DATABASE is not a usable database URL: {problem}") from None
-        self._name = self._engine.url.render_as_string(hide_password=True)
+        self._engine = make_engine(url)
         try:
             version = self._created_schema()
         except SQLAlchemyError as problem:
@@ -129,9 +130,9 @@ class Database:
         if version != SCHEMA_VERSION:
             self._engine.dispose()
             raise StoreError(
-                f"The drawings database {self._name} has version {version}, but this program reads "
-                f"version {SCHEMA_VERSION}. Update Inkling, or set INKLING_DATABASE to another "
-                "database."
+                f"The drawings database has version {version}, but this program reads version "
+                f"{SCHEMA_VERSION}. Use another version of Inkling, or let INKLING_DATABASE name "
+                "another database."
             )
 
     @contextmanager
@@ -148,10 +149,12 @@ class Database:
             raise self.error(problem) from None
 
     def error(self, problem: Exception) -> StoreError:
-        """Describe a problem with the database to people."""
-        reason = str(getattr(problem, "orig", None) or problem).strip().splitlines()[0]
+        """Describe a problem with the database to people; its address goes to the log only."""
+        name = self._engine.url.render_as_string(hide_password=True)
+        log.warning("%s: %s", name, str(getattr(problem, "orig", None) or problem).strip())
+        reason = reason_for(problem, self._engine)
         return StoreError(
-            f"The drawings database {self._name} cannot be used ({reason}). Move it away, or set "
+            f"The drawings database cannot be used ({reason}). Move it away, or set "
             "INKLING_DATABASE to another one. Nothing on this page is lost."
         )
 
@@ -161,10 +164,16 @@ class Database:
 
     def _created_schema(self) -> int:
         # Another process may be creating the same tables and rows. The statement of the process
-        # that comes second fails, and its next attempt finds them there.
+        # that comes second fails, and its next attempt finds them there. A server that cannot be
+        # reached is not asked again.
+        with self._engine.connect():
+            pass
+        end = time.monotonic() + CREATE_TIMEOUT
         for _ in range(CREATE_ATTEMPTS):
             with suppress(IntegrityError, OperationalError, ProgrammingError):
                 return self._create_schema()
+            if time.monotonic() > end:
+                break
         return self._create_schema()
 
     def _create_schema(self) -> int:
@@ -176,28 +185,3 @@ class Database:
             if version is None:
                 connection.execute(insert(about_table).values(name="schema", value=SCHEMA_VERSION))
             return SCHEMA_VERSION if version is None else int(version)
-
-
-def _engine(url: str) -> Engine:
-    target = make_url(url)
-    if target.get_backend_name() != "sqlite":
-        return create_engine(target, pool_pre_ping=True)
-    if target.database and target.database != ":memory:":
-        try:
-            Path(target.database).parent.mkdir(parents=True, exist_ok=True)
-        except OSError as problem:
-            raise StoreError(f"Cannot create the folder for the drawings: {problem}.") from None
-    engine = create_engine(target, connect_args={"timeout": LOCK_TIMEOUT})
-    event.listen(engine, "connect", _set_up_sqlite)
-    return engine
-
-
-def _set_up_sqlite(connection: Any, _record: Any) -> None:
-    cursor = connection.cursor()
-    # With a write-ahead log readers never wait for a writer, and a crash loses at most the last
-    # drawing.
-    cursor.execute("PRAGMA journal_mode=WAL")
-    cursor.execute("PRAGMA synchronous=NORMAL")
-    # Erased drawings must not remain in the file's free pages.
-    cursor.execute("PRAGMA secure_delete=ON")
-    cursor.close()

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import resource
 import sqlite3
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from inkling.storage import database, drawings
+from inkling.paths import ROOT
+from inkling.storage import database, drawings, engines
 from inkling.storage.drawings import Store
 from inkling.storage.rules import StoreError
+from inkling.storage.visits import load_kept
 from tests.fixtures.drawings import make_drawing, sqlite_url
 
 
@@ -39,10 +44,64 @@ def test_another_schema_version_is_reported(store: Store, file: Path) -> None:
         Store(sqlite_url(file))
 
 
-@pytest.mark.parametrize("wrong", ["nonsense", "nosuchdatabase://host/name"])
-def test_an_invalid_url_is_reported(wrong: str) -> None:
+@pytest.mark.parametrize(
+    "wrong", ["nonsense", "nosuchdatabase://host/name", "postgresql+psycopg://host:port/name"]
+)
+def test_an_invalid_url_is_reported(wrong: str, monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(StoreError, match="INKLING_DATABASE is not a usable database URL"):
         Store(wrong)
+    monkeypatch.setenv("INKLING_DATABASE", wrong)
+    with pytest.raises(StoreError, match="INKLING_DATABASE is not a usable database URL"):
+        load_kept("a visit")
+
+
+FILLING = """
+import sys
+from inkling.storage.rules import StoreError
+from inkling.storage.visits import Part, VisitStore
+
+store = VisitStore(sys.argv[1])
+store.save("ann", [Part("small", b"x")], create=True)
+try:
+    store.save("ann", [Part("large", bytes(3_000_000))])
+except StoreError as problem:
+    print(problem)
+print(sorted(store.load("ann")))
+"""
+
+
+def test_a_full_disk_is_reported_and_what_was_kept_stays(file: Path) -> None:
+    # A file's largest size stands for a full disk: writing fails at the same calls.
+    most = 1_000_000
+    result = subprocess.run(
+        [sys.executable, "-c", FILLING, sqlite_url(file)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (most, most)),
+    )
+    said, kept = result.stdout.splitlines()
+    assert (
+        "The drawings database cannot be used (" in said and "Nothing on this page is lost" in said
+    )
+    assert str(file.parent) not in said
+    assert kept == "['small']"
+
+
+def test_who_waits_for_a_lock_is_told(
+    store: Store, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert 1.0 < engines.LOCK_TIMEOUT <= 10.0
+    monkeypatch.setattr(engines, "LOCK_TIMEOUT", 0.2)
+    waiting = Store(sqlite_url(file))
+    with sqlite3.connect(file) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(StoreError, match=r"cannot be used \(database is locked\)"):
+            waiting.add(make_drawing())
+        other.rollback()
+    assert waiting.add(make_drawing()) == 1
+    waiting.close()
 
 
 def test_a_folder_that_cannot_be_created_is_reported(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,11 +12,13 @@ from streamlit.testing.v1 import AppTest
 
 from inkling.reader import page as reader_page
 from inkling.review import edits
+from inkling.storage.postgres import CONNECT_TIMEOUT
 from inkling.storage.rules import new_visit
 from inkling.storage.visits import VisitStore
 from inkling.ui.shared import visit
 from inkling.ui.upload.session import STATE_KEY, UploadSession
 from tests.fixtures.app import new_app, opened, panel, texts
+from tests.fixtures.silent_server import Server, say_nothing
 from tests.fixtures.uploads import numbers_of, written
 
 Draw = Callable[[str], None]
@@ -204,6 +207,23 @@ def test_a_store_that_fails_is_said_once_and_tried_again(
     app.run()
     assert not app.warning
     assert numbers_of(uploads(opened("upload"))) == ["305", "27"]
+
+
+def test_a_database_that_says_nothing_does_not_hang_the_page(
+    draw: Draw, monkeypatch: pytest.MonkeyPatch
+):
+    server = Server(say_nothing)
+    monkeypatch.setenv("INKLING_DATABASE", server.url)
+    start = time.monotonic()
+    draw("7")
+    app = opened("draw")
+    # The limit of a connection, and time for a busy computer to show the page.
+    assert time.monotonic() - start < CONNECT_TIMEOUT + 25
+    assert panel(app)["answer"]["text"] == "7"
+    (warning,) = [element.value for element in app.warning]
+    assert "A reload would lose what you do here now" in warning and "does not answer" in warning
+    assert str(server.port) not in warning and "the-user" not in warning
+    server.close()
 
 
 def test_pictures_that_are_too_large_to_keep_are_said(monkeypatch: pytest.MonkeyPatch):
