@@ -75,12 +75,13 @@ def locked(name: str) -> dict[str, Version]:
     [
         ("requirements.lock", "requirements-dev.txt"),
         ("requirements-serving.lock", "requirements-serving.txt"),
+        ("requirements-serving.lock", "deploy/requirements.txt"),
     ],
 )
 def test_a_lock_satisfies_the_readable_file(lock: str, readable: str) -> None:
     versions = locked(lock)
     wanted = asked_for(readable)
-    assert len(wanted) > 10
+    assert wanted
     for requirement in wanted:
         version = versions.get(canonicalize_name(requirement.name))
         assert version is not None, f"{requirement.name}: run python tools/lock.py"

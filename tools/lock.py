@@ -21,7 +21,10 @@ ROOT = Path(__file__).resolve().parent.parent
 PYTHON = (3, 11)
 LOCKS = {
     "requirements.lock": ("requirements-dev.txt",),
-    "requirements-serving.lock": ("--constraint", "requirements.lock", "requirements-serving.txt"),
+    "requirements-serving.lock": (
+        *("--constraint", "requirements.lock"),
+        *("requirements-serving.txt", "deploy/requirements.txt"),
+    ),
 }
 OPTIONS = (
     "--quiet",
