@@ -9,7 +9,7 @@ import pytest
 
 from inkling.review import result
 from inkling.review.amounts import COMMA, POINT, AmountFormat
-from inkling.review.csv_file import CsvOptions, as_csv, page_csv
+from inkling.review.csv_file import CsvOptions, as_csv, page_csv, table_csv
 from inkling.review.draft import Draft
 from tests.fixtures.drafts import make_draft, make_table
 from tests.fixtures.typed import FORMULAS, expected, typed_rows
@@ -52,6 +52,25 @@ def test_formulas_cannot_come_from_numbers_or_names_of_files():
         page_csv([make_draft("8")] * 2, ["+A1", "@B2"], POINT, CsvOptions(on_page=True))
     )
     assert [row[0] for row in rows if row] == ["'+A1", "8", "'@B2", "8"]
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n"])
+def test_whatever_a_spreadsheet_takes_for_a_formula_gets_an_apostrophe(start: str):
+    """The list of OWASP's page on CSV injection, and the line feed."""
+    text = f"{start}SUM(A1)"
+    files = [
+        as_csv(typed_rows(text), POINT, CsvOptions(has_mark=False)),
+        table_csv(["name"], [{"name": text}], POINT, CsvOptions(has_mark=False)),
+        page_csv([make_draft("8")] * 2, [text] * 2, POINT, CsvOptions(True, has_mark=False)),
+        # A column's name may be a stranger's as well.
+        table_csv([text], [{text: "8"}], POINT, CsvOptions(has_mark=False)),
+    ]
+    for content in files:
+        cells = [cell for row in csv.reader(io.StringIO(content.decode(), "")) for cell in row]
+        assert f"'{text}" in cells
+        assert text not in cells
+    inside = table_csv(["name"], [{"name": f"a{text}"}], POINT, CsvOptions(has_mark=False))
+    assert f'"a{text}"' in inside.decode()
 
 
 @pytest.mark.parametrize("style", [POINT, COMMA], ids=["point", "comma"])
