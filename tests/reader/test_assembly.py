@@ -87,3 +87,41 @@ def test_signs_join_digits_far_apart_where_there_is_one_text(text: str, written:
     assert len(assemble(tokens, Line([], 0.0)).numbers) > 1
     (number,) = assemble(tokens, Line([], 0.0), is_one_text=True).numbers
     assert number.written == written
+
+
+def _standing(*characters: tuple[str, float]) -> list[Token]:
+    """Characters at places in digit heights; none was found by the page model."""
+    return [
+        Token(Character(label, x, LOG_P, 1.0), None, 20.0 * x, 20.0, (0, 0, 1, 1), INK, 0, 1.0)
+        for label, x in characters
+    ]
+
+
+@pytest.mark.parametrize(
+    ("characters", "written"),
+    [
+        # Digits of one number are at most 1.15 heights apart.
+        ([("1", 0.0), ("2", 1.1)], ["12"]),
+        ([("1", 0.0), ("2", 1.2)], ["1", "2"]),
+        # With a sign between them, 1.7.
+        ([("1", 0.0), (".", 0.8), ("2", 1.65)], ["1.2"]),
+        ([("1", 0.0), (".", 0.8), ("2", 1.75)], ["1", "2"]),
+        # A minus sign is at most 1.15 heights before its number, and 2 or more after another one.
+        ([("-", 0.0), ("7", 1.1)], ["-7"]),
+        ([("-", 0.0), ("7", 1.2)], ["7"]),
+        ([("5", 0.0), ("-", 2.05), ("7", 2.9)], ["5", "-7"]),
+        ([("5", 0.0), ("-", 1.95), ("7", 2.9)], ["5", "7"]),
+    ],
+)
+def test_how_far_apart_the_characters_of_a_number_may_be(
+    characters: list[tuple[str, float]], written: list[str]
+) -> None:
+    line = assemble(_standing(*characters), Line([], 0.0))
+    assert [number.written for number in line.numbers] == written
+
+
+def test_a_character_beside_a_number_is_within_1_15_heights() -> None:
+    near = _standing(("other", 0.0), ("1", 1.1), ("2", 2.1), ("other", 3.2))
+    far = _standing(("other", 0.0), ("1", 1.2), ("2", 2.2), ("other", 3.4))
+    counts = [assemble(tokens, Line([], 0.0)).numbers[0].others_beside for tokens in (near, far)]
+    assert counts == [2, 0]

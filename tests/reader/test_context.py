@@ -67,3 +67,15 @@ def test_a_number_counts_by_what_stands_around_it() -> None:
     features[:, 0] = [3.0, 0.0, 3.0, -3.0, 0.0, -3.0]
     counts = existence.is_number(BOXES, features, Surroundings())
     assert counts.tolist() == [True, True, True, False, False, False]
+
+
+@pytest.mark.parametrize(
+    ("ratio", "counts"), [(1.9, True), (2.1, False), (0.55, True), (0.45, False)]
+)
+def test_what_is_twice_as_high_or_half_as_high_is_something_else(
+    ratio: float, counts: bool
+) -> None:
+    number: list[Box] = [(0, 0, 140, 200)]
+    other: Box = (0, 500, 140, round(200 * ratio))
+    found = _named(context(number, np.zeros(1), Surroundings(others=(other,)))[0])
+    assert found["share of other characters in its column"] == (0.5 if counts else 0.0)

@@ -111,3 +111,19 @@ def test_two_long_digits_are_two_even_where_each_is_in_doubt(
     assert len(found) == 2
     assert {digit.label for digit in found} <= {"1", "7"}
     assert all(digit.prediction.is_digit for digit in found)
+
+
+@pytest.mark.parametrize(
+    ("found", "limit"),
+    [
+        ([0.5] * 3, 1.1),
+        # Between 0.8 and 2 digit heights, whatever the hand.
+        ([0.1], 0.8),
+        ([1.5], 2.0),
+        ([], 0.8),
+        # The usual gap is one of the smaller ones.
+        ([0.6, 0.4, 0.5, 0.4, 0.5], 0.88),
+    ],
+)
+def test_the_limit_is_2_2_usual_gaps(found: list[float], limit: float) -> None:
+    assert gap_limit(found) == pytest.approx(limit)

@@ -21,8 +21,8 @@ GLYPH = to_glyph(np.full((20, 12), 255, np.uint8))
 CERTAIN = Prediction("7", (0.0,) * 7 + (1.0, 0.0, 0.0), 1.0, True, True)
 
 
-def _number(x: float, y: float, width: float = 12.0) -> Number:
-    box = (round(x - width / 2.0), round(y - 10.0), round(width), 20)
+def _number(x: float, y: float, width: float = 12.0, height: float = 20.0) -> Number:
+    box = (round(x - width / 2.0), round(y - height / 2.0), round(width), round(height))
     return Number((Digit("7", 1.0, box, CERTAIN, GLYPH),))
 
 
@@ -93,11 +93,18 @@ def test_columns_of_unequal_width_are_counted_one_by_one() -> None:
         [[(0.0, 0.0)]],
         [[(0.0, 40.0 * row)] for row in range(8)],
         [[(0.0, 0.0), (40.0, 0.0)], [(0.0, 40.0), (40.0, 40.0)]],
+        [*[[(0.0, 40.0 * row)] for row in range(8)], [(0.0, 320.0), (40.0, 320.0)]],
     ],
-    ids=["nothing", "one number", "a list", "two lines"],
+    ids=["nothing", "one number", "a list", "two lines", "a list and a number beside it"],
 )
 def test_what_is_no_table_has_no_cells(places: list[list[tuple[float, float]]]) -> None:
     assert _cells(with_cells(_lines(places), 0.0)) == [[None] * len(row) for row in places]
+
+
+def test_three_lines_of_two_numbers_are_a_table() -> None:
+    places = [[(0.0, 40.0 * row), (40.0, 40.0 * row)] for row in range(3)]
+    found = _cells(with_cells(_lines(places), 0.0))
+    assert found == [[(row + 1, 1), (row + 1, 2)] for row in range(3)]
 
 
 def test_numbers_anywhere_are_no_table() -> None:
@@ -128,3 +135,48 @@ def test_numbers_of_ruled_tables_keep_their_cells() -> None:
     ]
     found = with_cells(lines, 0.0)
     assert [line.numbers[0].cell for line in found] == [Cell(1, 9, 9)] * 4
+
+
+@pytest.mark.parametrize(("height", "is_table"), [(30.0, True), (34.0, False)])
+def test_numbers_of_a_table_differ_in_height_by_a_factor_of_1_6_at_most(
+    height: float, is_table: bool
+) -> None:
+    rows = [(_number(0.0, 50.0 * k), _number(40.0, 50.0 * k, 12.0, height)) for k in range(4)]
+    found = with_cells([Line(row) for row in rows], 0.0)
+    cells = [number.cell is not None for line in found for number in line.numbers]
+    assert cells == [is_table] * 8
+
+
+@pytest.mark.parametrize(("gap", "tables"), [(3.4, {1}), (3.6, {1, 2})])
+def test_a_table_ends_where_nothing_stands_for_3_5_steps(gap: float, tables: set[int]) -> None:
+    columns = [0.0, 40.0, 40.0 + 40.0 * gap, 80.0 + 40.0 * gap]
+    found = with_cells(_lines([[(x, 40.0 * row) for x in columns] for row in range(4)]), 0.0)
+    assert {number.cell and number.cell.table for line in found for number in line.numbers} == (
+        tables
+    )
+
+
+@pytest.mark.parametrize(("jitter", "is_one"), [(0.35, True), (0.45, False)])
+def test_numbers_of_a_column_are_apart_by_less_than_0_4_of_a_step(
+    jitter: float, is_one: bool
+) -> None:
+    places = [
+        [(100.0 * column + 100.0 * jitter * (row in (1, 2)), 100.0 * row) for column in range(2)]
+        for row in range(4)
+    ]
+    found = _cells(with_cells(_lines(places), 0.0))
+    assert (len({cell and cell[1] for row in found for cell in row}) == 2) is is_one
+
+
+@pytest.mark.parametrize(("doubles", "is_table"), [(8, True), (9, False)])
+def test_at_least_85_percent_of_a_table_s_numbers_are_alone_in_their_cells(
+    doubles: int, is_table: bool
+) -> None:
+    """Ten lines of five columns; some have a second number in the last cell."""
+    places = [
+        [(40.0 * column, 40.0 * row) for column in range(5)]
+        + [(175.0, 40.0 * row)] * (row < doubles)
+        for row in range(10)
+    ]
+    found = with_cells(_lines(places), 0.0)
+    assert {number.cell is not None for line in found for number in line.numbers} == {is_table}

@@ -63,6 +63,36 @@ def test_a_page_that_is_clearly_upright_is_looked_at_once(monkeypatch: pytest.Mo
     assert views.count == 0
 
 
+@pytest.mark.parametrize(("nats", "looks"), [(3.1, 0), (2.9, 3)])
+def test_digits_say_clearly_from_3_nats_each_that_a_page_is_upright(
+    nats: float, looks: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    views = _Views(nats, nats, nats, nats)
+    monkeypatch.setattr(centres, "detect", views.detect)
+    assert quarter_turns(MODEL, UPRIGHT, views.digits(UPRIGHT)) == 0
+    assert views.count == looks
+
+
+def test_a_page_that_may_be_upside_down_is_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    views = _Views(4.0, 4.0, 4.0, 4.0)
+    monkeypatch.setattr(centres, "detect", views.detect)
+    digits = views.digits(UPRIGHT)
+    digits.turn[:, 2] = 4.5
+    assert quarter_turns(MODEL, UPRIGHT, digits) == 0
+    assert views.count == 3
+
+
+@pytest.mark.parametrize(("nats", "back"), [(0.65, 0), (0.69, 2)])
+def test_a_page_is_turned_from_8_nats_on(
+    nats: float, back: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Three digits are seen from four sides: 7.8 nats in all are too few, and 8.3 are enough."""
+    views = _Views(nats, nats, nats, nats)
+    monkeypatch.setattr(centres, "detect", views.detect)
+    image = np.ascontiguousarray(np.rot90(UPRIGHT, 2))
+    assert quarter_turns(MODEL, image, views.digits(image)) == back
+
+
 def test_a_doubtful_page_is_not_turned(monkeypatch: pytest.MonkeyPatch) -> None:
     views = _Views(0.2, 0.2, 0.2, 0.2)
     monkeypatch.setattr(centres, "detect", views.detect)
@@ -98,10 +128,13 @@ class _Readers(LineModel):
         (False, 0.0, 6, False),
         # The digits say clearly how they lie.
         (True, 2.0, 6, False),
+        # The line model's three cuts say 0.3 nats, and six digits 0.6 less than usual: too little.
+        (True, 0.1, 6, False),
         # The line model reads the page as it lies.
         (False, -2.0, 6, False),
         # Too few digits.
         (True, 0.0, 5, False),
+        (True, -1.0, 5, False),
     ],
 )
 def test_a_page_that_reads_better_upside_down_is(

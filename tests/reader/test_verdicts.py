@@ -150,3 +150,28 @@ def test_other_characters_and_digits_not_read_surround_the_numbers() -> None:
 
 def test_a_picture_without_numbers_has_no_verdicts() -> None:
     assert verdicts.judge([], _reliability(), None, Surroundings()) == verdicts.Verdicts((), ())
+
+
+@pytest.mark.parametrize(
+    ("posterior", "glyph_p", "share"),
+    [
+        # The doubt about each digit: 0.001, its posterior's logarithm, and 0.3 of that of the
+        # classifier's probability. The first one's is this part of the second one's.
+        (1.0, 0.5, (0.001 + 0.3 * np.log(2.0)) / (0.001 + 0.3 * np.log(2.0) + np.log(2.0))),
+        (1.0, 1.0, 0.001 / (0.001 + np.log(2.0))),
+        (0.8, 1.0, (0.001 + np.log(1.25)) / (0.001 + np.log(2.0))),
+    ],
+)
+def test_the_doubt_about_a_number_is_shared_by_its_digits(
+    digits: Classifier, posterior: float, glyph_p: float, share: float
+) -> None:
+    line = _line(_token("1", 0, posterior), _token("1", 1, 0.5))
+    (read,) = verdicts.number_features([line], DIGITS, digits)
+    p = np.full((2, 10), 0.01, np.float32)
+    p[:, 1] = glyph_p
+    judged = verdicts.judge(
+        [replace(read, glyph_p=p)], _reliability(bias=0.0), None, Surroundings()
+    )
+    first, second = judged.lines[0].numbers[0].digits
+    assert second.confidence == pytest.approx(0.5)
+    assert first.confidence == pytest.approx(0.5**share, abs=1e-4)
