@@ -85,3 +85,21 @@ def test_a_line_close_below_another_is_kept() -> None:
     places = [(20.0 * k, y) for y in (0.0, 17.0) for k in range(4)]
     lines = find_lines(found_digits(places))
     assert [line.digits for line in lines] == [[0, 1, 2, 3], [4, 5, 6, 7]]
+
+
+@pytest.mark.parametrize(
+    ("count", "rise", "is_one"),
+    [
+        # Six level digits show the line's course. The next one leaves it by 0.7 or by 0.8 heights,
+        # across a gap over which it may rise so far.
+        (6, 0.7, True),
+        (6, 0.8, False),
+    ],
+)
+def test_a_digit_that_leaves_the_course_of_its_line_is_of_another_one(
+    count: int, rise: float, is_one: bool
+) -> None:
+    places = [(25.0 * k, 100.0) for k in range(count)]
+    places.append((25.0 * count + 250.0, 100.0 - 20.0 * rise))
+    lines = find_lines(found_digits(places))
+    assert (len(lines) == 1) is is_one

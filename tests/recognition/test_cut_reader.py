@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from inkling.imaging.pixels import Pixels
 from inkling.recognition.ctc import ctc_log_likelihood
-from inkling.recognition.cut_reader import FoundDigits, match_found, read_cut
+from inkling.recognition.cut_reader import FoundDigits, hypotheses, match_found, read_cut
 from inkling.recognition.expectation import Expectation
 from inkling.recognition.line_model import LineModel
 
@@ -146,3 +146,15 @@ def test_what_is_expected_adds_texts_and_decides_between_them() -> None:
     # A variant that is too long for the cut is left out.
     short = read_cut(_Fixed(_columns(0, 3, 1)), IMAGE, expected=expected)
     assert len(short.labels) < 3
+
+
+def test_a_slash_is_rarer_than_a_one_that_looks_the_same() -> None:
+    """The prior is 1.4 nats: without other evidence, one of five is a slash."""
+    labels = ("1", "/")
+    log_p = np.log(np.array([[0.01, 0.01, 0.98], [0.495, 0.495, 0.01], [0.01, 0.01, 0.98]]))
+    found = {
+        "".join(labels[k] for k in each.labels): each.evidence[0]
+        for each in hypotheses(log_p, labels, None)
+    }
+    assert found["1"] - found["/"] == pytest.approx(1.4)
+    assert found["1"] > found["/"]

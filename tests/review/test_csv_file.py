@@ -107,3 +107,8 @@ def test_a_page_is_written_as_it_stands():
     assert on_page(make_draft("030 5274", "7")) == [["030", "5274"], ["7"]]
     assert on_page(make_table(rows), make_draft("8")) == [["0.png"], *rows, [], ["1.png"], ["8"]]
     assert on_page(make_draft()) == []
+
+
+def test_only_columns_of_numbers_hold_amounts():
+    content = table_csv(["name"], [{"name": "12"}], POINT, CsvOptions(has_mark=False))
+    assert content == b'"name"\r\n"12"\r\n'

@@ -138,3 +138,23 @@ def test_environment_variables_choose_the_database(
     assert database.database_may_exist()
     monkeypatch.setenv("INKLING_STORE", "off")
     assert drawings.open_store() is None
+
+
+def test_only_what_may_be_unknown_may_be_missing() -> None:
+    optional = {
+        f"{table.name}.{column.name}"
+        for table in database.metadata.tables.values()
+        for column in table.columns
+        if column.nullable
+    }
+    assert optional == {
+        "drawings.class_code",
+        "drawings.author",
+        "drawings.answer",
+        "drawings.correction",
+    }
+
+
+def test_a_drawing_that_nobody_judged_has_no_confidence() -> None:
+    drawing = drawings.Drawing("ann", np.zeros((28, 28), np.uint8))
+    assert (drawing.answer, drawing.confidence, drawing.correction) == (None, 0.0, None)
