@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import shlex
 import shutil
 import signal
@@ -89,6 +91,19 @@ def test_options_that_do_not_go_together(line, capsys):
         train_model.parse(line.split())
     assert end.value.code == 2
     assert "--tune" in capsys.readouterr().err
+
+
+def test_a_full_disk_is_said_in_a_sentence(monkeypatch, capsys, tmp_path):
+    def full(*_):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(tmp_path / "model.keras"))
+
+    monkeypatch.setattr(train_model, "_run", full)
+    assert train_model.main(TINY) == 2
+    said = capsys.readouterr().err
+    assert said == (
+        "train_model.py: a file cannot be read or written (no space left on device). Is the disk "
+        "full?\n"
+    )
 
 
 @pytest.mark.learning

@@ -2,6 +2,7 @@
 
     python tools/mutants.py --minutes 20                  # a sample of the core rooms
     python tools/mutants.py --minutes 20                  # goes on with the same sample
+    python tools/mutants.py --minutes 9 --survivors       # only those that survived, again
     python tools/mutants.py --minutes 5 --rooms reader --only NumberReplacer
     python tools/mutants.py --minutes 0                   # only what is known so far
 
@@ -50,6 +51,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--minutes", type=float, default=20.0, help="no mutant is begun later")
     parser.add_argument("--rooms", nargs="+", default=list(ROOMS), metavar="ROOM")
     parser.add_argument("--only", default="", metavar="OPERATOR", help="part of operators' names")
+    parser.add_argument("--survivors", action="store_true", help="test survivors again")
     parser.add_argument("--seed", type=int, default=1, help="of the order of places")
     parser.add_argument(
         "--session",
@@ -70,7 +72,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         for room in options.rooms:
             session = _session(options.session, room, options.only)
             sessions.append((room, session))
-            rooms.append(_pending(session, options.seed) if options.minutes else iter(()))
+            if options.survivors:
+                rooms.append(_survivors(session))
+            elif options.minutes:
+                rooms.append(_pending(session, options.seed))
         limits: dict[str, float] = {}
         # Each room in turn.
         for session, item in filter(None, chain.from_iterable(zip_longest(*rooms))):
@@ -136,6 +141,14 @@ def _pending(session: WorkDB, seed: int) -> Iterator[tuple[WorkDB, WorkItem]]:
         chosen = kinds[chance.randrange(len(kinds))]
         if chosen.job_id not in done:
             yield session, chosen
+
+
+def _survivors(session: WorkDB) -> Iterator[tuple[WorkDB, WorkItem]]:
+    """The mutants that have survived so far."""
+    alive = {job for job, result in session.results if not result.is_killed}
+    for item in list(session.work_items):
+        if item.job_id in alive:
+            yield session, item
 
 
 def _key(item: WorkItem) -> tuple[str, int]:

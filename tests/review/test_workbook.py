@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from decimal import Decimal
 from typing import Any
 
 import cv2
@@ -14,7 +15,7 @@ from inkling.review import edits
 from inkling.review.amounts import COMMA, POINT, AmountFormat
 from inkling.review.draft import Draft
 from inkling.review.page_grid import PageGrid, page_grid
-from inkling.review.workbook import DOUBT_COLOUR, as_xlsx
+from inkling.review.workbook import COLUMN_WIDTH, DOUBT_COLOUR, WIDTHS, as_xlsx, table_xlsx
 from tests.fixtures.drafts import make_table
 from tests.fixtures.typed import expected, typed_rows
 
@@ -85,3 +86,20 @@ def test_the_list_has_a_picture_of_each_number_on_request():
     assert [(anchor.row, anchor.col) for anchor in anchors] == [(1, place), (2, place)]
     assert sheet.cell(1, place + 2).value == "Number" and sheet.cell(2, place + 2).value == "0049"
     assert sheet.cell(2, 1).value == "ab.png" and sheet.row_dimensions[2].height is not None
+
+
+def test_any_columns_are_a_list_with_a_head():
+    rows = [
+        {"file": "=a.png", "amount": Decimal("12.50")},
+        {"file": "b.png", "amount": Decimal(7)},
+    ]
+    sheet = opened(table_xlsx(["file", "amount"], rows, {(1, "amount")})).active
+    assert list(sheet.values) == [("File", "Amount"), ("=a.png", 12.5), ("b.png", 7)]
+    assert [cell.font.bold for cell in sheet[1]] == [True, True]
+    assert sheet.freeze_panes == "A2"
+    assert sheet["A2"].data_type == "s" and sheet["B2"].number_format == "0.00"
+    coloured = [cell.coordinate for row in sheet.iter_rows() for cell in row if cell.fill.fill_type]
+    assert coloured == ["B3"]
+    # Excel's own width is 8.43 characters, too narrow for the names of files.
+    widths = [sheet.column_dimensions[letter].width for letter in "AB"]
+    assert widths == [WIDTHS["file"], COLUMN_WIDTH] and min(widths) > 8.43
