@@ -132,3 +132,22 @@ def test_several_inks_give_their_glyphs_in_order(mnist) -> None:
 def test_arrays_that_are_not_ink_are_refused(wrong: np.ndarray) -> None:
     with pytest.raises(ValueError, match="uint8"):
         to_glyph(wrong)
+
+
+def test_a_dot_is_at_most_1_8_strokes_and_two_pixels_long():
+    kinds = []
+    for length in range(11, 24):
+        drawing = np.zeros((100, 100), np.uint8)
+        drawing[40:50, 40 : 40 + length] = 255
+        glyph = to_glyph(drawing)
+        is_dot = length <= 1.8 * glyph.stroke_width + 2.0
+        assert glyph.kind is (GlyphKind.DOT if is_dot else GlyphKind.CHARACTER), length
+        kinds.append(glyph.kind)
+    assert len(set(kinds)) == 2
+
+
+def test_a_dot_covers_less_than_a_quarter_of_its_picture():
+    for side, kind in ((18, GlyphKind.CHARACTER), (22, GlyphKind.DOT)):
+        drawing = np.zeros((side, side), np.uint8)
+        drawing[5:15, 5:15] = 255
+        assert to_glyph(drawing).kind is kind

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import cv2
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import ndimage
@@ -73,3 +74,16 @@ def test_the_main_cluster_keeps_the_strokes_of_one_character() -> None:
     ink[:4, :] = 200
     np.testing.assert_array_equal(main_cluster(ink)[10:, 40:], four[10:, 40:])
     assert not main_cluster(ink)[:4].any()
+
+
+@pytest.mark.parametrize(("gap", "stays"), [(14, True), (20, False)])
+def test_strokes_of_a_character_are_within_four_percent_of_the_picture(
+    gap: int, stays: bool
+) -> None:
+    """Each stroke reaches 8 pixels of 200, so two are together up to a gap of 16."""
+    ink = blank(200, 200)
+    ink[60:140, 80:90] = 255
+    ink[80:120, 90 + gap : 96 + gap] = 255
+    kept = main_cluster(ink)
+    assert (kept[60:140, 80:90] == 255).all()
+    assert bool(kept[100, 92 + gap] == 255) is stays

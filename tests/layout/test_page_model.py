@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -49,3 +52,23 @@ def test_the_input_is_colours_and_the_grey_level_among_its_surroundings() -> Non
 def test_another_network_is_refused() -> None:
     with pytest.raises(ModelFileError, match="not a LiteRT file"):
         PageModel(b"nothing of the kind" * 20)
+
+
+@pytest.fixture
+def models(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A folder for models in place of the real one, empty."""
+    monkeypatch.setenv("INKLING_MODEL", str(tmp_path))
+    page_model.load.cache_clear()
+    yield tmp_path
+    page_model.load.cache_clear()
+
+
+@pytest.mark.parametrize("notes", [None, "{", "{}", "[]", '{"sha256": 7}'])
+def test_without_its_notes_the_model_is_refused_by_name(models: Path, notes: str | None) -> None:
+    folder = models / page_model.NAME
+    folder.mkdir()
+    if notes is not None:
+        (folder / page_model.NOTES_FILE).write_text(notes)
+    with pytest.raises(ModelFileError, match=r"page/(page\.json|model\.tflite)") as raised:
+        page_model.load()
+    assert str(models) not in str(raised.value)

@@ -77,3 +77,21 @@ def test_a_digit_is_cut_out_without_its_neighbours() -> None:
         assert whole.box == component.box and whole.glyph is not None
         glyphs.append(whole.glyph.pixels)
     np.testing.assert_array_equal(glyphs[0], glyphs[1])
+
+
+@pytest.mark.parametrize(("size", "is_speck"), [(0.25, True), (0.36, False)])
+def test_a_digit_is_tried_without_what_is_smaller_than_0_3_heights(
+    size: float, is_speck: bool
+) -> None:
+    ink = np.zeros((200, 300), np.uint8)
+    cv2.ellipse(ink, (100, 100), (25, 46), 0, 0, 360, 255, 8)
+    side = round(100 * size)
+    ink[100 - side // 2 : 100 + (side + 1) // 2, 140 : 140 + side] = 255
+    layout = canvas_layout(ink)
+    assert len(layout.line) == 2
+    found = candidates(oversegment(layout, 100.0))
+    last = max(candidate.last for candidate in found)
+    # The run of all segments, once with the small component and perhaps once without it.
+    whole = [each for each in found if (each.first, each.last) == (0, last) and each.glyph]
+    widths = {each.box[2] for each in whole}
+    assert len(widths) == (2 if is_speck else 1)
