@@ -90,10 +90,11 @@ def test_a_line_close_below_another_is_kept() -> None:
 @pytest.mark.parametrize(
     ("count", "rise", "is_one"),
     [
-        # Six level digits show the line's course. The next one leaves it by 0.7 or by 0.8 heights,
-        # across a gap over which it may rise so far.
-        (6, 0.7, True),
-        (6, 0.8, False),
+        # Six level digits show the line's course. The next one leaves it by 0.72 or 0.78 heights,
+        # across a gap over which digits may rise by 0.8.
+        (6, 0.72, True),
+        (6, 0.78, False),
+        (3, 0.78, True),
     ],
 )
 def test_a_digit_that_leaves_the_course_of_its_line_is_of_another_one(

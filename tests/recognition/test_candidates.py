@@ -95,3 +95,5 @@ def test_a_digit_is_tried_without_what_is_smaller_than_0_3_heights(
     whole = [each for each in found if (each.first, each.last) == (0, last) and each.glyph]
     widths = {each.box[2] for each in whole}
     assert len(widths) == (2 if is_speck else 1)
+    # It is the small component that is left out.
+    assert min(widths) >= 50
