@@ -20,7 +20,7 @@ LOCKS = ("requirements.lock", "requirements-serving.lock")
 # Vulnerabilities that do not concern Inkling, by id, each with the reason. None so far.
 EXCEPTIONS: dict[str, str] = {}
 # Seconds for one lock. Each package is asked about on its own.
-TIMEOUT = 300.0
+TIMEOUT = 120.0
 
 
 def main() -> int:
