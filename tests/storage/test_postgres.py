@@ -67,6 +67,8 @@ def test_a_silent_server_is_given_up(
         assert secret not in said
     # The log says which database it is, without the password.
     assert f"the-user:***@127.0.0.1:{server.port}" in caplog.text and "secret" not in caplog.text
+    # The driver's own words, without the statement and its values.
+    assert "sqlalche.me" not in caplog.text and "[SQL" not in caplog.text
 
 
 def test_nobody_waits_for_a_silent_server_again_at_once(
