@@ -1,38 +1,7 @@
-"""Inkling's app: its pages and their navigation. Start it with `streamlit run app.py`."""
+"""Inkling's server: the pages. Start it with `streamlit run app.py`."""
 
 import streamlit as st
 
-from inkling.paths import ASSETS
-from inkling.ui.shared import projector, visit
+from inkling.paths import ROOT
 
-st.set_page_config(page_title="Inkling", page_icon=str(ASSETS / "icon.svg"), layout="wide")
-st.html(ASSETS / "inkling.css")
-st.logo(str(ASSETS / "logo.svg"), size="large")
-
-page = st.navigation(
-    [
-        st.Page(
-            "pages/draw.py",
-            title="Draw",
-            icon=":material/draw:",
-            default=True,
-            help="Draw a digit or a number and watch it being read.",
-        ),
-        st.Page(
-            "pages/upload.py",
-            title="Upload",
-            icon=":material/photo_camera:",
-            help="Turn photos and scans of handwritten numbers into a table.",
-        ),
-        st.Page(
-            "pages/insights.py",
-            title="Insights",
-            icon=":material/monitoring:",
-            help="See how good each model is and where it fails.",
-        ),
-    ],
-    position="top",
-)
-projector.apply()
-visit.begin()
-page.run()
+app = st.App(ROOT / "pages" / "navigation.py")

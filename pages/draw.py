@@ -21,7 +21,6 @@ from inkling.ui.draw import (
 )
 from inkling.ui.draw.canvas import Canvas, session_canvas
 from inkling.ui.shared import lazy, model_header, page_head, phrases, resources, taught, visit
-from inkling.ui.shared.entry import enter_by_app
 
 if TYPE_CHECKING:
     from inkling.recognition.classifier import Classifier
@@ -167,7 +166,6 @@ def extras(
         )
 
 
-enter_by_app()
 visit.restore(kept)
 url_state.restore()
 page_head.show("Read a drawing")

@@ -17,7 +17,6 @@ from inkling.ui.insights import (
     training,
 )
 from inkling.ui.shared import page_head, resources, tabs
-from inkling.ui.shared.entry import enter_by_app
 
 # The sections by the title of their tab. A section runs only while its tab is open.
 SECTIONS = {
@@ -35,7 +34,6 @@ SECTIONS = {
 }
 
 
-enter_by_app()
 controls = page_head.show("Insights")
 names = resources.model_names()
 if not names:

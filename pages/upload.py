@@ -6,7 +6,6 @@ import streamlit as st
 
 from inkling.review import amounts, result, sums
 from inkling.ui.shared import page_head, phrases, resources, visit
-from inkling.ui.shared.entry import enter_by_app
 from inkling.ui.upload import (
     amount_choice,
     download_row,
@@ -247,7 +246,6 @@ def results(session: UploadSession) -> None:
     project_file.save_button(session)
 
 
-enter_by_app()
 visit.keep(kept)
 page_head.show("Read a photo")
 with st.container(horizontal=True, vertical_alignment="center", wrap=False):

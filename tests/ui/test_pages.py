@@ -46,7 +46,7 @@ import sys
 from streamlit.testing.v1 import AppTest
 app = AppTest.from_file({APP!r}, default_timeout={TIMEOUT}).run()
 for page in ("upload", "insights", "draw"):
-    app.switch_page(f"pages/{{page}}.py").run()
+    app.switch_page(f"{{page}}.py").run()
     assert not app.exception, app.exception
 from inkling.ui.shared.resources import classifier
 classifier("digits")

@@ -7,21 +7,16 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from inkling.paths import ROOT
 from inkling.review.csv_file import CsvOptions
 from inkling.review.page_grid import page_grid
 from inkling.ui.upload import download_row, exports, grid_view, number_table, sources
 from inkling.ui.upload.session import STATE_KEY, UploadSession
+from tests.fixtures.app import opened
 from tests.fixtures.uploads import numbers_of, sample, written
-
-TIMEOUT = 60
 
 
 def open_upload() -> AppTest:
-    test = AppTest.from_file(str(ROOT / "app.py"), default_timeout=TIMEOUT).run()
-    test.switch_page("pages/upload.py").run()
-    assert not test.exception, test.exception
-    return test
+    return opened("upload")
 
 
 def upload(test: AppTest, **files: bytes) -> None:
@@ -263,8 +258,8 @@ def test_corrections_survive_other_pages_other_files_and_another_model():
     upload(test, list_png=written("305 27", "416", seed=4))
     assert sorted(table_numbers(test)) == ["27", "305", "416"]
     change_row(test, table_numbers(test).index("27"), "type", text="27.5")
-    test.switch_page("pages/draw.py").run()
-    test.switch_page("pages/upload.py").run()
+    test.switch_page("draw.py").run()
+    test.switch_page("upload.py").run()
     assert sorted(table_numbers(test)) == ["27.5", "305", "416"]
     upload(test, other_jpg=sample())
     session = session_of(test)

@@ -35,7 +35,7 @@ def open_page(section: str = "", model: str = "") -> AppTest:
         test.session_state["view"] = section
     if model:
         test.session_state["model"] = model
-    test.switch_page("pages/insights.py").run()
+    test.switch_page("insights.py").run()
     assert not test.exception, test.exception
     return test
 

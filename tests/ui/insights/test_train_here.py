@@ -57,9 +57,9 @@ def test_the_form_queues_what_it_says(idle: Path):
     # The form keeps its values while another section and another page are open.
     test.session_state["view"] = "Overview"
     test.run()
-    test.switch_page("pages/draw.py").run()
+    test.switch_page("draw.py").run()
     test.session_state["view"] = "Train here"
-    test.switch_page("pages/insights.py").run()
+    test.switch_page("insights.py").run()
     assert test.selectbox(key="train-network").value == "keras-io"
     assert test.select_slider(key="train-limit").value == 600
     assert test.slider(key="train-epochs").value == 7

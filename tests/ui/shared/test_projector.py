@@ -13,7 +13,7 @@ def test_the_choice_works_at_once_and_on_every_page() -> None:
     assert LARGE_TEXT not in [element.value for element in app.html]
     app.button(key=BUTTON_KEY).click().run()
     for page in PAGES:
-        app.switch_page(f"pages/{page}.py").run()
+        app.switch_page(f"{page}.py").run()
         assert LARGE_TEXT in [element.value for element in app.html], page
         assert app.query_params["projector"] == "1"
         assert app.button(key=BUTTON_KEY).label == "Normal text"
