@@ -1,7 +1,21 @@
-"""Inkling's server: the pages. Start it with `streamlit run app.py`."""
+"""Inkling's server: the pages, the HTTP routes, and what every answer goes through.
+
+Start it with `streamlit run app.py`.
+"""
+
+from pathlib import Path
 
 import streamlit as st
 
+from inkling.api.middleware import middleware
+from inkling.api.routes import routes
 from inkling.paths import ROOT
 
-app = st.App(ROOT / "pages" / "navigation.py")
+# Streamlit's own page, into which the app is drawn.
+PAGE = Path(st.__file__).parent / "static" / "index.html"
+
+app = st.App(
+    ROOT / "pages" / "navigation.py",
+    routes=routes(),
+    middleware=middleware(PAGE),
+)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -11,7 +11,7 @@ from inkling.cli.output import Format, as_json, as_row, error_lines, header, pri
 from inkling.cli.progress import print_message
 from inkling.imaging import ink
 from inkling.imaging.load import Page, PhotoError, open_pages
-from inkling.reader.drawing import read_digit
+from inkling.reader.drawing import export_digit, read_digit
 from inkling.recognition.classifier import Classifier
 
 COLUMNS = ("file", "digit", "confidence", "is_digit", "probabilities", "error")
@@ -48,15 +48,7 @@ def classify(
 
 def _result_line(page: Page, model: Classifier, format: Format) -> str:
     _, prediction = read_digit(ink.from_image(page.image), model)
-    data: dict[str, Any] = {
-        "file": page.file,
-        "digit": None if prediction is None else prediction.digit,
-        "confidence": 0.0 if prediction is None else round(prediction.confidence, 4),
-        "is_digit": prediction is not None and prediction.is_digit,
-        "probabilities": [0.0] * len(model.labels)
-        if prediction is None
-        else [round(value, 6) for value in prediction.probabilities],
-    }
+    data = export_digit(page.file, prediction, model.labels)
     if format is Format.JSON:
         return as_json(data)
     if format is Format.CSV:

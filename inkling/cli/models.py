@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from typing import Annotated, Any
 
-import msgspec
 import typer
 from rich.console import Console
 from rich.table import Table
@@ -16,8 +15,8 @@ from inkling.cli.progress import print_message
 from inkling.paths import model_folder
 from inkling.reports import checksums
 from inkling.reports.files import ReportError, load_report
-from inkling.reports.names import model_names, model_title
-from inkling.reports.schema import Report
+from inkling.reports.names import model_names
+from inkling.reports.summary import main_figures
 
 # Characters per line of the table where stdout is not a terminal.
 TABLE_WIDTH = 120
@@ -41,7 +40,7 @@ def models(
     rows = []
     for name in model_names():
         try:
-            rows.append(_main_figures(load_report(name)))
+            rows.append(main_figures(load_report(name)))
         except ReportError as error:
             print_message(error.with_remedy)
     if format is SummaryFormat.JSON:
@@ -66,23 +65,6 @@ def _verify() -> None:
     if problems:
         raise typer.Exit(FILES_FAILED)
     print_result(f"All {count} files are as {checksums.SUMS_FILE} describes them.")
-
-
-def _main_figures(report: Report) -> dict[str, Any]:
-    test = report.split("test")
-    return {
-        "name": report.name,
-        "title": model_title(report.name),
-        "network": report.network,
-        "labels": report.labels,
-        "parameters": report.parameters,
-        "dataset": test.dataset if test else None,
-        "n": test.n if test else None,
-        "errors": test.errors if test else None,
-        "test": msgspec.to_builtins(test.accuracy) if test else None,
-        "latency_ms": report.timing.latency_ms,
-        "created": report.created,
-    }
 
 
 def _print_table(rows: list[dict[str, Any]]) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 import os
 import warnings
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -106,7 +106,7 @@ class Page:
 
 def open_pages(
     source: bytes | Path, name: str | None = None, limits: Limits | None = None
-) -> Iterator[Page]:
+) -> Generator[Page]:
     """Open a picture or PDF and yield its pages, upright, one after the other.
 
     Args:

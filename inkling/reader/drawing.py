@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 from inkling.imaging.glyph import Glyph, to_glyph
 from inkling.imaging.pixels import Pixels
 from inkling.layout.components import main_cluster
@@ -54,3 +57,25 @@ def read_digit(ink: Pixels, classifier: Classifier) -> tuple[Glyph, Prediction |
     """
     glyph = to_glyph(main_cluster(ink))
     return glyph, classifier.predict_glyph(glyph)
+
+
+def export_digit(file: str, prediction: Prediction | None, labels: Sequence[str]) -> dict[str, Any]:
+    """A prediction as `classify --format json` writes it: plain values, ready for JSON.
+
+    Args:
+        file: the picture's name.
+        prediction: of its digit; None for a picture without ink.
+        labels: of the model.
+    """
+    if prediction is None:
+        confidence, probabilities = 0.0, [0.0] * len(labels)
+    else:
+        confidence = round(prediction.confidence, 4)
+        probabilities = [round(value, 6) for value in prediction.probabilities]
+    return {
+        "file": file,
+        "digit": None if prediction is None else prediction.digit,
+        "confidence": confidence,
+        "is_digit": prediction is not None and prediction.is_digit,
+        "probabilities": probabilities,
+    }
