@@ -12,11 +12,12 @@ from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 # What Streamlit and its components need. Scripts: its own, and components', which it loads from
-# blob: addresses. Styles: its own are made in the browser. Pictures: of components, and those that
-# people have drawn or uploaded. Nothing comes from another server.
+# blob: addresses; one of its libraries tries WebAssembly. Styles: its own are made in the browser.
+# Pictures: of components, and those that people have drawn or uploaded. Nothing comes from another
+# server.
 POLICY = {
     "default-src": "'self'",
-    "script-src": "'self' blob:",
+    "script-src": "'self' blob: 'wasm-unsafe-eval'",
     "style-src": "'self' 'unsafe-inline'",
     "img-src": "'self' data: blob:",
     "media-src": "'self' blob:",

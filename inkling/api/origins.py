@@ -40,7 +40,7 @@ class SameOrigin:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
-            if _path(scope) == HIDDEN:
+            if scope["path"].rstrip("/").endswith(HIDDEN):
                 await error_response(404, "There is nothing here.")(scope, receive, send)
                 return
             if self._is_foreign(scope):
@@ -65,11 +65,6 @@ class SameOrigin:
         return is_unsafe and headers.get("sec-fetch-site") in FOREIGN_SITES
 
 
-def _path(scope: Scope) -> str:
-    """The path of a request, as all of Streamlit's routes see it."""
-    path: str = scope["path"]
-    return path.rstrip("/")
-
-
 def _is_api(scope: Scope) -> bool:
-    return _path(scope).startswith("/api/")
+    path: str = scope["path"]
+    return path.startswith("/api/")

@@ -62,7 +62,9 @@ def figure_2d(
     figure = blank()
     for group in _groups(embedding, labels):
         x, y = _coordinates(embedding.tsne, group)
-        figure.add_trace(go.Scattergl(x=x, y=y, **_points(embedding, labels, group)))
+        # As SVG: Plotly's WebGL in two dimensions compiles text to code, which the content security
+        # policy forbids.
+        figure.add_trace(go.Scatter(x=x, y=y, **_points(embedding, labels, group)))
         figure.data[-1].marker.update(
             {"size": 10, "symbol": "x", "line": OUTLINE} if group.is_misread else {"size": 5}
         )
@@ -77,8 +79,7 @@ def figure_2d(
             borderpad=1,
         )
     if drawing is not None:
-        # WebGL like the points: an SVG trace would be covered by them.
-        trace = go.Scattergl(x=[drawing[0]], y=[drawing[1]], **_drawing_mark("star", 26))
+        trace = go.Scatter(x=[drawing[0]], y=[drawing[1]], **_drawing_mark("star", 26))
         figure.add_trace(trace)
     figure.update_xaxes(visible=False)
     figure.update_yaxes(visible=False, scaleanchor="x")
