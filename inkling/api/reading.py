@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import AsyncGenerator, Callable, Generator, Iterator
 from contextlib import closing, contextmanager
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from inkling.imaging.load import Page
     from inkling.recognition.classifier import Classifier
     from inkling.recognition.results import Reading
+
+log = logging.getLogger(__name__)
 
 # Longest time for reading a page, in seconds. Most take less than two.
 TIMEOUT = 15.0
@@ -110,7 +113,9 @@ def _answered() -> Iterator[None]:
     except PhotoError as problem:
         raise ApiError(422, str(problem)) from None
     except ReportError as problem:
-        raise ApiError(503, str(problem)) from None
+        # The sentence may name folders of the server.
+        log.error("reading: %s", problem)
+        raise ApiError(503, "A model cannot be used. See the server's log.") from None
     except MemoryError:
         raise ApiError(413, "The file needs more memory than is available.") from None
 

@@ -46,10 +46,14 @@ Endpoint = Callable[[Request], Awaitable[Response]]
 
 
 class Api:
-    """The API with its state: what is being read, and the figures about it."""
+    """The API with its state: what is being read, and the figures about it.
 
-    def __init__(self) -> None:
-        self.places = Places()
+    Args:
+        places: for requests; by default as many as `places` says.
+    """
+
+    def __init__(self, places: Places | None = None) -> None:
+        self.places = places or Places()
         self.metrics = Metrics(lambda: self.places.taken)
         self.desk = Desk()
 
@@ -120,7 +124,7 @@ class Api:
     async def _upload(self, request: Request, stack: AsyncExitStack) -> tuple[Upload, Classifier]:
         """The file and the model of a request, which has a place until the stack is closed."""
         stack.enter_context(self.places.place(request.client.host if request.client else ""))
-        name = request.query_params.get("model", state.NEEDED_MODEL)
+        name = request.query_params.get("model") or state.NEEDED_MODEL
         classifier = await self.desk.classifier(name)
         return await upload_of(request, await self.desk.most_bytes()), classifier
 
@@ -166,9 +170,13 @@ class Api:
         return Route(path, checked, methods=[method])
 
 
-def routes() -> list[Mount]:
-    """What `app.py` adds to the pages."""
-    return [Mount("/api", app=Api().app(), name="api")]
+def routes(api: Api | None = None) -> list[Mount]:
+    """What `app.py` adds to the pages.
+
+    Args:
+        api: by default a new one.
+    """
+    return [Mount("/api", app=(api or Api()).app(), name="api")]
 
 
 def _cross_origin() -> list[Middleware]:

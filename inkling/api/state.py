@@ -38,7 +38,7 @@ def health() -> dict[str, Any]:
     Returns:
         `status` is OK, DEGRADED or FAILED; `models` has the version of each network in use, or
         null where it cannot be used; `store` is "ok", "off" or "unreachable"; `problems` has a
-        sentence for each part that fails.
+        sentence for each part that fails. The log has the details, with paths and addresses.
     """
     problems: list[str] = []
     versions = _versions(problems)
@@ -59,11 +59,13 @@ def _versions(problems: list[str]) -> dict[str, str | None]:
     try:
         versions[NEEDED_MODEL] = classifier.load(NEEDED_MODEL).version
     except ReportError as problem:
-        problems.append(str(problem))
+        log.error("health: %s", problem)
+        problems.append(f"The model “{NEEDED_MODEL}” cannot be used.")
     try:
         load_networks()
     except ReportError as problem:
-        problems.append(str(problem))
+        log.error("health: %s", problem)
+        problems.append("The networks that read pictures cannot be used.")
     else:
         # Their files are those that the notes describe; loading has checked it.
         for module in (page_model, line_model):
@@ -84,8 +86,7 @@ def _store(problems: list[str]) -> str:
         # Of a visit that nobody has.
         load_kept("")
     except StoreError as problem:
-        # The sentence names the database, which is nobody's business here.
-        log.warning("health: %s", problem)
+        log.error("health: %s", problem)
         problems.append("The database of drawings and visits cannot be used.")
         return "unreachable"
     return "ok"

@@ -18,6 +18,8 @@ FORM_OVERHEAD = 64_000
 MAX_FIELDS = 8
 # Seconds in which the whole body has to arrive: 25 MB in a minute is 3.5 Mbit/s.
 BODY_TIMEOUT = 60.0
+# Ends the connection after the answer, so that the rest of the body is not taken in.
+CLOSED = {"Connection": "close"}
 # A file's name is echoed, so it is no longer than file systems allow.
 MAX_NAME = 255
 # The body as it is may call itself this. Which format it has, its first bytes decide.
@@ -66,7 +68,9 @@ async def upload_of(request: Request, most: int) -> Upload:
             else:
                 content, sent_as = await limited.body(), ""
     except TimeoutError:
-        raise ApiError(408, f"The file did not arrive within {BODY_TIMEOUT:g} seconds.") from None
+        raise ApiError(
+            408, f"The file did not arrive within {BODY_TIMEOUT:g} seconds.", CLOSED
+        ) from None
     except ClientDisconnect:
         raise ApiError(400, "The connection was closed before the whole file was sent.") from None
     if len(content) > most:
@@ -114,5 +118,5 @@ async def _file_of_form(request: Request) -> tuple[bytes, str]:
 
 def _too_large(most: int) -> ApiError:
     return ApiError(
-        413, f"The file is larger than {most / 1e6:g} MB. Save it smaller or as a JPEG."
+        413, f"The file is larger than {most / 1e6:g} MB. Save it smaller or as a JPEG.", CLOSED
     )
