@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import streamlit as st
 
+from inkling.ui.draw.canvas_picture import pixels_of
 from inkling.ui.shared.component import component
 
 if TYPE_CHECKING:
@@ -24,6 +25,8 @@ Stroke: TypeAlias = dict[str, Any]
 PHONE_WIDTH, DESKTOP_WIDTH = 352, 640
 # The canvas' height from a width on, the widest first.
 HEIGHTS = ((960, 560), (800, 480), (480, 400), (0, 320))
+# The largest canvas, and the narrowest: see WIDTHS in canvas.js.
+LARGEST, MIN_WIDTH = HEIGHTS[0], 280
 # Diameter of the pen, in pixels.
 DEFAULT_PEN = 18
 # Distance in pixels between the canvas' edge and a drawing that was shrunk to fit.
@@ -173,7 +176,7 @@ class Canvas:
             # A canvas that is mounted again reports no pixels until it is drawn on: keep the old.
             if not self.strokes:
                 self.pixels = None
-            elif (pixels := result.image_data) is not None:
+            elif (pixels := pixels_of(result, LARGEST)) is not None:
                 self.pixels = pixels
 
     def _measure(self) -> None:
@@ -185,7 +188,9 @@ class Canvas:
             height="content",
         )
         before = self.width
-        self.width = getattr(measured, "width", None) or before
+        width = getattr(measured, "width", None)
+        if isinstance(width, int) and MIN_WIDTH <= width <= LARGEST[0]:
+            self.width = width
         if self.width < before:
             self._shrink()
 
