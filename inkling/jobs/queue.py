@@ -26,6 +26,7 @@ from pathlib import Path
 
 import msgspec
 
+from inkling.jobs.failure import reason
 from inkling.jobs.records import (
     CHECKPOINT_FILE,
     HEARTBEAT_FILE,
@@ -51,8 +52,6 @@ KEEP_WARM = 300.0
 MAX_QUEUED = 5
 # Days for which what a visit has taught is kept.
 TAUGHT_DAYS = 30.0
-# The part of a failed job's last line that is shown, in characters.
-PROBLEM_LENGTH = 300
 # The output of the process outside of jobs; in the folder of all jobs.
 WORKER_LOG = "worker.log"
 
@@ -288,8 +287,7 @@ class Queue:
                 if isinstance(record.request, TeachingRequest):
                     self._remove_taught(record.visit, but=name)
             else:
-                problem = _last_line(folder / LOG_FILE) or _last_line(self.folder / WORKER_LOG)
-                problem = problem or f"it ended with status {exit_status}"
+                problem = reason(exit_status, folder / LOG_FILE, self.folder / WORKER_LOG)
                 self._save(name, msgspec.structs.replace(record, problem=problem))
 
     def _remove(self, name: str) -> None:
@@ -365,13 +363,3 @@ def _check_enabled() -> None:
             "Trainings are switched off here, or TensorFlow is not installed. On your own machine, "
             "install Inkling with `pip install -r requirements.txt` to train networks."
         )
-
-
-def _last_line(log: Path) -> str:
-    """The last line that a process has written, without the program's name."""
-    try:
-        lines = log.read_text("utf-8", errors="replace").split("\n")
-    except OSError:
-        return ""
-    lines = [line.strip() for line in lines if line.strip()]
-    return lines[-1].removeprefix("train_model.py: ")[:PROBLEM_LENGTH] if lines else ""

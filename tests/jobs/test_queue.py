@@ -22,7 +22,7 @@ from inkling.reports import files
 from inkling.reports.names import REPORT_FILE, model_names
 
 STAND_IN = """
-import os, shutil, sys, time
+import os, shutil, signal, sys, time
 from pathlib import Path
 sys.path.insert(0, os.getcwd())
 from inkling.reports import files as reports
@@ -44,7 +44,13 @@ def work(given):
         if option("--network") == "broken":
             print("something before", file=sys.stderr)
             print("train_model.py: no network 'broken'", file=sys.stderr)
+            print("I0000 00:00:1.2 1 cuda_executor.cc:1] could not open", file=sys.stderr)
             sys.exit(2)
+        if option("--network") in ("killed", "crashed"):
+            print("2026-11-28 10:00:00.1: E external/cuda.cc:152] no CUDA", file=sys.stderr)
+            kind = signal.SIGKILL if option("--network") == "killed" else signal.SIGSEGV
+            os.kill(os.getpid(), kind)
+            time.sleep(60)
         (folder / "checkpoint").mkdir(exist_ok=True)
         shutil.copy(Path(__file__).with_name("state.json"), folder / "checkpoint")
         first = 3 if "--resume" in given else 1
@@ -162,6 +168,18 @@ def test_a_failure_shows_the_last_line_of_the_log_and_the_next_run_starts(queue:
     wait_for(lambda: state(queue, second) == "done")
     assert queue.status(first).problem == "no network 'broken'"
     assert state(queue, first) == "failed"
+
+
+@pytest.mark.parametrize(
+    ("network", "reason"), [("killed", "was killed (SIGKILL)"), ("crashed", "crashed (SIGSEGV)")]
+)
+def test_a_process_that_was_killed_is_not_explained_by_what_it_wrote_last(
+    queue: Queue, network: str, reason: str
+):
+    name = queue.add(TrainingRequest(network=network))
+    wait_for(lambda: state(queue, name) == "failed")
+    problem = queue.status(name).problem
+    assert reason in problem and "CUDA" not in problem
 
 
 def test_a_run_that_a_stopped_server_left_is_resumed(queue: Queue, tmp_path: Path):
