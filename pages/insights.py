@@ -16,7 +16,7 @@ from inkling.ui.insights import (
     train_here,
     training,
 )
-from inkling.ui.shared import page_head, resources, tabs
+from inkling.ui.shared import page_head, phrases, resources, tabs
 
 # The sections by the title of their tab. A section runs only while its tab is open.
 SECTIONS = {
@@ -45,7 +45,7 @@ if not names:
 with controls:
     chosen, problem = model_choice.show(names)
 if problem:
-    st.warning(problem, icon=":material/search_off:")
+    st.warning(phrases.plain(problem), icon=":material/search_off:")
 report = resources.report_or_error(chosen)
 if report is not None:
     opened = st.tabs(list(SECTIONS), on_change="rerun", key="view", bind="query-params")

@@ -109,11 +109,11 @@ def progress(session: UploadSession, model: str) -> None:
         done = count - len(unread)
         place = f" · file {done + 1} of {count}" if count > 1 else ""
         page = f", page {file.next_page}" if file.next_page > 1 else ""
-        st.progress(done / count, f"Reading {file.name}{page}{place}…")
+        st.progress(done / count, f"Reading {phrases.plain(file.name)}{page}{place}…")
     for file in session.files:
         if file.problem:
             with st.container(horizontal=True, vertical_alignment="center"):
-                st.error(phrases.literal(file.problem), icon=":material/broken_image:")
+                st.error(phrases.plain(file.problem), icon=":material/broken_image:")
                 if not file.pages:
                     st.button(
                         "Remove",
@@ -128,7 +128,7 @@ def navigator(session: UploadSession, page: SessionPage, model: str) -> None:
     pages = session.pages
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", wrap=False):
         if len(pages) == 1:
-            st.subheader(session.title(page), anchor=False)
+            st.subheader(phrases.plain(session.title(page)), anchor=False)
         else:
             page_picker(session, pages.index(page))
         file_list(session)
@@ -193,17 +193,17 @@ def file_list(session: UploadSession) -> None:
             )
         for file in session.files:
             st.button(
-                file.name,
+                phrases.plain(file.name),
                 icon=":material/close:",
                 key=f"close-{file.key}",
                 type="tertiary",
                 on_click=session.remove,
                 args=(file,),
-                help=f"Remove {file.name}",
+                help=f"Remove {phrases.plain(file.name)}",
             )
         for file in reversed(session.removed.values()):
             st.button(
-                f"Bring back {file.name}",
+                f"Bring back {phrases.plain(file.name)}",
                 icon=":material/undo:",
                 key=f"back-{file.key}",
                 type="tertiary",

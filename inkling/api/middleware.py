@@ -9,6 +9,7 @@ from starlette.middleware import Middleware
 from inkling.api.headers import SecurityHeaders, inline_scripts
 from inkling.api.origins import SameOrigin
 from inkling.api.requests_log import RequestsLog, to_stderr
+from inkling.api.upload_names import UploadNames
 
 
 def middleware(page: Path) -> list[Middleware]:
@@ -22,4 +23,5 @@ def middleware(page: Path) -> list[Middleware]:
         Middleware(RequestsLog),
         Middleware(SecurityHeaders, scripts=inline_scripts(page)),
         Middleware(SameOrigin),
+        Middleware(UploadNames),
     ]

@@ -11,7 +11,7 @@ from inkling.review.csv_file import CsvOptions
 from inkling.review.page_grid import page_grid
 from inkling.ui.upload import download_row, exports, grid_view, number_table, sources
 from inkling.ui.upload.session import STATE_KEY, UploadSession
-from tests.fixtures.app import opened
+from tests.fixtures.app import opened, shown
 from tests.fixtures.uploads import numbers_of, sample, written
 
 
@@ -97,13 +97,13 @@ def test_a_sample_is_added_and_removed_by_one_click():
 def test_files_are_read_and_a_broken_one_is_reported():
     test = open_upload()
     upload(test, broken_jpg=b"\xff\xd8\xff\xe0 no picture at all", empty_png=b"", one_jpg=sample())
-    broken, empty = (error.value for error in test.error)
+    broken, empty = (shown(error.value) for error in test.error)
     assert "broken.jpg" in broken and "empty.png" in empty
     assert table_numbers(test) == ["8"]
     # The samples are gone, and the broken file can be removed.
     assert not any(str(button.key).startswith("sample-") for button in test.button)
     next(button for button in test.button if button.label == "Remove").click().run()
-    assert [error.value for error in test.error] == [empty]
+    assert [shown(error.value) for error in test.error] == [empty]
 
 
 def test_the_pages_of_a_file_can_be_turned():

@@ -9,7 +9,7 @@ import streamlit as st
 
 from inkling.ui.draw import downloads, teaching
 from inkling.ui.shared import images, lazy, visit
-from inkling.ui.shared.phrases import plural, with_article
+from inkling.ui.shared.phrases import plain, plural, with_article
 
 if TYPE_CHECKING:
     from inkling.recognition.classifier import Classifier
@@ -70,7 +70,7 @@ def section(canvas: Canvas, digit: Digit, classifier: Classifier, base: str) -> 
         args=(key, canvas, digit, classifier),
     )
     if feedback.problem:
-        st.warning(feedback.problem, icon=":material/save:")
+        st.warning(plain(feedback.problem), icon=":material/save:")
     elif given is not None:
         _thank(given, canvas, digit, classifier)
     if feedback.answers:
@@ -176,7 +176,7 @@ def _saved_drawings(feedback: Feedback) -> None:
     try:
         drawings = _store().of_session(feedback.session)
     except StoreError as problem:
-        st.warning(str(problem), icon=":material/save:")
+        st.warning(plain(str(problem)), icon=":material/save:")
         return
     st.caption(
         "Only you can see them here. Whoever runs this app may train a network on them. Deleting "

@@ -101,7 +101,7 @@ def _problem(failed: JobStatus | None) -> None:
     """Show why the last teaching did not begin, or did not end well."""
     problem = st.session_state.pop(PROBLEM, "")
     if not problem and failed is not None:
-        reason = failed.problem or "it was interrupted"
+        reason = phrases.plain(failed.problem) or "it was interrupted"
         problem = f"The network could not be taught: {reason}. Your drawings are still saved."
     if problem:
         st.error(problem, icon=":material/error:")

@@ -15,7 +15,7 @@ import streamlit as st
 
 from inkling.reports.names import find_model, no_model
 from inkling.ui.draw.canvas import DEFAULT_PEN
-from inkling.ui.shared import resources
+from inkling.ui.shared import phrases, resources
 
 # Diameters of the pen to choose from, in pixels.
 MIN_PEN, MAX_PEN = 6, 36
@@ -73,7 +73,11 @@ def restore() -> None:
                     st.session_state[setting.state] = setting.parse(st.query_params[name])
                 except ValueError as problem:
                     if name == "model":
-                        st.toast(str(problem), icon=":material/search_off:", duration="long")
+                        st.toast(
+                            phrases.plain(str(problem)),
+                            icon=":material/search_off:",
+                            duration="long",
+                        )
     publish()
 
 

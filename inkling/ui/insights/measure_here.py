@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from inkling.paths import RUN
-from inkling.ui.shared import resources
+from inkling.ui.shared import phrases, resources
 from inkling.ui.shared.job_queue import keep_ready, shared_queue
 from inkling.ui.shared.visit import owner
 
@@ -41,7 +41,7 @@ def robustness_or_offer(name: str) -> Robustness | None:
     elif jobs.is_enabled():
         _offer(name, reason, status)
     else:
-        st.info(reason, icon=":material/info:")
+        st.info(phrases.plain(reason), icon=":material/info:")
     return None
 
 
@@ -53,10 +53,12 @@ def _measures(status: JobStatus, name: str) -> bool:
 
 
 def _offer(name: str, reason: str, failed: JobStatus | None) -> None:
-    problem = st.session_state.pop(PROBLEM, "") or (failed.problem if failed is not None else "")
+    problem = st.session_state.pop(PROBLEM, "") or (
+        phrases.plain(failed.problem) if failed is not None else ""
+    )
     if problem:
         st.error(f"It could not be measured: {problem}", icon=":material/error:")
-    st.info(reason, icon=":material/info:")
+    st.info(phrases.plain(reason), icon=":material/info:")
     run = next((one for one in shared_queue().statuses() if one.name == name), None)
     if run is None or not run.may_be_changed_by(owner()):
         st.caption("Whoever trained this model can measure it.")

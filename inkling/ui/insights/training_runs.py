@@ -170,7 +170,7 @@ def _pending(queue: Queue, status: JobStatus, *, is_other_work: bool) -> None:
         st.markdown(f"**{title}** {STATE_PHRASES[status.state]}.{why}")
         st.caption(_summary(status))
         if status.problem:
-            st.error(status.problem, icon=":material/error:")
+            st.error(f"It failed: {phrases.plain(status.problem)}.", icon=":material/error:")
         if not _is_mine(status):
             return
         with st.container(horizontal=True):

@@ -31,19 +31,20 @@ SIZES: tuple[Unit, ...] = ((1e3, 1, 0, "bytes"), (1e6, 1e3, 0, "kB"), (math.inf,
 DURATIONS: tuple[Unit, ...] = ((90, 1, 0, "s"), (5400, 60, 0, "min"), (math.inf, 3600, 1, "h"))
 
 
-def literal(text: str) -> str:
-    """A text of unknown origin, such as one from an opened project, as Markdown that shows it."""
-    return re.sub(r"([\\`*_{}\[\]<>!$~|])", r"\\\1", text)
-
-
 def report_problem(problem: ReportError) -> str:
     """A report's error as Markdown, with the command that fixes it."""
-    return f"{problem} Run `{problem.remedy}`." if problem.remedy else str(problem)
+    sentence = plain(str(problem))
+    return f"{sentence} Run `{problem.remedy}`." if problem.remedy else sentence
 
 
 def plain(text: str) -> str:
-    """A text, such as a file's name, that Markdown shows as it is."""
-    return re.sub(r"([\\`*_{}\[\]()<>#+.!|$:~-])", r"\\\1", text)
+    """A text of unknown origin, such as a file's name, as Markdown that shows it as it is.
+
+    Streamlit makes links of addresses even where their characters are escaped. An invisible mark
+    that forbids a break (U+2060) keeps it from seeing them.
+    """
+    marked = re.sub(r"(?i)(?<=https)(?=:)|(?<=http)(?=:)|(?<=www)(?=\.)|(?=@)", "\u2060", text)
+    return re.sub(r"([\\`*_{}\[\]()<>#+.!|$:~=&@-])", r"\\\1", marked)
 
 
 def percent(share: float, decimals: int = 0) -> str:

@@ -32,6 +32,7 @@ from inkling.storage.rules import (
     visit_hours,
     visit_megabytes,
 )
+from inkling.ui.shared import phrases
 from inkling.ui.shared.component import component
 from inkling.ui.shared.job_queue import forget_taught
 
@@ -326,7 +327,7 @@ def _hours() -> float:
 def _problem(visit: Visit) -> str:
     """Why a reload would lose something; empty where it would not."""
     if visit.problem:
-        return f"A reload would lose what you do here now. {visit.problem}"
+        return f"A reload would lose what you do here now. {phrases.plain(visit.problem)}"
     if not visit.has_cookie:
         return "A reload loses what you do here, because this browser keeps no cookies."
     if visit.too_large:

@@ -88,10 +88,10 @@ def summary(page: SessionPage, entry: NumberEntry, digit_box: DigitBox) -> None:
         )
         with st.container(gap=None):
             st.markdown(
-                f"**{digit_box.label or '?'}** in **{phrases.literal(entry.text) or 'nothing'}**"
+                f"**{digit_box.label or '?'}** in **{phrases.plain(entry.text) or 'nothing'}**"
             )
             note = box_overlay.note_on(entry, digit_box)
-            st.caption(f"{phrases.literal(note)} {alternatives_text(digit_box, page.draft.labels)}")
+            st.caption(f"{phrases.plain(note)} {alternatives_text(digit_box, page.draft.labels)}")
         st.button(
             ":material/close:",
             key="deselect",

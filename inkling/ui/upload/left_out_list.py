@@ -57,7 +57,7 @@ def row(page: SessionPage, left_out: LeftOut, crop: bytes, width: int, model: st
         with st.container(width=CROP_WIDTH, horizontal_alignment="center"):
             st.image(crop, width=width, alt=box_overlay.note_on_left_out(left_out))
         with st.container(gap=None):
-            st.markdown(f"**{phrases.literal(number) or '?'}**")
+            st.markdown(f"**{phrases.plain(number) or '?'}**")
             st.caption(reason.capitalize())
         place = "-".join(map(str, left_out.box))
         st.button(

@@ -23,7 +23,7 @@ def page_editor(session: UploadSession, page: SessionPage, model: str) -> None:
         model: the name of the model that reads boxes again.
     """
     for warning in page.warnings:
-        st.warning(phrases.literal(warning), icon=":material/info:")
+        st.warning(phrases.plain(warning), icon=":material/info:")
     left, right = st.columns([3, 2], gap="medium")
     # It stays in view while the numbers are scrolled (see inkling.css).
     with left, st.container(key="picture-side"):

@@ -59,7 +59,7 @@ def opener(session: UploadSession) -> None:
         help="A file that “Save project” has made. It adds to what is on the page.",
     )
     if problem := st.session_state.get(PROBLEM_KEY):
-        st.error(phrases.literal(problem), icon=":material/broken_image:")
+        st.error(phrases.plain(problem), icon=":material/broken_image:")
 
 
 def take(session: UploadSession, key: str) -> None:

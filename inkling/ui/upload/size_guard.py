@@ -33,7 +33,7 @@ def refusals(session: UploadSession) -> None:
     """Say what is wrong with the files that the uploader refused, until they are dismissed."""
     for name in session.refused:
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.error(phrases.literal(session.refused[name]), icon=":material/broken_image:")
+            st.error(phrases.plain(session.refused[name]), icon=":material/broken_image:")
             st.button("Remove", key=f"refused-{name}", on_click=dismiss, args=(session, name))
 
 

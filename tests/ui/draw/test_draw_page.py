@@ -13,7 +13,7 @@ import streamlit as st
 from inkling.paths import ROOT
 from inkling.recognition import classifier, line_model
 from inkling.ui.draw import stress_test
-from tests.fixtures.app import new_app, opened, panel, texts
+from tests.fixtures.app import new_app, opened, panel, shown, texts
 
 Draw = Callable[[str], None]
 
@@ -142,7 +142,7 @@ def test_settings_that_are_not_valid_are_removed_from_the_address(draw: Draw) ->
     app.run()
     assert not app.exception
     assert not app.query_params
-    assert "There is no model “../nobody”. Available models: digits, " in app.toast[0].value
+    assert "There is no model “../nobody”. Available models: digits, " in shown(app.toast[0].value)
 
 
 def test_the_challenge_keeps_score(draw: Draw) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from inkling.ui.shared import phrases
+from tests.fixtures.app import shown
 
 LABELS = ("1", "7", "8")
 
@@ -93,3 +95,16 @@ def test_an_answer_is_never_its_own_rival() -> None:
     assert phrases.second_best(digit(0.4), LABELS) == ("1", 0.6)
     assert phrases.rival(digit(0.4), LABELS) == "a 1"
     assert phrases.rival(digit(0.97), LABELS) == ""
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["a*b_c.png", "![i](http://x.y/p.png)", "https://x.y", "www.x.y", "a@b.c", r"a\*b", "1. &lt;"],
+)
+def test_a_text_of_unknown_origin_is_shown_as_it_is(text: str) -> None:
+    """tests/browser/test_names.py shows that Streamlit takes it so."""
+    plain = phrases.plain(text)
+    assert shown(plain) == text
+    # What GitHub's Markdown makes a link of, escaped or not.
+    unescaped = plain.replace("\\", "")
+    assert not re.search(r"https?://|www\.|[\w.+-]@", unescaped)

@@ -57,7 +57,7 @@ def test_a_project_is_opened_as_it_was_saved(
     # A text from a stranger is shown as it is.
     session.pages[0].select(session.pages[0].draft.boxes[0].id)
     app.run()
-    assert r"**3** in **\!\[\*9\*\](x)**" in texts(app)
+    assert r"**3** in **\!\[\*9\*\]\(x\)**" in texts(app)
     session.pages[0].undo()
     assert numbers_of(session) == ["305", "27"]
     assert "Save project" in [button.proto.label for button in app.get("download_button")]
@@ -66,7 +66,7 @@ def test_a_project_is_opened_as_it_was_saved(
 def test_a_damaged_project_gives_a_sentence_and_changes_nothing(corrected: UploadSession):
     app = open_project(saved(corrected)[:-30], "half[1].inkling")
     (error,) = app.error
-    assert error.value.startswith(r"Can't open half\[1\].inkling: it is no Inkling project")
+    assert error.value.startswith(r"Can't open half\[1\]\.inkling\: it is no Inkling project")
     assert not uploads(app).files
     app.file_uploader[-1].upload("my.inkling", saved(corrected)).run()
     assert not app.error and numbers_of(uploads(app)) == ["![*9*](x)", "27"]
