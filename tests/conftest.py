@@ -22,6 +22,13 @@ os.environ["INKLING_DATABASE"] = f"sqlite:///{DATABASE.name}/drawings.sqlite3"
 # other tests.
 EXPECT_TIMEOUT_MS = 30_000
 
+# Writes to the console what a page's content security policy has stopped.
+VIOLATION = "violation of the content security policy:"
+VIOLATIONS = f"""
+addEventListener("securitypolicyviolation", (event) =>
+  console.log("{VIOLATION}", event.violatedDirective, event.blockedURI, event.sourceFile))
+"""
+
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
@@ -114,6 +121,15 @@ def _offline_page(browser: Browser, width: int, height: int, touch: bool = False
             else None
         ),
     )
+    forbidden: list[str] = []
+    context.add_init_script(VIOLATIONS)
+    context.on(
+        "console",
+        lambda message: (
+            forbidden.append(message.text) if message.text.startswith(VIOLATION) else None
+        ),
+    )
     yield page
     context.close()
     assert not foreign, f"the page asked other computers: {foreign}"
+    assert not forbidden, f"the page did what its content security policy forbids: {forbidden}"
