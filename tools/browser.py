@@ -78,7 +78,10 @@ def free_port() -> int:
 
 @contextmanager
 def running_app(
-    launcher: Sequence[str] = ("-m", "streamlit"), script: str = "app.py", folder: Path = ROOT
+    launcher: Sequence[str] = ("-m", "streamlit"),
+    script: str = "app.py",
+    folder: Path = ROOT,
+    address: str = "127.0.0.1",
 ) -> Iterator[str]:
     """Serve the app on a free port, yield its address, and stop it afterwards.
 
@@ -86,16 +89,17 @@ def running_app(
         launcher: the program that Python runs; it gets Streamlit's arguments.
         script: the app, which may be another one to compare with.
         folder: the checkout that is served.
+        address: the interface on which it is served.
     """
     port = free_port()
     command = [sys.executable, *launcher, "run", script, "--server.headless=true"]
-    command += [f"--server.port={port}", "--server.address=127.0.0.1"]
+    command += [f"--server.port={port}", f"--server.address={address}"]
     command += ["--server.fileWatcherType=none"]
     server = subprocess.Popen(command, cwd=folder, env=os.environ | {"PYTHONUNBUFFERED": "1"})
-    address = f"http://127.0.0.1:{port}"
+    own = f"http://127.0.0.1:{port}"
     try:
-        _wait_until_served(server, f"{address}/_stcore/health")
-        yield address
+        _wait_until_served(server, f"{own}/_stcore/health")
+        yield own
     finally:
         server.terminate()
         try:
