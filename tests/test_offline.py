@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -60,6 +61,13 @@ def test_no_other_computer_is_asked(watched: tuple[str, Path]) -> None:
         assert foreign.status_code == 403
     assert handshake(address, address) == 101
     assert not attempts.exists(), attempts.read_text(encoding="utf-8")
+
+
+def test_the_server_is_for_this_computer_unless_it_is_opened() -> None:
+    settings = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text(encoding="utf-8"))
+    assert settings["server"]["address"] == "127.0.0.1"
+    assert settings["server"]["enableXsrfProtection"] is True
+    assert settings["client"]["showErrorDetails"] == "none"
 
 
 def test_attempts_would_be_noticed(tmp_path: Path) -> None:
