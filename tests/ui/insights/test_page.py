@@ -12,6 +12,7 @@ from inkling.paths import model_folder
 from inkling.reports import files
 from inkling.reports.names import REPORT_FILE, model_names
 from inkling.ui.shared import phrases
+from tests.fixtures.app import shown
 from tests.ui.insights.page import SECTIONS, open_page
 
 
@@ -93,7 +94,7 @@ def test_the_address_names_a_model_by_folder_or_title():
         assert test.query_params.get("model", "digits") == name
     test.query_params["model"] = "nobody"
     test.run()
-    assert "There is no model “nobody”. Available models: digits, " in test.warning[0].value
+    assert "There is no model “nobody”. Available models: digits, " in shown(test.warning[0].value)
     assert test.selectbox(key="model").value == "pocket"
     test.selectbox(key="model").set_value("inkling").run()
     assert not test.warning
