@@ -23,7 +23,8 @@ ROOT = Path(__file__).resolve().parent.parent
 START_TIMEOUT = 90
 # How long the page may take, in milliseconds, on two slow cores that a training may share.
 PAGE_TIMEOUT = 60_000
-# Whether the page's script has not run for 300 milliseconds.
+# Whether the page's script has not run for 300 milliseconds. As a function: Playwright would
+# evaluate another expression in the page, whose content security policy forbids that.
 IS_IDLE = """() => {
     const app = document.querySelector('[data-testid="stApp"]');
     const now = performance.now();

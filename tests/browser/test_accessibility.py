@@ -13,7 +13,7 @@ pytestmark = pytest.mark.browser
 TIMEOUT_MS = 60_000
 # Contrast is full only once everything has faded in, and the theme's colours have changed: at once.
 NO_FADING = "*, *::before, *::after { transition: none !important; animation: none !important }"
-NO_TRANSITION = "!document.getAnimations().some((each) => each instanceof CSSTransition)"
+NO_TRANSITION = "() => !document.getAnimations().some((each) => each instanceof CSSTransition)"
 EXTRAS = (
     "See inside",
     "What mattered",

@@ -80,7 +80,8 @@ def test_two_people_never_see_each_other(screen: Page, phone: Page, app_address:
 def test_the_canvas_fits_a_phone(phone: Page, app_address: str):
     open_page(phone, app_address)
     phone.wait_for_function(
-        "document.querySelector('.st-key-canvas-container')?.getBoundingClientRect().width > 0"
+        "() => document.querySelector('.st-key-canvas-container')"
+        "?.getBoundingClientRect().width > 0"
     )
     expect(phone.locator("canvas.upper-canvas")).to_have_css("width", "352px")
     box = canvas_box(phone)

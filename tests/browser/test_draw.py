@@ -33,7 +33,7 @@ async ([script, live, answer]) => {
 
 def wait_until_ready(page: Page) -> None:
     """Wait until the browser has the canvas and the weights of the pocket network."""
-    page.wait_for_function("Symbol.for('inkling.pocket') in globalThis")
+    page.wait_for_function("() => Symbol.for('inkling.pocket') in globalThis")
     canvas_box(page)
     settle(page)
 
@@ -308,5 +308,5 @@ def test_the_whole_drawing_fits_a_smaller_window(screen: Page, app_address: str)
       })
       return [ink(() => 0), ink((width) => width - 4)]
     }"""
-    screen.wait_for_function(f"({has_ink_at_edges})()[0] && !({has_ink_at_edges})()[1]")
+    screen.wait_for_function(f"() => ({has_ink_at_edges})()[0] && !({has_ink_at_edges})()[1]")
     read_as(screen, "37")

@@ -17,7 +17,7 @@ SOON = pytest.mark.parametrize("wait", [0, 250])
 def open_and_draw(page: Page, address: str, digits: str) -> None:
     """Open the page and draw digits without a pause."""
     open_page(page, address)
-    page.wait_for_function("Symbol.for('inkling.pocket') in globalThis")
+    page.wait_for_function("() => Symbol.for('inkling.pocket') in globalThis")
     canvas_box(page)
     settle(page)
     for points in stroke_points(page, digits):
