@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import io
 import json
 import subprocess
@@ -9,6 +10,8 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from typing import Any
+from urllib.parse import urlsplit
 
 import numpy as np
 import pytest
@@ -218,6 +221,37 @@ def test_a_full_server_says_so() -> None:
         refusal = post(f"{address}/api/classify", DIGIT.read_bytes())
         assert refusal.status_code == 503 and int(refusal.headers["Retry-After"]) > 0
         sentence_of(refusal)
+
+
+@pytest.mark.parametrize("accepts", [LINES, {}], ids=["lines", "array"])
+def test_a_client_that_goes_away_frees_its_place(
+    accepts: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The page that is being read is finished, and the file's other pages are not begun."""
+    from inkling.reader import page
+
+    read, release = [], threading.Event()
+    read_upright = page.read_upright
+
+    def held(*arguments: Any) -> object:
+        read.append(arguments[0].number)
+        assert release.wait(TIMEOUT)
+        return read_upright(*arguments)
+
+    monkeypatch.setattr(page, "read_upright", held)
+    api = Api()
+    with served(api) as address:
+        place = urlsplit(address)
+        connection = http.client.HTTPConnection(str(place.hostname), place.port, timeout=TIMEOUT)
+        headers = {"Content-Type": "application/pdf", **accepts}
+        connection.request("POST", "/api/read", PDF.read_bytes(), headers)
+        wait_until(lambda: bool(read))
+        connection.close()
+        # So that the server has noticed it.
+        assert requests.get(f"{address}/api/health", timeout=TIMEOUT).ok
+        release.set()
+        wait_until(lambda: api.places.taken == 0)
+        assert read == [1] or (read == [1, 2] and accepts)
 
 
 def test_reading_does_not_block_other_requests(
