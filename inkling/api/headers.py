@@ -11,6 +11,8 @@ from pathlib import Path
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from inkling.api.origins import origins_in
+
 # What Streamlit and its components need. Scripts: its own, and components', which it loads from
 # blob: addresses; one of its libraries tries WebAssembly. Styles: its own are made in the browser.
 # Pictures: of components, and those that people have drawn or uploaded. Nothing comes from another
@@ -27,16 +29,18 @@ POLICY = {
     "object-src": "'none'",
     "base-uri": "'self'",
     "form-action": "'self'",
-    "frame-ancestors": "'none'",
+    "frame-ancestors": "'self'",
 }
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
-    # For browsers that do not know frame-ancestors.
-    "X-Frame-Options": "DENY",
     # Addresses hold what is looked at, so other servers get none.
     "Referrer-Policy": "same-origin",
     "Permissions-Policy": "camera=(self), microphone=(), geolocation=(), payment=(), usb=()",
 }
+
+
+# Origins, with commas between them, whose pages may show the app in a frame; by default none.
+FRAMES_SETTING = "INKLING_FRAMED_BY"
 
 
 def inline_scripts(page: Path) -> list[str]:
@@ -60,7 +64,8 @@ def policy(scripts: Sequence[str] = ()) -> str:
     Args:
         scripts: more sources of scripts, as `inline_scripts` gives them.
     """
-    sources = POLICY | {"script-src": " ".join([POLICY["script-src"], *scripts])}
+    more = {"script-src": scripts, "frame-ancestors": origins_in(FRAMES_SETTING)}
+    sources = POLICY | {name: " ".join([POLICY[name], *each]) for name, each in more.items()}
     return "; ".join(f"{name} {value}" for name, value in sources.items())
 
 
@@ -75,6 +80,9 @@ class SecurityHeaders:
     def __init__(self, app: ASGIApp, scripts: Sequence[str] = ()) -> None:
         self._app = app
         self._headers = HEADERS | {"Content-Security-Policy": policy(scripts)}
+        if not origins_in(FRAMES_SETTING):
+            # For browsers that do not know frame-ancestors. It can name no other server.
+            self._headers["X-Frame-Options"] = "SAMEORIGIN"
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":

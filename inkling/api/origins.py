@@ -20,8 +20,13 @@ HIDDEN = "/_stcore/metrics"
 
 
 def allowed_origins() -> list[str]:
-    """The origins in the environment; none by default."""
-    given = os.environ.get(ORIGINS_SETTING, "").split(",")
+    """The origins whose pages may use the API; none by default."""
+    return origins_in(ORIGINS_SETTING)
+
+
+def origins_in(setting: str) -> list[str]:
+    """The origins that a variable of the environment names."""
+    given = os.environ.get(setting, "").split(",")
     return [origin.strip().rstrip("/") for origin in given if origin.strip()]
 
 

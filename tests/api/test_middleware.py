@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import requests
 
-from inkling.api.headers import inline_scripts, policy
+from inkling.api.headers import FRAMES_SETTING, inline_scripts, policy
 from inkling.api.origins import ORIGINS_SETTING
 from inkling.api.requests_log import log, shown_path
 from tests.api.conftest import served
@@ -91,12 +91,23 @@ def test_streamlits_own_figures_are_hidden(server: str) -> None:
 def test_every_answer_has_the_headers(server: str, path: str) -> None:
     headers = requests.get(f"{server}/{path}", timeout=TIMEOUT).headers
     assert headers["X-Content-Type-Options"] == "nosniff"
-    assert headers["X-Frame-Options"] == "DENY"
+    assert headers["X-Frame-Options"] == "SAMEORIGIN"
     assert headers["Referrer-Policy"] == "same-origin"
     assert "camera=(self)" in headers["Permissions-Policy"]
-    assert "frame-ancestors 'none'" in headers["Content-Security-Policy"]
+    assert "frame-ancestors 'self'" in headers["Content-Security-Policy"]
     assert headers["X-Request-Id"]
     assert ("no-store" in headers.get("Cache-Control", "")) == path.startswith("api/")
+
+
+def test_a_setting_lets_pages_of_another_server_frame_the_app(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv(FRAMES_SETTING, f"{FOREIGN}, https://third.example")
+    with served() as address:
+        headers = requests.get(f"{address}/api/health", timeout=TIMEOUT).headers
+    assert "X-Frame-Options" not in headers
+    ancestors = f"frame-ancestors 'self' {FOREIGN} https://third.example"
+    assert ancestors in headers["Content-Security-Policy"]
 
 
 def test_scripts_within_the_page_are_allowed_by_their_digests(tmp_path: Path) -> None:
