@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import queue
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -90,20 +90,54 @@ class Engine:
         Returns:
             float32, of the output's shape.
         """
-        if x.shape != self._shape:
-            self._interpreter.resize_tensor_input(self.source, list(x.shape), strict=False)
-            self._interpreter.allocate_tensors()
-            self._shape = x.shape
+        self._resize(x.shape)
         if self._is_int8:
             steps = np.round(x / self._source_scale) + self._source_zero
             self._interpreter.set_tensor(self.source, np.clip(steps, -128, 127).astype(np.int8))
         else:
             self._interpreter.set_tensor(self.source, x)
-        self._interpreter.invoke()
+        self._invoke()
         answers = self._interpreter.get_tensor(self._target)
         if self._is_int8:
             answers = (answers.astype(np.float32) - self._target_zero) * self._target_scale
         return np.asarray(answers, np.float32)
+
+    def run_filled(self, shape: tuple[int, ...], fill: Callable[[Floats], None]) -> Floats:
+        """Run a float32 network on a large input, which is made in its place.
+
+        Args:
+            shape: of the input.
+            fill: writes the input, float32 of that shape, and keeps no reference to it.
+
+        Returns:
+            float32, of the output's shape.
+        """
+        self._resize(shape)
+        fill(self._interpreter.tensor(self.source)())
+        self._invoke()
+        return np.asarray(self._interpreter.get_tensor(self._target), np.float32)
+
+    def _resize(self, shape: tuple[int, ...]) -> None:
+        if shape != self._shape:
+            # Unknown until it has succeeded.
+            self._shape = None
+            self._interpreter.resize_tensor_input(self.source, list(shape), strict=False)
+            try:
+                self._interpreter.allocate_tensors()
+            except RuntimeError as problem:
+                raise MemoryError(f"LiteRT: {problem}") from None
+            self._shape = shape
+
+    def _invoke(self) -> None:
+        """Run the network.
+
+        Raises:
+            MemoryError: for a verified file and an input of its shape, nothing else can fail.
+        """
+        try:
+            self._interpreter.invoke()
+        except RuntimeError as problem:
+            raise MemoryError(f"LiteRT: {problem}") from None
 
     def rerun(self) -> None:
         """Run the network again on the last batch and leave its output unread, for timing."""
@@ -152,6 +186,7 @@ class EnginePool:
     def __init__(
         self, content: bytes, size: int, *, shape: Sequence[int | None], outputs: int
     ) -> None:
+        self._content = content
         self._free: queue.LifoQueue[Engine] = queue.LifoQueue()
         for _ in range(size):
             engine = Engine(content)
@@ -162,6 +197,16 @@ class EnginePool:
         """See `Engine.run`."""
         with self._engine() as engine:
             return engine.run(x)
+
+    def run_filled(self, shape: tuple[int, ...], fill: Callable[[Floats], None]) -> Floats:
+        """See `Engine.run_filled`."""
+        with self._engine() as engine:
+            return engine.run_filled(shape, fill)
+
+    def release(self) -> None:
+        """Give back the memory of one engine that is free; it takes it again when it runs."""
+        self._free.get()
+        self._free.put(Engine(self._content))
 
     @contextmanager
     def _engine(self) -> Iterator[Engine]:

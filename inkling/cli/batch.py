@@ -6,19 +6,12 @@ if its worker process dies, costs that file and no other.
 
 from __future__ import annotations
 
-import multiprocessing
-import os
-import signal
-import threading
 from collections import deque
 from collections.abc import Generator, Sequence
-from contextlib import contextmanager
-from multiprocessing import resource_tracker
 from pathlib import Path
 
-import cv2
 import msgspec
-from pebble import ProcessExpired, ProcessFuture, ProcessPool
+from pebble import ProcessExpired, ProcessFuture
 
 from inkling.cli.forms import columns_of, lines_of, messages_of, open_template
 from inkling.cli.output import Format, as_json, as_row, error_lines, join_lines
@@ -28,6 +21,7 @@ from inkling.imaging.load import PhotoError, open_pages
 from inkling.reader.page import load_networks, read_upright
 from inkling.recognition import classifier
 from inkling.recognition.results import Reading
+from inkling.serving.processes import interrupts_blocked, new_pool, prepare, usable_cores
 
 COLUMNS = ("file", "page", "line", "number", "written", "confidence", "sure", "error")
 # Files queued per worker process, so that one slow file does not leave the others idle.
@@ -121,7 +115,7 @@ def read_files(
         timeout: the longest time for a page, in seconds; None for no limit.
         template: see `read_file`.
     """
-    jobs = min(jobs or _usable_cores(), len(files))
+    jobs = min(jobs or usable_cores(), len(files))
     if len(files) > 1:
         yield from _read_in_processes(files, network, format, jobs, timeout, template)
     else:
@@ -160,13 +154,6 @@ def crash(file: str, format: Format, columns: Sequence[str] = COLUMNS) -> FileRe
     return failure(file, message, format, columns=columns)
 
 
-def _usable_cores() -> int:
-    """The number of processors this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
-
-
 def _reading_lines(reading: Reading, format: Format) -> list[str]:
     if format is Format.JSON:
         return [as_json(reading.export())]
@@ -183,9 +170,7 @@ def _read_in_processes(
     timeout: float | None,
     template: str | None,
 ) -> Generator[FileResult]:
-    # Spawned, because the threads of LiteRT and OpenCV do not survive a fork.
-    context = multiprocessing.get_context("spawn")
-    pool = ProcessPool(jobs, initializer=_start_worker, initargs=(network,), context=context)
+    pool = new_pool(jobs, _start_worker, (network,), with_main=True)
     pending: deque[tuple[str, ProcessFuture[FileResult]]] = deque()
     columns = columns_of(open_template(template)) if template else COLUMNS
     try:
@@ -193,7 +178,7 @@ def _read_in_processes(
             if len(pending) == QUEUED_PER_PROCESS * jobs:
                 yield _wait_for(*pending.popleft(), format, columns)
             # The first call of `schedule` starts the pool.
-            with _interrupts_blocked():
+            with interrupts_blocked():
                 future = pool.schedule(read_file, args=(file, network, format, timeout, template))
                 pending.append((file, future))
         while pending:
@@ -212,36 +197,7 @@ def _wait_for(
         return crash(file, format, columns)
 
 
-@contextmanager
-def _interrupts_blocked() -> Generator[None]:
-    """Hide Ctrl-C from the threads and processes started inside, and from their own children.
-
-    The terminal sends Ctrl-C to every process, also to those still starting, which would print a
-    traceback. Only the main process has to act on it: it ends the others.
-    """
-    if not hasattr(signal, "pthread_sigmask"):
-        yield
-        return
-    # The resource tracker unblocks the signal when it starts, so it has to start before.
-    resource_tracker.ensure_running()
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
-
-
 def _start_worker(network: str) -> None:
     """Prepare a worker process of the pool."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    cv2.setNumThreads(1)
-    threading.Thread(target=_exit_with_parent, daemon=True).start()
+    prepare()
     classifier.load(network)
-
-
-def _exit_with_parent() -> None:
-    """Exit when the parent process does, even if it was killed."""
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        parent.join()
-        os._exit(1)

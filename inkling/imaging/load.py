@@ -21,7 +21,8 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 
 from inkling.geometry import shrink
 from inkling.imaging.pdf import CostlyPdfError, LockedPdfError, Pdf, PdfError
-from inkling.imaging.pixels import Pixels, as_uint8, flatten_alpha
+from inkling.imaging.pixels import Pixels, as_uint8
+from inkling.imaging.to_rgb import to_rgb
 from inkling.paths import reason_of
 
 pillow_heif.register_heif_opener()
@@ -47,20 +48,25 @@ class PhotoError(Exception):
     """A file cannot be opened. The message is for a person and contains the file's name."""
 
 
+class PageError(PhotoError):
+    """One page of a file cannot be opened; others of the file may be."""
+
+
 @dataclass(frozen=True, slots=True)
 class Limits:
     """The largest files that are opened.
 
     Attributes:
-        pixels: maximum pixels of a page. A picture of up to MAX_REDUCTION times as many is
-            decoded and shrunk.
+        pixels: maximum pixels of a page.
         bytes: maximum length of a file.
         pages: maximum pages of a file.
+        reduction: a picture of up to so many times as many pixels is decoded and shrunk.
     """
 
     pixels: int = 40_000_000
     bytes: int = 25_000_000
     pages: int = 50
+    reduction: int = MAX_REDUCTION
 
     @classmethod
     def configured(cls) -> Limits:
@@ -73,9 +79,9 @@ class Limits:
             PhotoError: a variable is not a number above 0.
         """
         return cls(
-            pixels=_setting("INKLING_MAX_MEGAPIXELS", cls().pixels, 1_000_000),
-            bytes=_setting("INKLING_MAX_MEGABYTES", cls().bytes, 1_000_000),
-            pages=_setting("INKLING_MAX_PAGES", cls().pages, 1),
+            pixels=setting("INKLING_MAX_MEGAPIXELS", cls().pixels, 1_000_000),
+            bytes=setting("INKLING_MAX_MEGABYTES", cls().bytes, 1_000_000),
+            pages=setting("INKLING_MAX_PAGES", cls().pages),
         )
 
 
@@ -88,12 +94,14 @@ class Page:
         number: the page's number in the file, from 1.
         image: uint8 (height, width, 3), RGB.
         warnings: sentences for a person about what may make the page hard to read.
+        count: how many pages the file has.
     """
 
     file: str
     number: int
     image: Pixels
     warnings: tuple[str, ...] = field(default=())
+    count: int = 1
 
     @property
     def width(self) -> int:
@@ -105,7 +113,10 @@ class Page:
 
 
 def open_pages(
-    source: bytes | Path, name: str | None = None, limits: Limits | None = None
+    source: bytes | Path,
+    name: str | None = None,
+    limits: Limits | None = None,
+    first: int = 1,
 ) -> Generator[Page]:
     """Open a picture or PDF and yield its pages, upright, one after the other.
 
@@ -113,6 +124,7 @@ def open_pages(
         source: a file's content or path.
         name: the file's name for messages and for `Page.file`; by default its path.
         limits: the largest file to open; by default `Limits.configured()`.
+        first: the number of the page to begin with, from 1. Those before it are not decoded.
 
     Yields:
         The page of a picture, the first frame of an animation, or every page of a TIFF or PDF.
@@ -126,9 +138,9 @@ def open_pages(
     limits = limits or Limits.configured()
     content = _content(source, name, limits)
     if b"%PDF-" in content[:1024]:
-        yield from _pdf_pages(content, name, limits)
+        yield from _pdf_pages(content, name, limits, first)
     else:
-        yield from _picture_pages(content, name, limits)
+        yield from _picture_pages(content, name, limits, first)
 
 
 def page_of(
@@ -152,11 +164,21 @@ def page_of(
         pixels = as_uint8(picture)
         _check_size(pixels.shape[1], pixels.shape[0], what, limits)
         picture = Image.fromarray(pixels[..., 0] if pixels.shape[2:] == (1,) else pixels)
-    return replace(_picture_page(picture, 0, what, limits), file=name)
+    page = _picture_page(picture, 0, 1, what, limits, is_ours=False)
+    return replace(page, file=name)
 
 
-def _setting(name: str, default: int, unit: int) -> int:
-    """A number in the environment, such as 2.5, times its unit; the default when it is not set."""
+def setting(name: str, default: int, unit: int = 1) -> int:
+    """A number in the environment, such as 2.5, times its unit, as a whole number of at least 1.
+
+    Args:
+        name: of the variable.
+        default: the value where it is not set.
+        unit: what 1 stands for.
+
+    Raises:
+        PhotoError: it is not a number above 0.
+    """
     given = os.environ.get(name, "").strip()
     if not given:
         return default
@@ -201,7 +223,7 @@ def check_length(length: int, name: str, limits: Limits) -> None:
 def _check_size(width: int, height: int, name: str, limits: Limits) -> None:
     if width < 1 or height < 1:
         raise PhotoError(f"Can't open {name}: it has no pixels. Export it again.")
-    largest = MAX_REDUCTION * limits.pixels
+    largest = limits.reduction * limits.pixels
     if width * height > largest:
         raise PhotoError(
             f"Can't open {name}: it has {width}×{height} pixels, {width * height / 1e6:.0f} "
@@ -217,13 +239,13 @@ def _check_pages(count: int, name: str, limits: Limits) -> None:
         )
 
 
-def _picture_pages(content: bytes, name: str, limits: Limits) -> Iterator[Page]:
+def _picture_pages(content: bytes, name: str, limits: Limits, first: int) -> Iterator[Page]:
     with _open_picture(content, name, limits) as picture:
         # Only a TIFF's frames are pages. In other formats they are an animation or a depth map.
         count = _frames(picture, name) if picture.format == "TIFF" else 1
         _check_pages(count, name, limits)
-        for index in range(count):
-            yield _picture_page(picture, index, name, limits)
+        for index in range(first - 1, count):
+            yield _picture_page(picture, index, count, name, limits, is_ours=count == 1)
 
 
 def _open_picture(content: bytes, name: str, limits: Limits) -> Image.Image:
@@ -239,8 +261,10 @@ def _open_picture(content: bytes, name: str, limits: Limits) -> Image.Image:
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         raise PhotoError(
             f"Can't open {name}: it has far more pixels than the limit of "
-            f"{MAX_REDUCTION * limits.pixels / 1e6:g} million. Make it smaller."
+            f"{limits.reduction * limits.pixels / 1e6:g} million. Make it smaller."
         ) from None
+    except MemoryError:
+        raise
     except Exception:  # decoders raise nearly any exception on damaged bytes
         raise _damaged(name) from None
     _check_size(*picture.size, name, limits)
@@ -262,73 +286,72 @@ def _frames(picture: Image.Image, name: str) -> int:
         raise _damaged(name) from None
 
 
-def _picture_page(picture: Image.Image, index: int, name: str, limits: Limits) -> Page:
+def _picture_page(
+    picture: Image.Image, index: int, count: int, name: str, limits: Limits, *, is_ours: bool
+) -> Page:
+    """One page of a picture.
+
+    Args:
+        picture: opened.
+        index: of the page, from 0.
+        count: of the pages.
+        name, limits: see `open_pages`.
+        is_ours: whether the picture may be changed and closed, which saves memory.
+    """
     remarks = []
     try:
         if index:
             picture.seek(index)
         _check_size(*picture.size, name, limits)
+        n_pixels = picture.width * picture.height
+        scale = min(1.0, (limits.pixels / n_pixels) ** 0.5)
+        if scale < 1.0:
+            # A JPEG is decoded at half or a quarter of its size where that is enough.
+            picture.draft(None, (round(picture.width * scale), round(picture.height * scale)))
         picture.load()
         try:
-            upright = ImageOps.exif_transpose(picture)
+            upright = _upright(picture, is_ours=is_ours)
+        except MemoryError:
+            raise
         except Exception:  # a picture with broken Exif data can still be read
             upright = picture
             remarks.append("The picture may lie on its side: its Exif orientation is damaged.")
-        pixels = _rgb(upright)
-    except PhotoError:
+        pixels = to_rgb(upright)
+        if is_ours:
+            # The decoded picture is not kept while its page is read.
+            picture.close()
+    except (PhotoError, MemoryError):
         raise
     except Exception:  # decoders raise nearly any exception on damaged bytes
         raise _damaged(name) from None
-    count = pixels.shape[0] * pixels.shape[1]
-    if count > limits.pixels:
-        pixels = shrink(pixels, (limits.pixels / count) ** 0.5)
+    if scale < 1.0:
+        pixels = shrink(pixels, (limits.pixels / (pixels.shape[0] * pixels.shape[1])) ** 0.5)
         remarks.append(
-            f"The picture was shrunk from {count / 1e6:.3g} to {limits.pixels / 1e6:.3g} million "
-            "pixels."
+            f"The picture was shrunk from {n_pixels / 1e6:.3g} to {limits.pixels / 1e6:.3g} "
+            "million pixels."
         )
     if min(pixels.shape[:2]) < MIN_SIDE:
         height, width = pixels.shape[:2]
         remarks.append(f"The picture has only {width}×{height} pixels, too few to read.")
-    return Page(name, index + 1, pixels, tuple(remarks))
+    return Page(name, index + 1, pixels, tuple(remarks), count)
 
 
-def _rgb(picture: Image.Image) -> Pixels:
-    """Convert a decoded picture in any of Pillow's modes to RGB, uint8 (h, w, 3)."""
-    mode = picture.mode
-    if mode == "F" or mode.startswith("I"):
-        gray = _deep_gray(np.asarray(picture))
-        return np.repeat(gray[..., None], 3, axis=2)
-    if mode.endswith(("A", "a")) or "transparency" in picture.info:
-        rgba = np.asarray(picture.convert("RGBA"), np.uint8)
-        if int(rgba[..., 3].min()) < 255:
-            return flatten_alpha(rgba)
-        return np.ascontiguousarray(rgba[..., :3])
-    return np.array(picture.convert("RGB"), np.uint8)
+def _upright(picture: Image.Image, *, is_ours: bool) -> Image.Image:
+    """A decoded picture, turned as its Exif data say; without a copy where it may be changed."""
+    if not is_ours:
+        return ImageOps.exif_transpose(picture)
+    ImageOps.exif_transpose(picture, in_place=True)
+    return picture
 
 
-def _deep_gray(values: NDArray[np.generic]) -> Pixels:
-    """Convert grey levels of 16 or 32 bits or floats to uint8.
-
-    The largest value shows how many of the bits are in use.
-    """
-    numbers = np.nan_to_num(values.astype(np.float32))
-    top = float(numbers.max())
-    if np.issubdtype(values.dtype, np.floating) and top <= 1.0:
-        white = 1.0
-    else:
-        # Scanners of 12 bits store their values in 16 bits unscaled.
-        white = next((limit for limit in (255.0, 4095.0) if top <= limit), 65535.0)
-    gray: Pixels = np.clip(np.rint(numbers * (255.0 / white)), 0, 255).astype(np.uint8)
-    return gray
-
-
-def _pdf_pages(content: bytes, name: str, limits: Limits) -> Iterator[Page]:
+def _pdf_pages(content: bytes, name: str, limits: Limits, first: int) -> Iterator[Page]:
     with closing(_open_pdf(content, name)) as document:
         if document.pages == 0:
             raise PhotoError(f"Can't open {name}: it has no pages. Export it again.")
         _check_pages(document.pages, name, limits)
-        for index in range(document.pages):
-            yield Page(name, index + 1, _pdf_page(document, index, name, limits))
+        for index in range(first - 1, document.pages):
+            pixels = _pdf_page(document, index, name, limits)
+            yield Page(name, index + 1, pixels, count=document.pages)
 
 
 def _open_pdf(content: bytes, name: str) -> Pdf:
@@ -348,9 +371,9 @@ def _pdf_page(document: Pdf, index: int, name: str, limits: Limits) -> Pixels:
     try:
         return document.draw(index, limits.pixels)
     except CostlyPdfError:
-        raise _costly(f"page {index + 1} of {name}") from None
+        raise PageError(str(_costly(f"page {index + 1} of {name}"))) from None
     except PdfError:
-        raise PhotoError(
+        raise PageError(
             f"Can't open page {index + 1} of {name}: it is damaged. Export the PDF again."
         ) from None
 

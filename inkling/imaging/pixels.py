@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TypeAlias
 
 import cv2
@@ -48,6 +49,42 @@ def as_uint8(image: NDArray[np.generic]) -> Pixels:
     raise ValueError(f"a picture holds numbers, not {array.dtype}")
 
 
+@dataclass(slots=True)
+class AlphaSums:
+    """What decides the paper under a picture with transparency, summed over its parts.
+
+    Attributes:
+        lowest: the lowest opacity, 0 to 255.
+        weight: the sum of the opacity, 0 to 1 each.
+        brightness: the sum of the channels' brightness, 0 to 255 each, times the opacity.
+        covered: how many pixels are more opaque than not.
+        pixels: how many there are.
+    """
+
+    lowest: int = 255
+    weight: float = 0.0
+    brightness: float = 0.0
+    covered: int = 0
+    pixels: int = 0
+
+    def add(self, rgba: Pixels) -> None:
+        """Add a part of the picture, uint8 (h, w, 4)."""
+        alpha = rgba[..., 3].astype(np.float32) / 255.0
+        self.lowest = min(self.lowest, int(rgba[..., 3].min()))
+        self.weight += float(alpha.sum())
+        self.brightness += float((rgba[..., :3].sum(axis=2, dtype=np.float32) * alpha).sum())
+        self.covered += int(np.count_nonzero(alpha > 0.5))
+        self.pixels += alpha.size
+
+    @property
+    def paper(self) -> int:
+        """White, or black under a bright drawing."""
+        mean = self.brightness / (3.0 * self.weight) if self.weight > 0 else 0.0
+        # A picture that is mostly opaque has its own paper: its holes should look like that paper.
+        is_opaque = self.covered > 0.5 * self.pixels
+        return 255 if (mean > 127) == is_opaque else 0
+
+
 def flatten_alpha(rgba: Pixels, paper: int | None = None) -> Pixels:
     """Put a picture with transparency on paper of one grey level.
 
@@ -59,15 +96,12 @@ def flatten_alpha(rgba: Pixels, paper: int | None = None) -> Pixels:
     Returns:
         uint8 (h, w, 3).
     """
-    alpha = rgba[..., 3:].astype(np.float32) / 255.0
-    colour = rgba[..., :3].astype(np.float32)
     if paper is None:
-        weight = float(alpha.sum())
-        mean = float((colour * alpha).sum()) / (3.0 * weight) if weight > 0 else 0.0
-        covered = float((alpha > 0.5).mean())
-        # A picture that is mostly opaque has its own paper: its holes should look like that paper.
-        paper = 255 if (mean > 127) == (covered > 0.5) else 0
-    flat = colour * alpha + float(paper) * (1.0 - alpha)
+        sums = AlphaSums()
+        sums.add(rgba)
+        paper = sums.paper
+    alpha = rgba[..., 3:].astype(np.float32) / 255.0
+    flat = rgba[..., :3].astype(np.float32) * alpha + float(paper) * (1.0 - alpha)
     return np.asarray(np.rint(flat), np.uint8)
 
 

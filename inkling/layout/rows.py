@@ -132,9 +132,12 @@ def tilt(digits: Digits) -> float:
         return expected
     directions, far = direction[is_near], np.minimum(reach[is_near], TILT_FAR)
     grid = expected + np.linspace(-TILT_RANGE, TILT_RANGE, TILT_STEPS)
-    near = np.exp(-0.5 * ((directions[None, :] - grid[:, None]) / TILT_SPREAD) ** 2)
+    # One by one: a crowded page has tens of thousands of directions.
+    votes = [
+        (np.exp(-0.5 * ((directions - angle) / TILT_SPREAD) ** 2) * far).sum() for angle in grid
+    ]
     prior = np.exp(-0.5 * ((grid - expected) / (TILT_RANGE / 2.0)) ** 2)
-    best = float(grid[int(np.argmax((near * far).sum(axis=1) * prior))])
+    best = float(grid[int(np.argmax(np.array(votes) * prior))])
     close = np.abs(directions - best) < 2.0 * TILT_SPREAD
     if not close.any():
         return best

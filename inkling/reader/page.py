@@ -39,6 +39,10 @@ from inkling.recognition.line_model import LineModel
 from inkling.recognition.results import Reading
 from inkling.reports.files import ReportError
 
+# From so many pixels on, a page and the page model are not in memory together for longer than it
+# takes to find the digits. Photos of phones have 12 or, rarely, some 50 million.
+LARGE_PAGE = 16_000_000
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PageTokens:
@@ -112,6 +116,8 @@ def read_upright(
     if deadline.is_over():
         return page, to_reading(page, [], deadline)
     page, found = _upright(page, networks, deadline)
+    if page.width * page.height > LARGE_PAGE:
+        networks.page.release()
     return page, _read(page, found, classifier, deadline, networks)
 
 
@@ -170,16 +176,17 @@ def _upright(
     page: Page, networks: Networks, deadline: Deadline
 ) -> tuple[Page, tuple[Digits, list[InkMap]]]:
     """A page, turned if it must be, with its digits and its ink."""
-    image = page.image
-    found = centres.detect(networks.page, image)
-    turns = quarter_turns(networks.page, image, found[0], deadline)
+    found = centres.detect(networks.page, page.image)
+    turns = quarter_turns(networks.page, page.image, found[0], deadline)
+    upright = page
     if turns:
-        image = np.ascontiguousarray(np.rot90(page.image, turns))
-        found = centres.detect(networks.page, image)
-    if not deadline.is_over() and is_upside_down(image, found, networks.line):
+        upright = turned(page, turns)
+        found = centres.detect(networks.page, upright.image)
+    if not deadline.is_over() and is_upside_down(upright.image, found, networks.line):
         turns = (turns + 2) % 4
-        found = centres.detect(networks.page, np.ascontiguousarray(np.rot90(page.image, turns)))
-    return turned(page, turns) if turns else page, found
+        upright = turned(page, turns) if turns else page
+        found = centres.detect(networks.page, upright.image)
+    return upright, found
 
 
 def read_tokens(
