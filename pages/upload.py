@@ -14,6 +14,7 @@ from inkling.ui.upload import (
     kept,
     number_table,
     project_file,
+    quota,
     review_queue,
     size_guard,
 )
@@ -64,6 +65,7 @@ def take_files(session: UploadSession, key: str) -> None:
     """Add the uploaded files to the session, and empty the uploader."""
     for file in st.session_state[key]:
         session.add(file.name, file.getvalue())
+        quota.release(file)
     session.uploader_version += 1
 
 
@@ -73,6 +75,7 @@ def take_photo(session: UploadSession, key: str) -> None:
     if photo is not None:
         session.photo_count += 1
         session.add(f"Photo {session.photo_count}", photo.getvalue())
+        quota.release(photo)
 
 
 def take_sample(session: UploadSession, path: Path) -> None:
@@ -285,8 +288,10 @@ if session.files:
     reader = resources.classifier_or_error(model) if unread else None
     if unread and reader is not None:
         # One page per run, so that people can correct what has been read while the rest is read.
-        unread[0].read_next_page(reader)
+        unread[0].read_next_page(reader, visit.owner())
         st.rerun()
     if not unread and before != (len(session.pages), 0):
         # The previous run was still reading, and finished while this one drew the page.
         st.rerun()
+# When everything is on the screen.
+resources.warm_up_readers()

@@ -18,6 +18,10 @@ os.environ["INKLING_RUNS"] = RUNS.name
 DATABASE = tempfile.TemporaryDirectory(prefix="inkling-database-", ignore_cleanup_errors=True)
 os.environ["INKLING_DATABASE"] = f"sqlite:///{DATABASE.name}/drawings.sqlite3"
 
+# Pages are read in the process of the test, where it can look on. The tests of serving and those in
+# the browser have reading processes.
+os.environ["INKLING_READERS"] = "0"
+
 # How long a browser test waits for what it expects, in milliseconds: two cores may be busy with
 # other tests.
 EXPECT_TIMEOUT_MS = 30_000
@@ -71,8 +75,10 @@ def app_address() -> Iterator[str]:
     """The app, served once for all browser tests."""
     from tools.browser import running_app
 
-    with running_app() as address:
-        yield address
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("INKLING_READERS", "1")
+        with running_app() as address:
+            yield address
 
 
 @pytest.fixture(scope="session")

@@ -8,6 +8,7 @@ import threading
 import tracemalloc
 import zlib
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -30,12 +31,12 @@ def picture(width: int = 60, height: int = 40) -> np.ndarray:
     return np.stack([red, green, blue], axis=2).astype(np.uint8)
 
 
-def only(content: bytes | Path, name: str = "a.png", **options: Limits) -> Page:
+def only(content: bytes | Path, name: str = "a.png", **options: Any) -> Page:
     (page,) = open_pages(content, name, **options)
     return page
 
 
-def message_of(content: bytes | Path, name: str = "holiday.png", **options: Limits) -> str:
+def message_of(content: bytes | Path, name: str = "holiday.png", **options: Any) -> str:
     """The message with which a file is refused, checked for the form of all messages."""
     with pytest.raises(PhotoError) as refused:
         list(open_pages(content, name, **options))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -53,6 +54,13 @@ def classifier_or_error(name: str) -> Classifier | None:
 def warm_up() -> None:
     """Load the default classifier in the background, so that the first answer comes quickly."""
     timer = threading.Timer(WARM_UP_AFTER, _load_default)
+    timer.daemon = True
+    timer.start()
+
+
+def warm_up_readers() -> None:
+    """Start the reading processes in the background, while the Upload page is looked at."""
+    timer = threading.Timer(WARM_UP_AFTER, _start_readers)
     timer.daemon = True
     timer.start()
 
@@ -140,15 +148,22 @@ def _load_default() -> None:
         import inkling.explain.advice
         import inkling.reader.drawing
         import inkling.storage.drawings  # noqa: F401
-        from inkling.reader.page import load_networks
         from inkling.recognition import line_model
 
         classifier(DEFAULT_MODEL)
         line_model.load(line_model.DRAWN)
-        load_networks()
     except ReportError:
         return
     _freeze_garbage()
+
+
+def _start_readers() -> None:
+    from inkling.serving.errors import PoolError
+    from inkling.serving.pool import reading_pool
+
+    # Reading says itself what is wrong with a setting.
+    with suppress(PoolError):
+        reading_pool().warm()
 
 
 def _error(sentence: str) -> None:

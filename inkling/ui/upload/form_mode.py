@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from inkling.reader.overlay import SURE_COLOUR
-from inkling.ui.shared import phrases, resources
+from inkling.ui.shared import phrases, resources, visit
 from inkling.ui.upload import box_canvas, form_results
 from inkling.ui.upload.box_canvas import CanvasState
 from inkling.ui.upload.form_session import FormSession, form_session
@@ -300,6 +300,6 @@ def _read_next(session: UploadSession, form: FormSession, model: str) -> None:
     if reader is None:
         form.is_reading = False
         return
-    form.read(unread[0], reader)
+    form.read(unread[0], reader, visit.owner())
     form.is_reading = form.is_reading and len(unread) > 1
     st.rerun()

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from concurrent.futures import CancelledError
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Literal
 
 import streamlit as st
 
+from inkling.serving.errors import PoolError
+from inkling.serving.pool import reading_pool
 from inkling.ui.shared import images
-from inkling.ui.upload.session import TIMEOUT
+from inkling.ui.shared.pending import Pending
 
 if TYPE_CHECKING:
-    from inkling.forms.read import Form
     from inkling.forms.result import FieldReading, FormReading
     from inkling.forms.template import Template
     from inkling.geometry import Box
@@ -78,8 +80,8 @@ class FormSession:
     selected: tuple[int, str] | None = None
     problem: str = ""
     _next_id: int = 1
-    _form: Form | None = None
     _template: Template | None = None
+    _pending: Pending[FormReading] = field(default_factory=Pending, repr=False)
 
     def use_page(self, page: SessionPage) -> None:
         """Take a page as the form; boxes that were drawn stay where they are on it."""
@@ -141,24 +143,38 @@ class FormSession:
 
     def changed(self, *, on_canvas: bool = False) -> None:
         """Note that the form has changed: pages must be read again."""
-        self.readings, self._form, self._template = {}, None, None
+        self.readings, self._template = {}, None
+        self._pending.cancel()
         self.is_reading, self.problem = False, ""
         self.version += 1
         if not on_canvas:
             self.canvas, self.canvas_version = None, self.canvas_version + 1
 
-    def read(self, page: SessionPage, classifier: Classifier) -> None:
-        """Read a page as the form; if the template cannot be used, `problem` says why."""
-        from inkling.deadline import Deadline
-        from inkling.forms.read import open_form, read_form
+    def read(self, page: SessionPage, classifier: Classifier, visitor: str = "") -> None:
+        """Read a page as the form; if the template cannot be used, `problem` says why.
+
+        Args:
+            page: as it was read.
+            classifier: the model.
+            visitor: visitors take turns.
+        """
+        from inkling.forms.result import FormReading
         from inkling.forms.template import TemplateError
-        from inkling.imaging.load import Page
+        from inkling.imaging.load import PhotoError
         from inkling.reports.files import ReportError
 
         try:
-            self._form = self._form or open_form(self._made())
-            picture = Page(page.file, page.number, page.image())
-            self.readings[page.key] = read_form(picture, self._form, classifier, Deadline(TIMEOUT))
+            template = self.template()
+            self.readings[page.key] = self._pending.answer(
+                (page.key, template, classifier.name),
+                lambda: reading_pool().submit_form(
+                    template, page.scan, page.file, page.number, classifier.name, visitor
+                ),
+            )
+        except CancelledError:
+            return
+        except (PoolError, PhotoError) as problem:
+            self.readings[page.key] = FormReading(page.file, page.number, problem=str(problem))
         except (TemplateError, ReportError) as problem:
             self.problem, self.is_reading = str(problem), False
 

@@ -110,8 +110,10 @@ def add(session: UploadSession, files: tuple[ProjectFile, ...]) -> None:
     for opened in files:
         key = file_key(opened.name, opened.content)
         session.add(opened.name, opened.content)
-        file = next(each for each in session.files if each.key == key)
-        _merge(file, opened)
+        # One for which there is no space is not there.
+        for file in session.files:
+            if file.key == key:
+                _merge(file, opened)
     pages = [page for file in files for page in _pages_of(session, file)]
     if pages:
         session.page_index = session.pages.index(pages[0])
@@ -119,7 +121,7 @@ def add(session: UploadSession, files: tuple[ProjectFile, ...]) -> None:
 
 def _pages_of(session: UploadSession, opened: ProjectFile) -> list[SessionPage]:
     key = file_key(opened.name, opened.content)
-    return next(file.pages for file in session.files if file.key == key)
+    return next((file.pages for file in session.files if file.key == key), [])
 
 
 def _merge(file: SessionFile, opened: ProjectFile) -> None:

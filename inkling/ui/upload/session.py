@@ -10,21 +10,21 @@ import hashlib
 import logging
 import threading
 import time
-from collections.abc import Iterator
+from concurrent.futures import CancelledError
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import islice
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from inkling.deadline import Deadline
-from inkling.ui.upload.session_page import SessionPage, page_of
+from inkling.serving.errors import PoolError
+from inkling.serving.pool import reading_pool
+from inkling.ui.shared.pending import Pending
+from inkling.ui.upload import quota
+from inkling.ui.upload.session_page import ReadPage, SessionPage, page_of, to_show
 
 if TYPE_CHECKING:
-    from inkling.imaging.load import Page
     from inkling.recognition.classifier import Classifier
-    from inkling.recognition.results import Reading
 
 log = logging.getLogger(__name__)
 
@@ -33,8 +33,8 @@ STATE_KEY = "upload-session"
 MAX_REMOVED = 20
 # The picture's width on the screen in pixels, before the browser has reported it.
 FIRST_PICTURE_WIDTH = 660
-# Longest time for reading a page, in seconds. Most take less than two.
-TIMEOUT = 15.0
+# After so many pages in a row that cannot be read, the rest of a file is not tried.
+MAX_FAILURES = 3
 
 
 @dataclass(eq=False)
@@ -58,8 +58,9 @@ class SessionFile:
     read_by: str | None = None
     added: float = field(default_factory=time.time)
     _reading_by: str | None = None
-    _pages_left: Iterator[Page] | None = None
+    _pending: Pending[ReadPage | None] = field(default_factory=Pending)
     _pages_read: int = 0
+    _failures: int = 0
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     @cached_property
@@ -80,49 +81,71 @@ class SessionFile:
         """The number of the page that is read next, from 1."""
         return self._pages_read + 1
 
-    def read_next_page(self, classifier: Classifier) -> None:
+    def read_next_page(self, classifier: Classifier, visitor: str = "") -> None:
         """Read the next page. It raises nothing, so that the other files are still read.
 
-        Streamlit may start a new run of the script while an old one still reads a page. The new one
-        then waits for it, so that no page is read twice or skipped.
+        Streamlit may start a new run of the script while an old one still waits for a page. The new
+        one then waits for the same, so that no page is read twice or skipped.
+
+        Args:
+            classifier: the model.
+            visitor: visitors take turns.
         """
         with self._lock:
             if self.read_by != classifier.name:
-                self._read_next_page(classifier)
+                self._read_next_page(classifier, visitor)
 
-    def _read_next_page(self, classifier: Classifier) -> None:
-        from inkling.imaging.load import PhotoError, open_pages
-        from inkling.reader.page import read_upright
+    def cancel(self) -> None:
+        """Do not read the page that waits, if one does."""
+        self._pending.cancel()
+
+    def _read_next_page(self, classifier: Classifier, visitor: str) -> None:
+        from inkling.imaging.load import PageError, PhotoError
         from inkling.reports.files import ReportError
 
-        if self._pages_left is None or self._reading_by != classifier.name:
-            if self._reading_by != classifier.name:
-                self.resume(classifier.name, 0)
-                self.problem = None
-            pages = open_pages(self.content, self.name)
-            self._pages_left = islice(pages, self._pages_read, None)
+        model = classifier.name
+        if self._reading_by != model:
+            self.resume(model, 0)
+            self.problem, self._failures = None, 0
+        number = self.next_page
         try:
-            page = next(self._pages_left, None)
-            if page is None:
-                self._pages_left, self.read_by = None, classifier.name
-                return
-            try:
-                self._take(*read_upright(page, classifier, Deadline(TIMEOUT)), classifier.labels)
-            finally:
-                # Counted last, so that no page counts that a reload would lose.
-                self._pages_read += 1
+            read = self._pending.answer(
+                (model, number),
+                lambda: reading_pool().submit_for(
+                    to_show, self.content, self.name, number, model, visitor
+                ),
+            )
+        except CancelledError:
+            return
+        except (PageError, PoolError) as problem:
+            self._fail(str(problem), model)
         except (PhotoError, ReportError) as problem:
-            self.problem = str(problem)
+            self.problem, self.read_by = str(problem), model
         except Exception:
             log.exception("reading %s", self.name)
-            self.problem = f"Inkling failed to read {self.name}. Try another copy of the file."
-
-    def _take(self, page: Page, reading: Reading, labels: tuple[str, ...]) -> None:
-        known = next((each for each in self.pages if each.number == page.number), None)
-        if known is None:
-            self.pages.append(page_of(page, reading, labels))
+            self._fail(f"Inkling failed to read {self.name}. Try another copy of the file.", model)
         else:
-            known.take_reading(reading, labels)
+            if read is not None:
+                self._take(read, classifier.labels)
+                self._pages_read, self._failures = number, 0
+            # Noted last, so that no page counts that a reload would lose.
+            if read is None or number >= read.count:
+                self.read_by = model
+
+    def _fail(self, problem: str, model: str) -> None:
+        """Note that a page cannot be read; the next one is tried."""
+        self.problem = problem
+        self._pages_read += 1
+        self._failures += 1
+        if self._failures == MAX_FAILURES:
+            self.read_by = model
+
+    def _take(self, read: ReadPage, labels: tuple[str, ...]) -> None:
+        known = next((each for each in self.pages if each.number == read.number), None)
+        if known is None:
+            self.pages.append(page_of(read, labels))
+        else:
+            known.take_reading(read.reading, labels)
 
 
 @dataclass(eq=False)
@@ -136,7 +159,7 @@ class UploadSession:
         photo_count: how many pictures the camera has taken; changing it empties the camera.
         page_index: which of all pages is shown.
         picture_width: the picture's width on the screen, in pixels, as last reported.
-        refused: a sentence about each file that the browser did not send, by its name.
+        refused: a sentence about each file that was not added, by its name.
     """
 
     files: list[SessionFile] = field(default_factory=list)
@@ -174,10 +197,15 @@ class UploadSession:
     def add(self, name: str, content: bytes, is_sample: bool = False) -> None:
         """Add a file unless it is there; one that was removed comes back with its corrections.
 
-        Samples leave when a file of one's own comes.
+        Samples leave when a file of one's own comes. A file for which the session's quota is too
+        small is refused, with a sentence.
         """
         key = file_key(name, content)
         if any(file.key == key for file in self.files):
+            return
+        problem = quota.problem(name, content, [file.content for file in self.files])
+        if problem:
+            self.refused[name] = problem
             return
         if not is_sample:
             for other in [file for file in self.files if file.is_sample]:
@@ -185,16 +213,26 @@ class UploadSession:
         file = self.removed.pop(key, None) or SessionFile(name, content, is_sample)
         file.added = time.time()
         self.files.append(file)
+        self._limit_removed()
 
     def remove(self, file: SessionFile) -> None:
         """Remove a file, remembering its corrections."""
         shown = self.page
+        file.cancel()
         self.files = [each for each in self.files if each is not file]
         self.removed[file.key] = file
-        for key in list(self.removed)[:-MAX_REMOVED]:
-            del self.removed[key]
+        self._limit_removed()
         pages = self.pages
         self.page_index = pages.index(shown) if shown in pages else min(self.page_index, len(pages))
+
+    def _limit_removed(self) -> None:
+        """Forget the removed files that were removed first, as far as the limits ask for it."""
+        there = [file.content for file in self.files]
+        while self.removed:
+            removed = [file.content for file in self.removed.values()]
+            if len(removed) <= MAX_REMOVED and quota.has_space(there + removed):
+                break
+            del self.removed[next(iter(self.removed))]
 
     def remove_all(self) -> None:
         """Remove all files, remembering the corrections of the last ones."""

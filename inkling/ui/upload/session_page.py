@@ -247,25 +247,59 @@ class SessionPage:
         self.show(next(iter(later or boxes), None))
 
 
-def page_of(page: Page, reading: Reading, labels: tuple[str, ...]) -> SessionPage:
+@dataclass(frozen=True, slots=True)
+class ReadPage:
+    """What a reading process sends of a page: pictures for the screen, not all of its pixels.
+
+    Attributes:
+        file, number, count: as those of a `Page`.
+        width, height: of the upright picture, in pixels.
+        scan, preview: as those of a `SessionPage`.
+        reading: what it says.
+    """
+
+    file: str
+    number: int
+    count: int
+    width: int
+    height: int
+    scan: bytes
+    preview: bytes
+    reading: Reading
+
+
+def to_show(page: Page, reading: Reading) -> ReadPage:
+    """Make what is shown of a page as it was read; called in the process that read it."""
+    return ReadPage(
+        page.file,
+        page.number,
+        page.count,
+        page.width,
+        page.height,
+        images.photo_jpeg(page.image, SCAN_SIDE),
+        images.photo_jpeg(page.image, PREVIEW_SIDE),
+        reading,
+    )
+
+
+def page_of(read: ReadPage, labels: tuple[str, ...]) -> SessionPage:
     """Make a session's page.
 
     Args:
-        page: the upright picture.
-        reading: of that picture.
+        read: the page as it was read.
         labels: of the model that read it.
     """
     from inkling.review.draft import History, from_reading
 
     return SessionPage(
-        file=page.file,
-        number=page.number,
-        width=page.width,
-        height=page.height,
-        scan=images.photo_jpeg(page.image, SCAN_SIDE),
-        preview=images.photo_jpeg(page.image, PREVIEW_SIDE),
-        warnings=tuple(reading.warnings),
-        history=History(from_reading(reading, labels)),
+        file=read.file,
+        number=read.number,
+        width=read.width,
+        height=read.height,
+        scan=read.scan,
+        preview=read.preview,
+        warnings=tuple(read.reading.warnings),
+        history=History(from_reading(read.reading, labels)),
     )
 
 

@@ -17,7 +17,8 @@ from inkling.recognition.classifier import load
 from inkling.recognition.results import Reading
 from inkling.reports.files import ReportError
 from inkling.review import edits
-from inkling.ui.upload import session as session_module
+from inkling.serving import worker
+from inkling.serving.pool import reading_pool
 from inkling.ui.upload import size_guard
 from inkling.ui.upload.session import SessionFile, UploadSession
 from tests.fixtures.uploads import numbers_of, read_all, read_file, sample, written
@@ -53,13 +54,13 @@ def test_a_missing_network_is_named(monkeypatch: pytest.MonkeyPatch):
 def test_a_page_that_takes_too_long_has_a_warning_and_the_next_one_is_read(
     monkeypatch: pytest.MonkeyPatch,
 ):
-    monkeypatch.setattr(session_module, "TIMEOUT", 0.0)
+    monkeypatch.setenv("INKLING_PAGE_SECONDS", "0.001")
     session = read_file("two-pages.pdf", sample("two-pages.pdf"))
     assert session.files[0].problem is None
     assert [page.number for page in session.pages] == [1, 2]
     for page in session.pages:
         assert page.warnings[0] == (
-            "Reading took longer than 0 s. The rest of the page was not read."
+            "Reading took longer than 0.001 s. The rest of the page was not read."
         )
 
 
@@ -175,3 +176,58 @@ def test_reading_goes_on_after_the_pages_that_were_read_before_a_reload(
     assert numbers == [2]
     assert [page.number for page in after.pages] == [1, 2]
     assert not after.pages[0].history.past
+
+
+def test_pages_are_read_by_a_process_of_the_pool(monkeypatch: pytest.MonkeyPatch):
+    here = read_file("two-pages.pdf", sample("two-pages.pdf"))
+    monkeypatch.setenv("INKLING_READERS", "1")
+    there = read_file("two-pages.pdf", sample("two-pages.pdf"))
+    reading_pool().close()
+    assert numbers_of(there) == numbers_of(here) and len(there.pages) == 2
+    for a, b in zip(here.pages, there.pages, strict=True):
+        assert (a.width, a.height, a.scan, a.preview) == (b.width, b.height, b.scan, b.preview)
+
+
+def test_the_pages_after_one_that_was_given_up_are_read(monkeypatch: pytest.MonkeyPatch):
+    original = worker.read_page
+
+    def fail(content: bytes, name: str, number: int, *arguments: Any) -> Any:
+        if number == 1:
+            raise MemoryError
+        return original(content, name, number, *arguments)
+
+    monkeypatch.setattr(worker, "read_page", fail)
+    session = read_file("two-pages.pdf", sample("two-pages.pdf"))
+    assert [page.number for page in session.pages] == [2]
+    assert session.files[0].problem is not None
+    assert "two-pages.pdf needs more than the 400 MB" in session.files[0].problem
+
+
+def test_a_file_whose_pages_all_fail_ends(monkeypatch: pytest.MonkeyPatch):
+    asked = []
+
+    def fail(content: bytes, name: str, number: int, *_: Any) -> Any:
+        asked.append(number)
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(worker, "read_page", fail)
+    session = read_file("two-pages.pdf", sample("two-pages.pdf"))
+    assert asked == [1, 2, 3] and not session.pages
+
+
+def test_a_session_has_a_quota(monkeypatch: pytest.MonkeyPatch):
+    megabyte = bytes(1_000_000)
+    monkeypatch.setenv("INKLING_SESSION_MEGABYTES", "2.5")
+    session = UploadSession()
+    for name in ("a.png", "b.png", "c.png"):
+        session.add(name, megabyte)
+    assert [file.name for file in session.files] == ["a.png", "b.png"]
+    assert session.refused == {
+        "c.png": "c.png was not added: it has 1.0 MB, the files on this page have 2.0 MB, and the "
+        "limit for all is 2.5 MB. Remove some of them first."
+    }
+    # Removed files are forgotten before others are refused.
+    session.remove(session.files[0])
+    assert [file.name for file in session.removed.values()] == ["a.png"]
+    session.add("c.png", megabyte)
+    assert [file.name for file in session.files] == ["b.png", "c.png"] and not session.removed
