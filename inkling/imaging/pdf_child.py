@@ -20,8 +20,10 @@ try:
 except ImportError:  # Windows; there the parent's clock is the only limit
     resource = None  # type: ignore[assignment]
 
-# The most memory the process may use, in bytes of address space. Python and PDFium take a third.
-MAX_MEMORY = 2**30
+# Memory that the process may use for a PDF, in bytes of address space beyond those at its start.
+MAX_MEMORY = 400_000_000
+# Where Linux tells a process how much address space it has, in pages, as the first number.
+STATM = "/proc/self/statm"
 
 
 def main(seconds: float) -> None:
@@ -33,8 +35,7 @@ def main(seconds: float) -> None:
     most pixels]. Its answer is {"shape": [height, width, channels]} and the pixels, row by row, or
     {"error": str}.
     """
-    if resource is not None:
-        resource.setrlimit(resource.RLIMIT_AS, (MAX_MEMORY, MAX_MEMORY))
+    _limit_memory()
     _limit_time(seconds)
     source, target = sys.stdin.buffer, sys.stdout.buffer
     content = source.read(int(source.readline()))
@@ -65,6 +66,14 @@ def _draw(document: pypdfium2.PdfDocument, index: int, dpi: float, max_pixels: i
 def _answer(target: BinaryIO, header: dict[str, Any], content: bytes = b"") -> None:
     target.write(json.dumps(header).encode() + b"\n" + content)
     target.flush()
+
+
+def _limit_memory() -> None:
+    """Let the process use no more than `MAX_MEMORY` for the PDF; no effect but on Linux."""
+    if resource is not None and sys.platform.startswith("linux"):
+        with open(STATM, encoding="ascii") as numbers:  # noqa: PTH123
+            start = int(numbers.read().split()[0]) * resource.getpagesize()
+        resource.setrlimit(resource.RLIMIT_AS, (start + MAX_MEMORY, start + MAX_MEMORY))
 
 
 def _limit_time(seconds: float) -> None:

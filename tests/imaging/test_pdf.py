@@ -98,8 +98,9 @@ def test_a_process_without_memory_is_given_up(
     """The limit is lowered until no large page can be drawn: pages that need more are slow."""
     child = tmp_path / "child.py"
     source = pdf._CHILD.read_text(encoding="utf-8")
-    assert "MAX_MEMORY = 2**30" in source
-    child.write_text(source.replace("MAX_MEMORY = 2**30", "MAX_MEMORY = 2**24"), encoding="utf-8")
+    usual = "MAX_MEMORY = 400_000_000"
+    assert usual in source
+    child.write_text(source.replace(usual, "MAX_MEMORY = 2**20"), encoding="utf-8")
     monkeypatch.setattr(pdf, "_CHILD", child)
     with pytest.raises(PdfError), closing(Pdf(document(1))) as opened:
         opened.draw(0, 10**9)
