@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any, Literal
 import streamlit as st
 
 from inkling.serving.errors import PoolError
-from inkling.serving.pool import reading_pool
 from inkling.ui.shared import images
 from inkling.ui.shared.pending import Pending
 
@@ -162,6 +161,7 @@ class FormSession:
         from inkling.forms.template import TemplateError
         from inkling.imaging.load import PhotoError
         from inkling.reports.files import ReportError
+        from inkling.serving.pool import reading_pool
 
         try:
             template = self.template()

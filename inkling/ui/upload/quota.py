@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from inkling.serving import settings
 from inkling.serving.errors import PoolError
 
 if TYPE_CHECKING:
@@ -23,6 +22,8 @@ def problem(name: str, content: bytes, others: Iterable[bytes]) -> str:
         content: of the file.
         others: the contents of the files that are there.
     """
+    from inkling.serving import settings
+
     try:
         limit = settings.session_megabytes()
     except PoolError as wrong:

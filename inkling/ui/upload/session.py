@@ -18,7 +18,6 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from inkling.serving.errors import PoolError
-from inkling.serving.pool import reading_pool
 from inkling.ui.shared.pending import Pending
 from inkling.ui.upload import quota
 from inkling.ui.upload.session_page import ReadPage, SessionPage, page_of, to_show
@@ -102,6 +101,7 @@ class SessionFile:
     def _read_next_page(self, classifier: Classifier, visitor: str) -> None:
         from inkling.imaging.load import PageError, PhotoError
         from inkling.reports.files import ReportError
+        from inkling.serving.pool import reading_pool
 
         model = classifier.name
         if self._reading_by != model:
