@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import multiprocessing
-import threading
 import time
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
+from benchmarks.safety.memory import Watch
 from inkling.imaging.load import PhotoError
 from inkling.recognition.results import Reading
 from inkling.serving.errors import PoolError
@@ -23,56 +21,6 @@ MAX_SECONDS, MAX_MEGABYTES = 15.0, 400.0
 PDF_MEGABYTES = 60.0
 # Lines are read for so long, so that the test does not take all the time that it may.
 SECONDS = 2.0
-
-
-class Watch:
-    """Looks at the memory of this process' children and of theirs, as the system counts it.
-
-    Attributes:
-        ready: megabytes of a reading process that is ready.
-        highest: the most megabytes of a reading process.
-        highest_pdf: the most megabytes of one that draws a PDF for it.
-    """
-
-    def __init__(self) -> None:
-        children = [child.pid for child in multiprocessing.active_children()]
-        self.ready = min(megabytes(pid)["VmRSS"] for pid in children if pid is not None)
-        self.highest = self.highest_pdf = 0.0
-        self._has_ended = threading.Event()
-        self._thread = threading.Thread(target=self._look, daemon=True)
-        self._thread.start()
-
-    def end(self) -> None:
-        self._has_ended.set()
-        self._thread.join()
-
-    def _look(self) -> None:
-        while not self._has_ended.wait(0.02):
-            for child in multiprocessing.active_children():
-                if child.pid is not None:
-                    size = megabytes(child.pid).get("VmRSS", 0.0)
-                    self.highest = max(self.highest, size)
-                    for pid in children_of(child.pid):
-                        size = megabytes(pid).get("VmRSS", 0.0)
-                        self.highest_pdf = max(self.highest_pdf, size)
-
-
-def megabytes(pid: int) -> dict[str, float]:
-    """A process' memory by the system's names; empty where it has ended."""
-    try:
-        lines = Path(f"/proc/{pid}/status").read_text(encoding="utf-8").splitlines()
-    except OSError:
-        return {}
-    fields = (line.split() for line in lines if line.startswith("Vm"))
-    return {field[0].rstrip(":"): int(field[1]) * 1024 / 1e6 for field in fields}
-
-
-def children_of(pid: int) -> list[int]:
-    try:
-        text = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii")
-    except OSError:
-        return []
-    return [int(each) for each in text.split()]
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,1 @@
+"""Benchmarks of what hostile files and many visitors cost."""
