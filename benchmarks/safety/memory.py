@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
 import threading
 from pathlib import Path
 
@@ -21,7 +22,7 @@ class Watch:
     """
 
     def __init__(self) -> None:
-        self.processes = set(_children())
+        self.processes = set(_readers())
         self.ready = min(resident(pid) for pid in self.processes)
         self.highest = self.highest_pdf = 0.0
         self._has_ended = threading.Event()
@@ -34,10 +35,10 @@ class Watch:
 
     def _look(self) -> None:
         while not self._has_ended.wait(STEP):
-            for pid in _children():
+            for pid in _readers():
                 self.processes.add(pid)
                 self.highest = max(self.highest, resident(pid))
-                for below in _children_of(pid):
+                for below in children(pid):
                     self.highest_pdf = max(self.highest_pdf, resident(below))
 
 
@@ -51,13 +52,26 @@ def resident(pid: int) -> float:
     return int(sizes[0]) * 1024 / 1e6 if sizes else 0.0
 
 
-def _children() -> list[int]:
-    return [child.pid for child in multiprocessing.active_children() if child.pid is not None]
+def processor_seconds(pid: int) -> float:
+    """The processor time that a process has used; 0 where it has ended."""
+    try:
+        text = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8")
+    except OSError:
+        return 0.0
+    # After the name, which may hold spaces: the 12th and 13th of the other fields.
+    fields = text.rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
-def _children_of(pid: int) -> list[int]:
+def children(pid: int = 0) -> list[int]:
+    """The processes that a process has started; by default this one, on its main thread."""
+    pid = pid or os.getpid()
     try:
         text = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii")
     except OSError:
         return []
     return [int(each) for each in text.split()]
+
+
+def _readers() -> list[int]:
+    return [child.pid for child in multiprocessing.active_children() if child.pid is not None]
