@@ -22,8 +22,9 @@ if TYPE_CHECKING:
     from inkling.imaging.load import Limits, Page
     from inkling.recognition.results import Reading
 
-# How far a reading process stands back where the server needs the processor, for a drawing.
-NICENESS = 5
+# How far a reading process stands back where the server needs the processor, for a drawing: little,
+# because beside other programs it would hardly run at all.
+NICENESS = 2
 # A page for which the memory is too small is read once more with at most so many pixels.
 FRUGAL_PIXELS = 12_000_000
 
@@ -60,14 +61,14 @@ def start(model: str, megabytes: float) -> None:
         megabytes: what it may use beside the networks.
     """
     prepare()
-    if hasattr(os, "nice"):
-        os.nice(NICENESS)
     from inkling.reports.files import ReportError
 
     # Reading says itself what is missing.
     with suppress(ReportError):
         _warm_up(model)
     _release()
+    if hasattr(os, "nice"):
+        os.nice(NICENESS)
     limit_memory(round(megabytes * 1e6))
 
 
