@@ -1,16 +1,19 @@
-"""Reading off the event loop: as many pages at once as there are cores."""
+"""Reading off the event loop: files in the pool of reading processes, single digits in threads."""
 
 from __future__ import annotations
 
+import asyncio
 import logging
-import os
-from collections.abc import AsyncGenerator, Callable, Generator, Iterator
+from collections.abc import AsyncGenerator, Callable, Iterator
 from contextlib import closing, contextmanager
+from itertools import count
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from anyio import CancelScope, CapacityLimiter, to_thread
+from anyio import CapacityLimiter, to_thread
 
 from inkling.api.errors import ApiError
+from inkling.api.places import RETRY_AFTER
+from inkling.serving.processes import usable_cores
 
 if TYPE_CHECKING:
     from inkling.imaging.load import Page
@@ -19,21 +22,11 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-# Longest time for reading a page, in seconds. Most take less than two.
-TIMEOUT = 15.0
-
 T = TypeVar("T")
 
 
-def usable_cores() -> int:
-    """The number of processors this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
-
-
 class Desk:
-    """Where files are read, in threads of this process."""
+    """Where files are read."""
 
     def __init__(self) -> None:
         self._limiter = CapacityLimiter(usable_cores())
@@ -63,14 +56,15 @@ class Desk:
         return await to_thread.run_sync(_most_bytes)
 
     async def readings(
-        self, content: bytes, name: str, classifier: Classifier
+        self, content: bytes, name: str, model: str, client: str
     ) -> AsyncGenerator[Reading]:
-        """Read a file, page by page.
+        """Read a file, page by page, in the pool. What waits is cancelled with this generator.
 
         Args:
             content: its bytes.
             name: its name.
-            classifier: of glyphs.
+            model: the classifier, a folder under `model/`.
+            client: who asks, by its address. Clients and visitors take turns.
 
         Yields:
             What each page says.
@@ -79,14 +73,18 @@ class Desk:
             ApiError: it cannot be opened, or a network is missing. The pages of a long file before
                 the damage have been yielded by then.
         """
-        pages = await self.run(_open, content, name)
-        try:
-            while (reading := await self.run(_next_reading, pages, classifier)) is not None:
-                yield reading
-        finally:
-            # Also when the client has gone, which cancels everything here.
-            with CancelScope(shield=True):
-                await self.run(pages.close)
+        # Imported where it is needed, because the first page of the app waits for this module.
+        from inkling.serving.pool import reading_pool
+
+        for number in count(1):
+            with _answered():
+                future = await to_thread.run_sync(
+                    reading_pool().submit_for, reading_of, content, name, number, model, client
+                )
+                reading = await asyncio.wrap_future(future)
+            if reading is None:
+                return
+            yield reading
 
     async def digit(
         self, content: bytes, name: str, classifier: Classifier
@@ -102,15 +100,23 @@ class Desk:
         return await self.run(_digit, content, name, classifier)
 
 
+def reading_of(_page: Page, reading: Reading) -> Reading:
+    """What a page says, without its pixels."""
+    return reading
+
+
 @contextmanager
 def _answered() -> Iterator[None]:
     """Turn what may be wrong with a file or with the models into answers."""
     from inkling.imaging.load import PhotoError
     from inkling.reports.files import ReportError
+    from inkling.serving.errors import PoolBusyError, PoolError
 
     try:
         yield
-    except PhotoError as problem:
+    except PoolBusyError as problem:
+        raise ApiError(503, str(problem), {"Retry-After": str(RETRY_AFTER)}) from None
+    except (PhotoError, PoolError) as problem:
         raise ApiError(422, str(problem)) from None
     except ReportError as problem:
         # The sentence may name folders of the server.
@@ -140,30 +146,12 @@ def _most_bytes() -> int:
         raise ApiError(503, str(problem)) from None
 
 
-def _open(content: bytes, name: str) -> Generator[Page]:
-    # Imported where it is needed, because the first page of the app waits for this module.
-    from inkling.imaging.load import open_pages
-
-    return open_pages(content, name)
-
-
-def _next_reading(pages: Iterator[Page], classifier: Classifier) -> Reading | None:
-    """What the next page says; None after the last one."""
-    from inkling.deadline import Deadline
-    from inkling.reader.page import read_upright
-
-    with _answered():
-        page = next(pages, None)
-        if page is None:
-            return None
-        return read_upright(page, classifier, Deadline(TIMEOUT))[1]
-
-
 def _digit(content: bytes, name: str, classifier: Classifier) -> tuple[dict[str, Any], bool]:
     from inkling.imaging import ink
+    from inkling.imaging.load import open_pages
     from inkling.reader.drawing import export_digit, read_digit
 
-    with _answered(), closing(_open(content, name)) as pages:
+    with _answered(), closing(open_pages(content, name)) as pages:
         page = next(pages)
         _, prediction = read_digit(ink.from_image(page.image), classifier)
     is_sure = prediction is not None and prediction.is_sure

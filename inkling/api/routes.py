@@ -77,7 +77,11 @@ class Api:
         async with AsyncExitStack() as stack:
             upload, classifier = await self._upload(request, stack)
             pages = await stack.enter_async_context(
-                aclosing(self.desk.readings(upload.content, upload.name, classifier))
+                aclosing(
+                    self.desk.readings(
+                        upload.content, upload.name, classifier.name, _client(request)
+                    )
+                )
             )
             # A file that cannot be opened at all is an error, and not one among its pages.
             first = await anext(pages)
@@ -123,7 +127,7 @@ class Api:
 
     async def _upload(self, request: Request, stack: AsyncExitStack) -> tuple[Upload, Classifier]:
         """The file and the model of a request, which has a place until the stack is closed."""
-        stack.enter_context(self.places.place(request.client.host if request.client else ""))
+        stack.enter_context(self.places.place(_client(request)))
         name = request.query_params.get("model") or state.NEEDED_MODEL
         classifier = await self.desk.classifier(name)
         return await upload_of(request, await self.desk.most_bytes()), classifier
@@ -207,8 +211,13 @@ def _check_key(request: Request) -> None:
         )
 
 
+def _client(request: Request) -> str:
+    """Who asks, by its address."""
+    return request.client.host if request.client else ""
+
+
 def _is_local(request: Request) -> bool:
-    return request.client is not None and request.client.host in LOOPBACK
+    return _client(request) in LOOPBACK
 
 
 def _json(data: object, status: int = 200) -> Response:

@@ -17,8 +17,10 @@ from inkling.recognition import classifier, line_model
 
 def forget() -> None:
     """Forget what was loaded from one folder of models before another one is used."""
-    for load in (page.load_networks, page_model.load, line_model.load, classifier.load):
-        load.cache_clear()
+    page.load_networks.cache_clear()
+    page_model.load.cache_clear()
+    line_model.load_once.cache_clear()
+    classifier.load.cache_clear()
 
 
 @pytest.fixture(autouse=True)
