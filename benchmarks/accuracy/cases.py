@@ -36,9 +36,9 @@ from pebble import ProcessExpired, ProcessPool
 
 from benchmarks import common
 from benchmarks.accuracy import photo_sets
-from inkling.deadline import NO_DEADLINE
 from inkling.imaging import ink
 from inkling.imaging.load import open_pages
+from inkling.reader.deadline import NO_DEADLINE
 from inkling.reader.drawing import read_digit
 from inkling.reader.page import read_upright
 from inkling.recognition import classifier

@@ -35,10 +35,10 @@ from rapidfuzz.distance import LCSseq
 
 from benchmarks import common
 from benchmarks.accuracy.readers import ReadUpright
-from inkling.deadline import Deadline
 from inkling.imaging import ink
 from inkling.imaging.load import Page
 from inkling.imaging.pixels import Pixels
+from inkling.reader.deadline import Deadline
 from inkling.reader.drawing import read_digit
 from inkling.reader.page import read_upright
 from inkling.recognition import classifier

@@ -32,9 +32,9 @@ from benchmarks import common
 from benchmarks.accuracy import photo_sets, readers
 from benchmarks.accuracy.photo_sets import GRIDS, ONE_LINE, SIDE, LabelledPicture
 from benchmarks.accuracy.readers import WITHOUT_HINTS, Reader, ReadPage, ReadUpright
-from inkling.deadline import NO_DEADLINE
 from inkling.geometry import union
 from inkling.imaging.load import Page
+from inkling.reader.deadline import NO_DEADLINE
 from inkling.recognition import classifier
 from inkling.recognition.classifier import Classifier
 from inkling.recognition.results import Number

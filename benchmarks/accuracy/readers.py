@@ -14,9 +14,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 from benchmarks.accuracy import photo_sets
 from benchmarks.accuracy.photo_sets import LabelledPicture, Score
 from benchmarks.accuracy.rivals import RapidOCR, Rival, rivals
-from inkling.deadline import Deadline
 from inkling.imaging import ink
 from inkling.imaging.load import Page, open_pages
+from inkling.reader.deadline import Deadline
 from inkling.reader.drawing import read_digit
 from inkling.reader.page import read_upright
 from inkling.recognition.classifier import Classifier

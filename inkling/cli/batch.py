@@ -15,9 +15,9 @@ from pebble import ProcessExpired, ProcessFuture
 
 from inkling.cli.forms import columns_of, lines_of, messages_of, open_template
 from inkling.cli.output import Format, as_json, as_row, error_lines, join_lines
-from inkling.deadline import Deadline
 from inkling.forms.read import read_form
 from inkling.imaging.load import PhotoError, open_pages
+from inkling.reader.deadline import Deadline
 from inkling.reader.page import load_networks, read_upright
 from inkling.recognition import classifier
 from inkling.recognition.results import Reading

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from inkling.deadline import NO_DEADLINE, Deadline
 from inkling.forms import marks
 from inkling.forms.alignment import (
     Alignment,
@@ -21,6 +20,7 @@ from inkling.forms.template import Field, Kind, Template, TemplateError
 from inkling.forms.values import text_of, value_of
 from inkling.geometry import Box
 from inkling.imaging.load import Page
+from inkling.reader.deadline import NO_DEADLINE, Deadline
 from inkling.reader.page import Networks, read_page
 from inkling.recognition.classifier import Classifier
 from inkling.recognition.expectation import Expectation

@@ -16,7 +16,6 @@ from itertools import groupby
 import numpy as np
 from numpy.typing import NDArray
 
-from inkling.deadline import NO_DEADLINE, Deadline
 from inkling.engine import ModelFileError
 from inkling.imaging.load import Page
 from inkling.imaging.pixels import Pixels
@@ -27,6 +26,7 @@ from inkling.layout.page_model import PageModel
 from inkling.layout.ruled_tables import find_ruled_tables
 from inkling.reader import config, verdicts
 from inkling.reader.assembly import LineTokens, assemble
+from inkling.reader.deadline import NO_DEADLINE, Deadline
 from inkling.reader.grid import find_lines, in_ruled_tables, with_cells
 from inkling.reader.reading import to_reading, turned
 from inkling.reader.tokens import Token, found_digits, tokens_of

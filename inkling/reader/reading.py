@@ -7,9 +7,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from inkling.deadline import Deadline
 from inkling.imaging import quality
 from inkling.imaging.load import Page
+from inkling.reader.deadline import Deadline
 from inkling.recognition.results import LeftOut, Line, Reading
 
 # By turns to the left, as `np.rot90` counts them, the degrees to the right.

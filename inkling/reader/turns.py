@@ -7,12 +7,12 @@ from itertools import islice
 import numpy as np
 from numpy.typing import NDArray
 
-from inkling.deadline import NO_DEADLINE, Deadline
 from inkling.imaging.pixels import Pixels
 from inkling.layout import centres, rows
 from inkling.layout.centres import Digits, InkMap
 from inkling.layout.cut import Cut, Pyramid, cut_line
 from inkling.layout.page_model import PageModel
+from inkling.reader.deadline import NO_DEADLINE, Deadline
 from inkling.recognition.ctc import beam_search, ctc_log_likelihood, merge_blanks
 from inkling.recognition.line_model import LineModel
 

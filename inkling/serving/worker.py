@@ -13,7 +13,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeVar
 
-from inkling.deadline import Deadline
+from inkling.reader.deadline import Deadline
 from inkling.serving.processes import limit_memory, prepare
 
 if TYPE_CHECKING:

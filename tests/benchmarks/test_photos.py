@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from benchmarks.accuracy import photos
-from inkling.deadline import Deadline
 from inkling.imaging.glyph import to_glyph
 from inkling.imaging.load import Page
+from inkling.reader.deadline import Deadline
 from inkling.recognition import classifier
 from inkling.recognition.classifier import Classifier
 from inkling.recognition.results import Cell, Digit, Line, Number, Prediction, Reading

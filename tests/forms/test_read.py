@@ -7,11 +7,11 @@ from functools import cache
 import numpy as np
 import pytest
 
-from inkling.deadline import Deadline
 from inkling.forms import template
 from inkling.forms.read import Form, open_form, read_form
 from inkling.forms.template import Field, TemplateError
 from inkling.imaging.load import Page
+from inkling.reader.deadline import Deadline
 from inkling.recognition.classifier import load
 from tests.fixtures import forms
 from tests.fixtures.forms import LAYOUTS, make_form

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from inkling.deadline import Deadline
 from inkling.imaging import ink
 from inkling.imaging.load import Page
+from inkling.reader.deadline import Deadline
 from inkling.reader.drawing import read_digit, read_ink
 from inkling.reader.page import read_upright
 from inkling.recognition.classifier import Classifier

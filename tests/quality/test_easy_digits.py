@@ -22,10 +22,10 @@ import pytest
 
 from benchmarks.accuracy.easy import numbers_right
 from benchmarks.accuracy.touching import enlarge_digit
-from inkling.deadline import Deadline
 from inkling.imaging import ink
 from inkling.imaging.load import Page
 from inkling.imaging.pixels import Pixels
+from inkling.reader.deadline import Deadline
 from inkling.reader.drawing import read_digit
 from inkling.reader.page import read_page, read_upright
 from inkling.recognition.classifier import Classifier

@@ -7,8 +7,8 @@ import time
 import numpy as np
 import pytest
 
-from inkling.deadline import Deadline
 from inkling.imaging.load import Page
+from inkling.reader.deadline import Deadline
 from inkling.reader.page import read_page, read_upright
 from inkling.recognition import classifier
 from inkling.recognition.classifier import Classifier

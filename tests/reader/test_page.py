@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from inkling.deadline import Deadline
 from inkling.imaging.load import Page, open_pages
 from inkling.imaging.pixels import Pixels
 from inkling.layout import centres
@@ -19,6 +18,7 @@ from inkling.reader import config
 from inkling.reader import page as reader
 from inkling.reader.config import ReaderConfig
 from inkling.reader.context import CONTEXT, Existence
+from inkling.reader.deadline import Deadline
 from inkling.reader.page import Networks, read_page
 from inkling.reader.reliability import FEATURES, Reliability
 from inkling.recognition import classifier

@@ -22,9 +22,9 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from inkling.deadline import Deadline
 from inkling.imaging import ink
 from inkling.imaging.load import Page, PhotoError, open_pages, page_of
+from inkling.reader.deadline import Deadline
 from inkling.reader.drawing import read_digit
 from inkling.reader.page import read_upright
 from inkling.recognition import classifier

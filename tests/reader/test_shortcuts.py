@@ -14,9 +14,9 @@ import pytest
 from PIL import Image
 
 import inkling
-from inkling import shortcuts
 from inkling.imaging.load import PhotoError
 from inkling.paths import ROOT
+from inkling.reader import shortcuts
 from inkling.recognition.results import Reading
 from inkling.reports.files import ReportError
 from tests.fixtures.pages_made import Paper, encode, make_page, mnist_test
@@ -159,6 +159,6 @@ def test_importing_inkling_loads_nothing_slow() -> None:
         [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True
     )
     loaded = set(json.loads(result.stdout))
-    assert not loaded & {"numpy", "cv2", "PIL", "inkling.shortcuts", "pandas", "typer"}
+    assert not loaded & {"numpy", "cv2", "PIL", "inkling.reader.shortcuts", "pandas", "typer"}
     with pytest.raises(AttributeError, match="nosuch"):
         inkling.nosuch  # noqa: B018

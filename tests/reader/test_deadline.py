@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from inkling.deadline import NO_DEADLINE, Deadline
+from inkling.reader.deadline import NO_DEADLINE, Deadline
 
 
 def test_without_a_limit_it_is_never_over() -> None:
