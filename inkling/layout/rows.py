@@ -24,12 +24,6 @@ MAX_RISE, RISE_PER_GAP = 0.5, 0.03
 # a gap.
 NEAR_RATIO, FAR_RATIO = 0.8, 0.45
 NEAR_GAP = 1.5
-# The tilt is sought this far from what the page model says, in radians, in so many steps, among the
-# directions to digits up to this many heights away; far ones count more, up to a limit. Directions
-# that differ by less than the spread agree. With fewer of them, the page model alone decides.
-TILT_RANGE, TILT_STEPS, TILT_SPREAD = 0.3, 121, 0.03
-TILT_REACH, TILT_FAR = 6.0, 3.0
-MIN_DIRECTIONS = 3
 # A line's course is measured over this many digits, and how far a digit may leave it, in heights.
 COURSE_DIGITS, MAX_LEAVE = 6, 0.75
 
@@ -110,38 +104,8 @@ def divided(lines: list[Line], digits: Digits, joint: Joint) -> list[Line]:
 
 
 def tilt(digits: Digits) -> float:
-    """How the writing of a picture is tilted, in radians, clockwise.
-
-    The directions from digits to their neighbours on the right pile up at the tilt. The page
-    model's own angles say where to look, since columns and diagonals pile up too.
-    """
-    if not len(digits):
-        return 0.0
-    order = np.argsort(digits.angle)
-    weight = np.cumsum(digits.score[order])
-    expected = float(digits.angle[order][np.searchsorted(weight, weight[-1] / 2.0)])
-    dx = digits.x[None, :] - digits.x[:, None]
-    dy = digits.y[None, :] - digits.y[:, None]
-    height = np.sqrt(digits.height[None, :] * digits.height[:, None])
-    reach = np.hypot(dx, dy) / height
-    ratio = np.abs(np.log(digits.height[None, :] / digits.height[:, None]))
-    is_near = (dx > 0.3 * height) & (reach < TILT_REACH) & (ratio < FAR_RATIO)
-    direction = np.arctan2(dy, dx)
-    is_near &= np.abs(direction - expected) < TILT_RANGE
-    if np.count_nonzero(is_near) < MIN_DIRECTIONS:
-        return expected
-    directions, far = direction[is_near], np.minimum(reach[is_near], TILT_FAR)
-    grid = expected + np.linspace(-TILT_RANGE, TILT_RANGE, TILT_STEPS)
-    # One by one: a crowded page has tens of thousands of directions.
-    votes = [
-        (np.exp(-0.5 * ((directions - angle) / TILT_SPREAD) ** 2) * far).sum() for angle in grid
-    ]
-    prior = np.exp(-0.5 * ((grid - expected) / (TILT_RANGE / 2.0)) ** 2)
-    best = float(grid[int(np.argmax(np.array(votes) * prior))])
-    close = np.abs(directions - best) < 2.0 * TILT_SPREAD
-    if not close.any():
-        return best
-    return float((directions * far)[close].sum() / far[close].sum())
+    """How the writing of a picture is tilted, in radians, clockwise: see `layout.tilt`."""
+    return float(np.median(digits.angle)) if len(digits) else 0.0
 
 
 def level(digits: Digits, angle: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from inkling.engine import ModelFileError
 from inkling.layout.rows import Joint
+from inkling.layout.tilt import TiltWeights
 from inkling.paths import model_folder
 from inkling.reader.context import CONTEXT, Existence
 from inkling.reader.reliability import FEATURES, Reliability
@@ -29,12 +30,14 @@ class ReaderConfig:
     Attributes:
         weights: float64 (len(EVIDENCE),), how much each counts for a cut's text.
         joint: joins digits to numbers.
+        tilt: says how the writing of a picture is tilted.
         reliability: how probable it is that a number was read right.
         existence: how probable it is that a number stands there at all.
     """
 
     weights: NDArray[np.float64]
     joint: Joint
+    tilt: TiltWeights
     reliability: Reliability
     existence: Existence
 
@@ -49,10 +52,11 @@ def load() -> ReaderConfig:
     path = model_folder() / NAME / CONFIG_FILE
     try:
         values = json.loads(path.read_text(encoding="utf-8"))
-        evidence, joint = values["evidence"]["weights"], values["joint"]["weights"]
+        evidence, joint, tilt = (values[name]["weights"] for name in ("evidence", "joint", "tilt"))
         return ReaderConfig(
             np.array([evidence[name] for name in EVIDENCE], np.float64),
             Joint(*(float(joint[field.name]) for field in fields(Joint))),
+            TiltWeights(*(float(tilt[field.name]) for field in fields(TiltWeights))),
             regression(values["reliability"], FEATURES),
             Existence(
                 regression(values["existence"], FEATURES),

@@ -24,6 +24,7 @@ from inkling.layout.centres import Digits, InkMap
 from inkling.layout.cut import Pyramid, cut_line
 from inkling.layout.page_model import PageModel
 from inkling.layout.ruled_tables import find_ruled_tables
+from inkling.layout.tilt import TiltWeights, with_tilt
 from inkling.reader import config, verdicts
 from inkling.reader.assembly import LineTokens, assemble
 from inkling.reader.deadline import NO_DEADLINE, Deadline
@@ -68,12 +69,14 @@ class Networks:
         line: reads its cuts.
         weights: float64 (len(cut_reader.EVIDENCE),), how much each counts for a cut's text.
         joint: joins digits to numbers.
+        tilt: says how the writing of a picture is tilted.
     """
 
     page: PageModel
     line: LineModel
     weights: NDArray[np.float64] = field(default_factory=lambda: LINE_MODEL_ALONE)
     joint: rows.Joint = rows.LINK_ALONE
+    tilt: TiltWeights = field(default_factory=TiltWeights)
 
 
 @lru_cache(maxsize=1)
@@ -85,11 +88,24 @@ def load_networks() -> Networks:
     """
     try:
         fitted = config.load()
-        return Networks(page_model.load(), line_model.load(), fitted.weights, fitted.joint)
+        return Networks(
+            page_model.load(), line_model.load(), fitted.weights, fitted.joint, fitted.tilt
+        )
     except ModelFileError as problem:
         raise ReportError(
             f"Pictures cannot be read: {problem} Restore it from the repository or train it again."
         ) from None
+
+
+def detect(networks: Networks, image: Pixels) -> tuple[Digits, list[InkMap]]:
+    """The digits of a picture, with the tilt of its writing, and its ink at each scale.
+
+    Args:
+        networks: the page model finds the digits.
+        image: uint8 (height, width, 3), RGB.
+    """
+    digits, maps = centres.detect(networks.page, image)
+    return with_tilt(digits, maps, networks.tilt), maps
 
 
 def read_upright(
@@ -137,7 +153,7 @@ def read_page(
     networks = networks or load_networks()
     if deadline.is_over():
         return to_reading(page, [], deadline)
-    found = centres.detect(networks.page, page.image)
+    found = detect(networks, page.image)
     return _read(page, found, classifier, deadline, networks, expected)
 
 
@@ -176,16 +192,16 @@ def _upright(
     page: Page, networks: Networks, deadline: Deadline
 ) -> tuple[Page, tuple[Digits, list[InkMap]]]:
     """A page, turned if it must be, with its digits and its ink."""
-    found = centres.detect(networks.page, page.image)
+    found = detect(networks, page.image)
     turns = quarter_turns(networks.page, page.image, found[0], deadline)
     upright = page
     if turns:
         upright = turned(page, turns)
-        found = centres.detect(networks.page, upright.image)
+        found = detect(networks, upright.image)
     if not deadline.is_over() and is_upside_down(upright.image, found, networks.line):
         turns = (turns + 2) % 4
         upright = turned(page, turns) if turns else page
-        found = centres.detect(networks.page, upright.image)
+        found = detect(networks, upright.image)
     return upright, found
 
 
@@ -200,7 +216,7 @@ def read_tokens(
         classifier: of glyphs.
         deadline: lines for which the time is too short are left out.
     """
-    found = centres.detect(networks.page, image)
+    found = detect(networks, image)
     return _read_found(image, found, networks, classifier, deadline)
 
 
@@ -216,7 +232,7 @@ def _read_found(
 
     Args:
         image: uint8 (height, width, 3), RGB.
-        found_in: its digits and its ink, as `centres.detect` found them.
+        found_in: its digits and its ink, as `detect` found them.
         networks: read the cuts.
         classifier: of glyphs.
         deadline: lines for which the time is too short are left out.

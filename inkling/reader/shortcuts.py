@@ -49,7 +49,7 @@ def read(
     >>> reading = inkling.read("assets/samples/phone-number.jpg")
     >>> [number.text for number in reading.numbers]
     ['030', '5274', '1986']
-    >>> all(number.is_sure for number in reading.numbers)
+    >>> all(number.confidence > 0.9 for number in reading.numbers)
     True
 
     Args:

@@ -12,7 +12,7 @@ from inkling.geometry import Box
 from inkling.imaging.glyph import GLYPH_SIZE, to_glyph
 from inkling.imaging.pixels import Pixels
 from inkling.layout.centres import Digits
-from inkling.layout.cut import NEAR_REACH, Cut, typical_height
+from inkling.layout.cut import DIGIT_HEIGHT, NEAR_REACH, Cut, typical_height
 from inkling.recognition.classifier import Classifier
 from inkling.recognition.cut_reader import (
     MAX_APART,
@@ -129,7 +129,15 @@ def found_digits(digits: Digits, cut: Cut, classifier: Classifier) -> FoundDigit
         _apart(digits, cut),
         digits.log_p[cut.digits],
         np.log(np.maximum(p, np.float32(1e-9))),
+        _ink_by_column(cut),
     )
+
+
+def _ink_by_column(cut: Cut) -> NDArray[np.float64]:
+    """The ink in each column of a line's digits, and what of it is digits' ink: (width, 2)."""
+    beyond = (cut.image.shape[0] - DIGIT_HEIGHT) // 2
+    ink = cut.image[beyond:-beyond].astype(np.float64)
+    return np.stack([ink.sum(axis=0), (ink * cut.ink[beyond:-beyond]).sum(axis=0)], axis=1)
 
 
 def _ink(cut: Cut, area: tuple[float, float, float, float]) -> Pixels:

@@ -74,7 +74,7 @@ def is_upside_down(image: Pixels, found: tuple[Digits, list[InkMap]], model: Lin
 
     Args:
         image: uint8 (height, width, 3), RGB.
-        found: its digits and its ink, as `centres.detect` found them.
+        found: its digits and its ink, with the tilt of its writing.
         model: reads its lines from both sides.
     """
     digits, maps = found

@@ -36,9 +36,12 @@ EVIDENCE = (
     "log-probability of each digit apart by the page model",
     "log-probability of each digit apart by the classifier",
     "digits in the text where the page model found none, negative",
+    "log of how much of the ink in each of those is a digit's by the page model",
 )
+# Half of a digit's usual width, in digit heights.
+HALF_WIDTH = 0.3
 # The line model alone.
-LINE_MODEL_ALONE = np.array([1.0, 0.0, 0.0, 0.0])
+LINE_MODEL_ALONE = np.array([1.0, 0.0, 0.0, 0.0, 0.0])
 # No probability of the others counts as lower than this.
 LOWEST = 0.02
 # How much rarer a slash is in people's numbers than in the cuts that the line model learned from,
@@ -56,6 +59,8 @@ class FoundDigits:
         is_apart: bool (n,), that it does not touch the ones beside it.
         log_p: float32 (n, at least 10), log-probabilities of the digits by the page model.
         glyph_log_p: likewise, by the classifier.
+        ink: float64 (width, 2), of each column of the cut: the sum of its ink, and of what of that
+            is a digit's by the page model.
     """
 
     x: NDArray[np.float64]
@@ -63,6 +68,22 @@ class FoundDigits:
     is_apart: NDArray[np.bool_]
     log_p: NDArray[np.float32]
     glyph_log_p: NDArray[np.float32]
+    ink: NDArray[np.float64]
+
+    def share_of_ink(self, x: float) -> float:
+        """How much of the ink around a place is a digit's, beside that at the digits found: 0 to 1.
+
+        Args:
+            x: in pixels of the cut.
+        """
+        usual = max((self._digits_part(place) for place in self.x.tolist()), default=1.0)
+        return min(1.0, self._digits_part(x) / max(usual, LOWEST))
+
+    def _digits_part(self, x: float) -> float:
+        """Which part of the ink around a place is a digit's, by the page model, 0 to 1."""
+        half = HALF_WIDTH * self.height
+        around = self.ink[max(0, round(x - half)) : max(1, round(x + half))].sum(axis=0)
+        return float(around[1] / max(around[0], 1e-6))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -262,8 +283,13 @@ def _support(
         sum(max(least, float(log_p[row, label])) for label, row in pairs if found.is_apart[row])
         for log_p in (found.log_p, found.glyph_log_p)
     )
-    not_found = sum(label.isdecimal() for label in labels) - len(pairs)
-    return by_page, by_glyph, -float(not_found)
+    not_found = [
+        float(x[k]) for k, row in enumerate(match) if row is None and labels[k].isdecimal()
+    ]
+    by_ink = sum(
+        max(least, float(np.log(max(found.share_of_ink(place), LOWEST)))) for place in not_found
+    )
+    return by_page, by_glyph, -float(len(not_found)), by_ink
 
 
 def _labels_at(log_p: NDArray[np.float64], first: int, last: int) -> NDArray[np.float64]:

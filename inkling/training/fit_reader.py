@@ -2,13 +2,14 @@
 
     python -m inkling.training.fit_reader
 
-Both networks read made pages of characters that they were not trained on. First each of their cuts
-is an example of `cut_reader.EVIDENCE`: the texts that it may say, and the one that it says. Then
-two neighbours of a line are an example of `rows.Joint`: whether they are digits of one number. Last
-each number that they read is an example of `reader.reliability` and of `reader.context`: its
-features and surroundings, and whether it is what stands there, or something at all. A third of the
-pages gives the regressions, a third the probabilities from which a number is sure and counts, and a
-third says how good they are.
+Both networks read made pages of characters that they were not trained on. First each page is an
+example of `tilt.TiltWeights`: how its writing is tilted. Then each cut is an example of
+`cut_reader.EVIDENCE`: the texts that it may say, and the one that it says. Then two neighbours of a
+line are an example of `rows.Joint`: whether they are digits of one number. Last each number that
+they read is an example of `reader.reliability` and of `reader.context`: its features and
+surroundings, and whether it is what stands there, or something at all. A third of the pages gives
+the regressions, a third the probabilities from which a number is sure and counts, and a third says
+how good they are.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ import hashlib
 import json
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -30,6 +31,7 @@ from scipy.optimize import minimize
 from inkling.engine import ModelFileError
 from inkling.layout import page_model
 from inkling.layout.rows import Joint
+from inkling.layout.tilt import TiltWeights
 from inkling.paths import model_folder
 from inkling.reader import config
 from inkling.reader.context import CONTEXT, context
@@ -41,13 +43,14 @@ from inkling.reports import checksums
 from inkling.reports.statistics import wilson
 from inkling.training.reader_examples import (
     OTHER_PAGES,
+    Choices,
     Neighbours,
     ReadPage,
-    Texts,
     examples,
     made_pages,
     neighbours,
     texts_of_cuts,
+    tilts,
 )
 from inkling.training.synthesis.pages.make import MadePage
 
@@ -56,9 +59,9 @@ from inkling.training.synthesis.pages.make import MadePage
 MAX_WRONG, MIN_SURE = 0.01, 100
 # Of the numbers that stand there, at most this part may be left out as none.
 MAX_LOST = 0.01
-# How strongly the weights of the evidence are drawn to the line model alone. Made pages hold more
-# that is no digit than people's do, so their own optimum trusts the line model too little.
-EVIDENCE_PENALTY = 0.1
+# How strongly the weights of the evidence are drawn to the line model alone, and those for a tilt
+# to none. Made pages hold more that is no digit than people's do.
+EVIDENCE_PENALTY, TILT_PENALTY = 0.03, 0.001
 # How much more often neighbours are digits of one number on people's pages than on made ones, as a
 # logarithm. Made pages hold many numbers, and columns of single digits, that stand close.
 JOINT_PRIOR = 0.7
@@ -115,17 +118,39 @@ def fit_joint(pages: Sequence[Neighbours]) -> dict[str, Any]:
     }
 
 
-def fit_evidence(
-    examples: Sequence[Texts], penalty: float = EVIDENCE_PENALTY
-) -> NDArray[np.float64]:
-    """The weights with which the right texts are most probable: a conditional logit.
+def fit_tilt(pages: Sequence[Choices]) -> dict[str, Any]:
+    """Fit what says how the writing of a picture is tilted.
 
     Args:
-        examples: one for each cut.
-        penalty: nats for a squared distance of 1 to the weights of the line model alone.
+        pages: what speaks for each tilt of each page.
 
     Returns:
-        float64 (len(EVIDENCE),), none negative.
+        What `model/reader/config.json` holds under "tilt"; half of the pages gives the weights, the
+        other half the part of the pages whose tilt is wrong.
+    """
+    names = [field.name for field in fields(TiltWeights)]
+    weights = fit_choice(pages[::2], np.zeros(len(names)), TILT_PENALTY).round(5)
+    wrong = [not right[np.argmax(features @ weights)] for features, right in pages[1::2]]
+    return {
+        "weights": dict(zip(names, weights.tolist(), strict=True)),
+        "pages": len(pages),
+        "held_out": len(wrong),
+        "wrong": round(float(np.mean(wrong)), 4),
+    }
+
+
+def fit_choice(
+    examples: Sequence[Choices], usual: NDArray[np.float64], penalty: float
+) -> NDArray[np.float64]:
+    """The weights with which the right choices are most probable: a conditional logit.
+
+    Args:
+        examples: one for each cut or page.
+        usual: float64 (kinds,), the weights that are right without examples.
+        penalty: nats for a squared distance of 1 to these.
+
+    Returns:
+        float64 (kinds,), none negative.
     """
 
     def loss(weights: NDArray[np.float64]) -> float:
@@ -133,11 +158,10 @@ def fit_evidence(
         for evidence, right in examples:
             logits = evidence @ weights
             total += np.logaddexp.reduce(logits) - np.logaddexp.reduce(logits[right])
-        away = weights - LINE_MODEL_ALONE
+        away = weights - usual
         return float(total / max(1, len(examples)) + penalty * away @ away)
 
-    bounds = [(0.0, None)] * len(EVIDENCE)
-    return np.asarray(minimize(loss, LINE_MODEL_ALONE, bounds=bounds).x, np.float64)
+    return np.asarray(minimize(loss, usual, bounds=[(0.0, None)] * len(usual)).x, np.float64)
 
 
 def fit_reliability(pages: Sequence[ReadPage]) -> dict[str, Any]:
@@ -268,9 +292,12 @@ def main(arguments: list[str] | None = None) -> int:
         print(problem, file=sys.stderr)
         return 2
     glyphs = classifier.load()
+    pages_of_tilts = _shown(made_pages(options.pages, options.seed + 4), options.pages, "tilts")
+    tilt = fit_tilt(list(tilts(pages_of_tilts, networks)))
+    networks = replace(networks, tilt=TiltWeights(**tilt["weights"]))
     pages_of_cuts = _shown(made_pages(options.pages, options.seed + 1), options.pages, "cuts")
     cuts = list(texts_of_cuts(pages_of_cuts, networks, glyphs))
-    weights = fit_evidence(cuts)
+    weights = fit_choice(cuts, LINE_MODEL_ALONE, EVIDENCE_PENALTY)
     pages_of_joints = _shown(made_pages(options.pages, options.seed + 2), options.pages, "joints")
     rng = np.random.default_rng(options.seed)
     joint = fit_joint(list(neighbours(pages_of_joints, networks, rng)))
@@ -283,6 +310,7 @@ def main(arguments: list[str] | None = None) -> int:
     named = dict(zip(EVIDENCE, np.round(weights, 5).tolist(), strict=True))
     content = {
         "evidence": {"weights": named, "cuts": len(cuts)},
+        "tilt": tilt,
         "joint": joint,
         "reliability": fit_reliability(read),
         "existence": existence,

@@ -9,11 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inkling.geometry import Box
-from inkling.layout import centres, rows
+from inkling.layout import centres, rows, tilt
 from inkling.layout.centres import Digits
 from inkling.layout.cut import Pyramid, cut_line
 from inkling.reader.context import Surroundings
-from inkling.reader.page import Networks, is_of_one_digit, read_tokens
+from inkling.reader.page import Networks, detect, is_of_one_digit, read_tokens
 from inkling.reader.tokens import found_digits
 from inkling.reader.verdicts import number_features, surroundings
 from inkling.recognition.classifier import Classifier
@@ -44,9 +44,13 @@ MAX_NEIGHBOURS = 20
 MATCHED = 0.35
 # A number's box is enlarged by this part of its height to find what is written in it.
 MARGIN = 0.1
+# A tilt is right if it is this close to that of the digits, in radians; at least so many digits say
+# what that is.
+RIGHT_TILT, MIN_DIGITS = 0.018, 2
 
-# The evidence of each text of a cut, float64 (n, len(EVIDENCE)), and which of them are right.
-Texts = tuple[NDArray[np.float64], NDArray[np.bool_]]
+# The evidence for each text of a cut, or for each tilt of a page, float64 (n, kinds), and which of
+# them are right.
+Choices = tuple[NDArray[np.float64], NDArray[np.bool_]]
 
 
 # `rows.joint_features` of some neighbours of a page, and whether both are digits of one number.
@@ -101,7 +105,7 @@ def made_pages(count: int, seed: int, kinds: Pages = PAGES) -> Iterator[MadePage
 
 def texts_of_cuts(
     pages: Iterator[MadePage], networks: Networks, glyphs: Classifier
-) -> Iterator[Texts]:
+) -> Iterator[Choices]:
     """The texts of the cuts of pages, where one of them is right and another one wrong.
 
     Args:
@@ -110,7 +114,7 @@ def texts_of_cuts(
         glyphs: the classifier.
     """
     for page in pages:
-        digits, maps = centres.detect(networks.page, page.image)
+        digits, maps = detect(networks, page.image)
         pyramid = Pyramid([page.image])
         for line in rows.find_lines(digits):
             for cut in cut_line(pyramid, maps, digits, line.digits, line.angle):
@@ -137,7 +141,7 @@ def neighbours(
         rng: chooses neighbours.
     """
     for page in pages:
-        digits, _ = centres.detect(networks.page, page.image)
+        digits, _ = detect(networks, page.image)
         x, _ = rows.level(digits, rows.tilt(digits))
         numbers = _numbers_of(page, digits)
         features, same = [np.zeros((0, 2))], [np.zeros(0, np.bool_)]
@@ -148,6 +152,23 @@ def neighbours(
             same.append((numbers[run[:-1]] == numbers[run[1:]])[is_known])
         chosen = rng.permutation(sum(map(len, same)))[:MAX_NEIGHBOURS]
         yield np.concatenate(features)[chosen], np.concatenate(same)[chosen]
+
+
+def tilts(pages: Iterator[MadePage], networks: Networks) -> Iterator[Choices]:
+    """What speaks for each tilt of each page, and which of them are right.
+
+    Args:
+        pages: as they were made.
+        networks: find the digits.
+    """
+    for page in pages:
+        digits, maps = centres.detect(networks.page, page.image)
+        written = [k for k, each in enumerate(page.written) if each.character.isdecimal()]
+        if len(digits) < MIN_DIGITS or len(written) < MIN_DIGITS:
+            continue
+        right = np.abs(tilt.ANGLES - np.median(page.angles[written])) < RIGHT_TILT
+        if right.any():
+            yield tilt.features_of(digits, maps), right
 
 
 def _numbers_of(page: MadePage, digits: Digits) -> NDArray[np.int64]:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from inkling.layout.rows import Joint, divided, find_lines, tilt
+from inkling.layout.rows import Joint, divided, find_lines
 from tests.fixtures.found_digits import found_digits
 
 
@@ -51,21 +51,6 @@ def test_the_angle_of_a_long_line_is_measured() -> None:
     places = [(20.0 * k, 4.0 * k) for k in range(6)]
     (line,) = find_lines(found_digits(places, angle=0.1))
     assert line.angle == pytest.approx(np.arctan(0.2), abs=0.01)
-
-
-@settings(max_examples=30, deadline=None)
-@given(st.floats(-0.3, 0.3), st.integers(0, 99))
-def test_the_tilt_of_a_table_is_measured_where_the_page_model_is_unsure(
-    angle: float, seed: int
-) -> None:
-    rng = np.random.default_rng(seed)
-    grid = np.array([(40.0 * column, 33.0 * row) for row in range(8) for column in range(6)])
-    grid += rng.normal(0.0, 1.0, grid.shape)
-    c, s = np.cos(angle), np.sin(angle)
-    places = 300 + grid @ np.array([[c, s], [-s, c]])
-    digits = found_digits([(float(x), float(y)) for x, y in places])
-    digits.angle[:] = angle + rng.normal(0.0, 0.06, len(digits))
-    assert tilt(digits) == pytest.approx(angle, abs=0.02)
 
 
 def test_lines_far_apart_are_not_one() -> None:

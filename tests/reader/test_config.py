@@ -9,6 +9,7 @@ import pytest
 
 from inkling.engine import ModelFileError
 from inkling.layout.rows import Joint
+from inkling.layout.tilt import TiltWeights
 from inkling.reader import config
 from inkling.reader.context import CONTEXT
 from inkling.reader.reliability import FEATURES
@@ -26,6 +27,7 @@ def test_weights_are_loaded_by_their_names(tmp_path: Path, monkeypatch: pytest.M
     folder.mkdir()
     content = {
         "evidence": {"weights": evidence},
+        "tilt": {"weights": {"directions": 1.0, "rules": 2.0, "size": 3.0}},
         "joint": {"weights": {"link": 0.5, "gap": -2.0, "bias": 1.0}},
         "reliability": {"weights": features, "bias": 0.25, "threshold": 0.97},
         "existence": {"weights": features, "bias": 1.5, "threshold": 0.0},
@@ -38,7 +40,8 @@ def test_weights_are_loaded_by_their_names(tmp_path: Path, monkeypatch: pytest.M
     (folder / config.CONFIG_FILE).write_text(json.dumps(content))
     found = config.load()
     config.load.cache_clear()
-    assert found.weights.tolist() == [0.0, 0.5, 1.0, 1.5]
+    assert found.weights.tolist() == [0.0, 0.5, 1.0, 1.5, 2.0]
+    assert found.tilt == TiltWeights(1.0, 2.0, 3.0)
     assert found.joint == Joint(link=0.5, gap=-2.0, bias=1.0)
     assert found.reliability.weights.tolist() == list(range(len(FEATURES)))
     assert found.existence.alone.bias == 1.5

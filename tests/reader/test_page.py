@@ -14,6 +14,7 @@ from inkling.layout import centres
 from inkling.layout.centres import Digits, InkMap
 from inkling.layout.page_model import PageModel
 from inkling.layout.rows import LINK_ALONE
+from inkling.layout.tilt import TiltWeights
 from inkling.reader import config
 from inkling.reader import page as reader
 from inkling.reader.config import ReaderConfig
@@ -75,9 +76,8 @@ def _fitted(bias: float, threshold: float) -> ReaderConfig:
     """What is fitted of a reader for which everything is a number, equally probably right."""
     reliability = Reliability(np.zeros(len(FEATURES)), bias, threshold)
     is_number = Reliability(np.zeros(len(CONTEXT)), 0.0, 0.0)
-    return ReaderConfig(
-        LINE_MODEL_ALONE, LINK_ALONE, reliability, Existence(reliability, is_number)
-    )
+    existence = Existence(reliability, is_number)
+    return ReaderConfig(LINE_MODEL_ALONE, LINK_ALONE, TiltWeights(), reliability, existence)
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import product
 
 import numpy as np
@@ -94,13 +95,13 @@ def _found(*digits: tuple[float, int], is_apart: bool = True) -> FoundDigits:
     for row, (_, label) in enumerate(digits):
         log_p[row, label] = np.log(0.99)
     x = np.array([x for x, _ in digits], np.float64)
-    return FoundDigits(x, 20.0, np.full(len(digits), is_apart), log_p, log_p)
+    return FoundDigits(x, 20.0, np.full(len(digits), is_apart), log_p, log_p, np.ones((40, 2)))
 
 
 def test_the_page_model_decides_between_texts_that_the_line_model_doubts() -> None:
     log_p = _columns(0, 3, 1, 3)
     log_p[2] = np.log([0.45, 0.52, 0.01, 0.02])
-    weights = np.array([1.0, 0.5, 0.5, 0.0])
+    weights = np.array([1.0, 0.5, 0.5, 0.0, 0.0])
     # The labels are "1", "7" and "-"; the digit in doubt stands at 5.
     found = _found((1.0, 1), (5.0, 1))
     assert read_cut(_Fixed(log_p), IMAGE, found, weights).labels == ("1", "1")
@@ -112,16 +113,28 @@ def test_a_digit_that_touches_another_is_the_line_models_to_read() -> None:
     log_p = _columns(0, 3, 1, 3)
     log_p[2] = np.log([0.45, 0.52, 0.01, 0.02])
     found = _found((1.0, 1), (5.0, 1), is_apart=False)
-    weights = np.array([1.0, 0.5, 0.5, 0.0])
+    weights = np.array([1.0, 0.5, 0.5, 0.0, 0.0])
     assert read_cut(_Fixed(log_p), IMAGE, found, weights).labels == ("1", "7")
 
 
 def test_a_digit_where_none_was_found_counts_against_a_text() -> None:
     log_p = _columns(0, 3, 1, 3)
     log_p[2] = np.log([0.02, 0.50, 0.45, 0.03])
-    weights = np.array([1.0, 0.0, 0.0, 2.0])
+    weights = np.array([1.0, 0.0, 0.0, 2.0, 0.0])
     assert read_cut(_Fixed(log_p), IMAGE, _found((1.0, 1)), weights).labels == ("1", "-")
     assert read_cut(_Fixed(log_p), IMAGE, _found((1.0, 1), (5.0, 7)), weights).labels == ("1", "7")
+
+
+def test_a_digit_that_was_not_found_counts_where_the_ink_is_a_digits() -> None:
+    log_p = _columns(0, 3, 1, 3)
+    log_p[2] = np.log([0.02, 0.50, 0.45, 0.03])
+    weights = np.array([1.0, 0.0, 0.0, 0.0, 0.5])
+    found = replace(_found((1.0, 1)), height=5.0)
+    # Of the ink of the digit that was found, half is a digit's by the page model.
+    found.ink[:, 1] = 0.5
+    for share, text in ((0.01, ("1", "-")), (0.45, ("1", "7"))):
+        found.ink[4:, 1] = share
+        assert read_cut(_Fixed(log_p), IMAGE, found, weights).labels == text
 
 
 def test_characters_and_digits_are_matched_in_order() -> None:

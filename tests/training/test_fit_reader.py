@@ -13,9 +13,9 @@ from inkling.layout import page_model
 from inkling.reader.context import CONTEXT, Surroundings
 from inkling.reader.reliability import FEATURES
 from inkling.recognition import line_model
-from inkling.recognition.cut_reader import EVIDENCE
+from inkling.recognition.cut_reader import EVIDENCE, LINE_MODEL_ALONE
 from inkling.training import fit_reader, reader_examples
-from inkling.training.reader_examples import Example, Neighbours, ReadPage, Texts
+from inkling.training.reader_examples import Choices, Example, Neighbours, ReadPage
 from inkling.training.synthesis.pages.make import MadePage
 from inkling.training.synthesis.pages.sheet import NO_NUMBER, Written
 from tests.fixtures.found_digits import found_digits
@@ -77,7 +77,7 @@ def test_the_regression_finds_the_feature_that_tells() -> None:
     assert found["numbers"] == COUNT
 
 
-def _texts() -> list[Texts]:
+def _texts() -> list[Choices]:
     """Cuts of two texts each, the right one of which the page model prefers by chance."""
     rng = np.random.default_rng(1)
     found = []
@@ -91,11 +91,29 @@ def _texts() -> list[Texts]:
 
 
 def test_the_evidence_gets_the_weights_that_it_has() -> None:
-    weights = fit_reader.fit_evidence(_texts(), penalty=0.001)
+    weights = fit_reader.fit_choice(_texts(), LINE_MODEL_ALONE, penalty=0.001)
     assert weights[:2] == pytest.approx([1.0, 2.0], rel=0.25)
-    assert weights[2:] == pytest.approx([0.0, 0.0], abs=1e-3)
+    assert weights[2:] == pytest.approx(np.zeros(len(EVIDENCE) - 2), abs=1e-3)
     # The more is demanded of the evidence, the nearer are the weights to the line model's alone.
-    assert fit_reader.fit_evidence(_texts())[1] < weights[1]
+    assert fit_reader.fit_choice(_texts(), LINE_MODEL_ALONE, penalty=0.1)[1] < weights[1]
+
+
+def _tilts() -> list[Choices]:
+    """Pages whose rules alone say how they are tilted."""
+    rng = np.random.default_rng(5)
+    found = []
+    for _ in range(40):
+        right = np.arange(9) == rng.integers(9)
+        features = rng.normal(0.0, 0.3, (9, 3))
+        features[:, 1] += 2.0 * right
+        found.append((features, right))
+    return found
+
+
+def test_what_tells_the_tilt_has_weight() -> None:
+    found = fit_reader.fit_tilt(_tilts())
+    assert max(found["weights"], key=found["weights"].get) == "rules"
+    assert (found["pages"], found["held_out"], found["wrong"]) == (40, 20, 0.0)
 
 
 def _neighbours() -> list[Neighbours]:
@@ -203,6 +221,7 @@ def test_the_command_writes_the_configuration(
 ) -> None:
     monkeypatch.setattr(fit_reader, "examples", lambda *args: iter(_made_up()))
     monkeypatch.setattr(fit_reader, "texts_of_cuts", lambda *args: iter(_texts()))
+    monkeypatch.setattr(fit_reader, "tilts", lambda *args: iter(_tilts()))
     monkeypatch.setattr(fit_reader, "neighbours", lambda *args: iter(_neighbours()))
     monkeypatch.setattr(page_model, "load", lambda: None)
     monkeypatch.setattr(fit_reader, "_digest", lambda name: name)
@@ -215,6 +234,7 @@ def test_the_command_writes_the_configuration(
     assert config["models"] == {name: name for name in (page_model.NAME, line_model.NAME)}
     assert config["command"].endswith("--pages 3 --seed 77")
     assert set(config["joint"]["weights"]) == {"link", "gap", "bias"}
+    assert set(config["tilt"]["weights"]) == {"directions", "rules", "size"}
 
 
 def test_the_progress_is_shown(capsys: pytest.CaptureFixture[str]) -> None:

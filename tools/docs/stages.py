@@ -24,7 +24,6 @@ from PIL import Image
 from inkling.geometry import resize
 from inkling.imaging.load import Page
 from inkling.imaging.pixels import Pixels
-from inkling.layout import centres
 from inkling.layout.centres import Digits, InkMap
 from inkling.layout.cut import CUT_HEIGHT, Cut, Pyramid, cut_line
 from inkling.layout.drawing import canvas_layout
@@ -32,7 +31,7 @@ from inkling.layout.rows import find_lines
 from inkling.layout.ruled_tables import find_ruled_tables
 from inkling.paths import ROOT
 from inkling.reader.overlay import annotate
-from inkling.reader.page import load_networks, read_upright
+from inkling.reader.page import detect, load_networks, read_upright
 from inkling.recognition import classifier
 from inkling.recognition.classifier import Classifier
 from inkling.recognition.cut_reader import COLUMN
@@ -250,7 +249,7 @@ def pictures() -> dict[str, Pixels]:
     if not np.array_equal(page.image, photo):
         raise SystemExit("the page that is upside down was not turned")
     print("page:", [number.written for line in reading.lines for number in line.numbers])
-    digits, maps = centres.detect(networks.page, photo)
+    digits, maps = detect(networks, photo)
     pyramid = Pyramid([photo])
     cuts = [cut_line(pyramid, maps, digits, line.digits, line.angle) for line in find_lines(digits)]
     return {
