@@ -63,7 +63,7 @@ def source_tabs(session: UploadSession) -> None:
 
 def take_files(session: UploadSession, key: str) -> None:
     """Add the uploaded files to the session, and empty the uploader."""
-    for file in st.session_state[key]:
+    for file in quota.present(st.session_state[key]):
         session.add(file.name, file.getvalue())
         quota.release(file)
     session.uploader_version += 1
@@ -71,8 +71,8 @@ def take_files(session: UploadSession, key: str) -> None:
 
 def take_photo(session: UploadSession, key: str) -> None:
     """Add the camera's picture to the session, and make the camera ready for the next one."""
-    photo = st.session_state[key]
-    if photo is not None:
+    taken = st.session_state[key]
+    for photo in quota.present([] if taken is None else [taken]):
         session.photo_count += 1
         session.add(f"Photo {session.photo_count}", photo.getvalue())
         quota.release(photo)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Iterator
+from contextlib import ExitStack
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -75,10 +76,12 @@ def app_address() -> Iterator[str]:
     """The app, served once for all browser tests."""
     from tools.browser import running_app
 
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("INKLING_READERS", "1")
-        with running_app() as address:
-            yield address
+    with ExitStack() as stack:
+        # For the server alone: this process lives on, for other tests.
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("INKLING_READERS", "1")
+            address = stack.enter_context(running_app())
+        yield address
 
 
 @pytest.fixture(scope="session")

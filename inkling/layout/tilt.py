@@ -2,7 +2,8 @@
 
 The directions from digits to their neighbours on the right pile up at the tilt, but also at the
 diagonals of a table. The lines of tables and of ruled paper are exact where there are any. A fitted
-logit weighs both, and small tilts are more probable than large ones.
+logit weighs both. Tilts are the more probable the nearer they are to what the page model says,
+which is never far from level.
 """
 
 from __future__ import annotations
@@ -15,8 +16,8 @@ from numpy.typing import NDArray
 
 from inkling.layout.centres import Digits, InkMap
 
-# The tilts that are compared, in radians, clockwise.
-ANGLES = np.radians(np.arange(-40.0, 40.5, 1.0))
+# The tilts that are compared, in radians, clockwise, and how far apart they are.
+ANGLES, STEP = np.radians(np.arange(-40.0, 40.5, 1.0)), np.radians(1.0)
 # Directions are looked at to digits up to this many heights away, whose heights differ by less than
 # this factor (as a logarithm); far ones count more, up to a limit.
 REACH, FAR, MAX_RATIO = 6.0, 3.0, 0.45
@@ -39,7 +40,7 @@ class TiltWeights:
     Attributes:
         directions: weight of how much more directions than usual agree with it, as a logarithm.
         rules: weight of how much sharper the ruling lines are than at most angles.
-        size: weight of a tilt's size, in tenths of a radian, negative.
+        size: weight of how far it is from the page model's, in tenths of a radian, negative.
     """
 
     directions: float = 3.5
@@ -60,27 +61,33 @@ def with_tilt(digits: Digits, maps: Sequence[InkMap], weights: TiltWeights) -> D
     if not len(digits):
         return digits
     directions, reach = _directions(digits)
-    features = evidence(directions, reach, maps[0].other)
+    expected = float(np.median(digits.angle))
+    features = evidence(directions, reach, maps[0].other, expected)
     best = float(ANGLES[int(np.argmax(features @ _as_array(weights)))])
     close = np.abs(directions - best) < 2.0 * SPREAD
     if close.any():
         best = float((directions * reach)[close].sum() / reach[close].sum())
-    length = np.hypot(digits.next_x, digits.next_y)
+    elif abs(best - expected) < STEP:
+        best = expected
+    c, s = np.cos(best - expected), np.sin(best - expected)
     return replace(
         digits,
         angle=np.full(len(digits), best, np.float32),
-        next_x=np.asarray(length * np.cos(best), np.float32),
-        next_y=np.asarray(length * np.sin(best), np.float32),
+        next_x=np.asarray(c * digits.next_x - s * digits.next_y, np.float32),
+        next_y=np.asarray(s * digits.next_x + c * digits.next_y, np.float32),
     )
 
 
 def features_of(digits: Digits, maps: Sequence[InkMap]) -> NDArray[np.float64]:
     """What speaks for each of ANGLES: float64 (len(ANGLES), 3), in the order of `TiltWeights`."""
-    return evidence(*_directions(digits), maps[0].other)
+    return evidence(*_directions(digits), maps[0].other, float(np.median(digits.angle)))
 
 
 def evidence(
-    directions: NDArray[np.float64], reach: NDArray[np.float64], other: NDArray[np.float32]
+    directions: NDArray[np.float64],
+    reach: NDArray[np.float64],
+    other: NDArray[np.float32],
+    expected: float,
 ) -> NDArray[np.float64]:
     """What speaks for each of ANGLES: float64 (len(ANGLES), 3), in the order of `TiltWeights`.
 
@@ -88,10 +95,11 @@ def evidence(
         directions: float64 (n,), from digits to others on their right, in radians.
         reach: float64 (n,), how far each counts.
         other: float32 (h, w), the probability of other ink.
+        expected: what the page model says, in radians.
     """
     near = np.exp(-0.5 * ((directions[None, :] - ANGLES[:, None]) / SPREAD) ** 2) @ reach
     piled = np.log((near + SILENT) / (near.mean() + SILENT))
-    return np.stack([piled, _sharpness(other), -10.0 * np.abs(ANGLES)], axis=1)
+    return np.stack([piled, _sharpness(other), -10.0 * np.abs(ANGLES - expected)], axis=1)
 
 
 def _as_array(weights: TiltWeights) -> NDArray[np.float64]:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 
 import pytest
 from starlette.types import Message, Receive, Scope, Send
 
 from inkling.api.upload_names import UploadNames
 
+# Seconds for one body.
+TIMEOUT = 30
 UPLOAD = "/_stcore/upload_file/session/file"
 HEAD = b'--x\r\nContent-Disposition: form-data; name="file"; filename="a%sb.png"%s\r\n\r\n'
 
@@ -30,7 +33,13 @@ def received(path: str, *chunks: bytes) -> bytes:
         return
 
     scope = {"type": "http", "path": path}
-    asyncio.run(UploadNames(app)(scope, receive, send))
+    # Not in this thread, where Playwright may have an event loop for the tests of the browser.
+    thread = threading.Thread(
+        target=lambda: asyncio.run(UploadNames(app)(scope, receive, send)), daemon=True
+    )
+    thread.start()
+    thread.join(TIMEOUT)
+    assert not thread.is_alive()
     return bytes(got)
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 from streamlit.runtime.scriptrunner import get_script_run_ctx
+from streamlit.runtime.uploaded_file_manager import DeletedFile
 
 from inkling.serving.errors import PoolError
 
@@ -40,6 +41,14 @@ def problem(name: str, content: bytes, others: Iterable[bytes]) -> str:
 def has_space(contents: Iterable[bytes]) -> bool:
     """Whether these files may be kept together."""
     return not problem("", b"", contents)
+
+
+def present(uploaded: Iterable[UploadedFile | DeletedFile]) -> list[UploadedFile]:
+    """The files that Streamlit has not forgotten (see `release`).
+
+    While the last of several files are on their way, the uploader still lists the first ones.
+    """
+    return [file for file in uploaded if not isinstance(file, DeletedFile)]
 
 
 def release(uploaded: UploadedFile) -> None:
