@@ -115,14 +115,15 @@ async def people(address: str, recorded: Recorded, users: int, seconds: float) -
 async def one_person(address: str, recorded: Recorded, end: float, taken: list[float]) -> None:
     """Open the page and draw until the end."""
     url = address.replace("http", "ws") + STREAM
-    # The first strokes are at different moments, as the later ones are then.
-    await asyncio.sleep(random.uniform(0.0, PAUSE))
+    # The first strokes are at different moments, as the later ones are then. They are no
+    # secret.
+    await asyncio.sleep(random.uniform(0.0, PAUSE))  # nosec B311
     async with connect(url, subprotocols=["streamlit"], max_size=None, origin=address) as socket:  # type: ignore[list-item, arg-type]
         await socket.send(recorded.opening)
         await finished(socket)
         stroke = 0
         while True:
-            await asyncio.sleep(PAUSE * random.uniform(0.9, 1.1))
+            await asyncio.sleep(PAUSE * random.uniform(0.9, 1.1))  # nosec B311
             if time.monotonic() > end:
                 return
             start = time.monotonic()
