@@ -1,4 +1,4 @@
-"""Paths of files and folders, checksums of files, and writing a file safely."""
+"""Paths of files and folders, settings in the environment, checksums, and writing a file safely."""
 
 from __future__ import annotations
 
@@ -14,6 +14,39 @@ PACKAGED = Path(__file__).resolve().parent / "model"
 RUN = "run-"
 # Names of models that were taught a visit's corrections start with this.
 TAUGHT = "taught-"
+# No setting is a larger number.
+MAX_SETTING = 1e9
+
+
+class SettingError(ValueError):
+    """A setting in the environment cannot be used; the message is for people."""
+
+
+def is_on(name: str) -> bool:
+    """Whether a switch in the environment is on, as it is unless it says off, 0, no or false."""
+    return os.environ.get(name, "on").strip().lower() not in ("off", "0", "no", "false")
+
+
+def number_setting(name: str, default: float, least: float = 1e-6) -> float:
+    """A number in the environment.
+
+    Args:
+        name: of the variable.
+        default: the value where it is not set or empty.
+        least: the smallest value that it may have.
+
+    Raises:
+        SettingError: it is not such a number.
+    """
+    given = os.environ.get(name, "").strip()
+    try:
+        value = float(given or default)
+    except ValueError:
+        value = -1.0
+    if not least <= value <= MAX_SETTING:
+        kind = "above 0" if least > 0.0 else "0 or more"
+        raise SettingError(f"{name} is set to “{given}”: it must be a number, {kind}.")
+    return value
 
 
 def model_folder() -> Path:

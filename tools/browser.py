@@ -99,7 +99,7 @@ def running_app(
     server = subprocess.Popen(command, cwd=folder, env=os.environ | {"PYTHONUNBUFFERED": "1"})
     own = f"http://127.0.0.1:{port}"
     try:
-        _wait_until_served(server, f"{own}/_stcore/health")
+        wait_until_served(server, f"{own}/_stcore/health", "the app")
         yield own
     finally:
         server.terminate()
@@ -109,18 +109,28 @@ def running_app(
             server.kill()
 
 
-def _wait_until_served(server: subprocess.Popen[bytes], address: str) -> None:
+def wait_until_served(server: subprocess.Popen[bytes], address: str, what: str) -> None:
+    """Wait until a server answers.
+
+    Args:
+        server: its process.
+        address: answered once it is there.
+        what: the server, for messages.
+
+    Raises:
+        RuntimeError: it has exited, or does not answer in time.
+    """
     end = time.monotonic() + START_TIMEOUT
     while time.monotonic() < end:
         if server.poll() is not None:
-            raise RuntimeError(f"the app exited at once with status {server.returncode}")
+            raise RuntimeError(f"{what} exited at once with status {server.returncode}")
         try:
             # The address of the server that was just started.
             with urllib.request.urlopen(address, timeout=5):  # nosec B310
                 return
         except (urllib.error.URLError, OSError):
             time.sleep(0.1)
-    raise RuntimeError(f"the app did not answer within {START_TIMEOUT} s")
+    raise RuntimeError(f"{what} did not answer within {START_TIMEOUT} s")
 
 
 def open_page(page: Page, address: str, path: str = "") -> None:

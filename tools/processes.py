@@ -17,20 +17,15 @@ import signal
 import subprocess
 import sys
 import tempfile
-import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from tools.browser import ROOT, free_port, running_app
+from tools.browser import ROOT, free_port, running_app, wait_until_served
 
 CONFIG = ROOT / "deploy" / "nginx.conf"
 INCLUDED = "/etc/nginx/inkling/processes.conf"
-# Seconds until nginx must answer.
-START_TIMEOUT = 20.0
 # What surrounds the server's configuration, all of it in one folder.
 MAIN = """\
 daemon off;
@@ -83,24 +78,10 @@ def _running_nginx(folder: Path, port: int, addresses: list[str]) -> Iterator[No
     command = [program, "-p", str(folder), "-c", str(folder / "nginx.conf")]
     with subprocess.Popen(command) as server:
         try:
-            _wait_until_served(server, f"http://127.0.0.1:{port}/_stcore/health")
+            wait_until_served(server, f"http://127.0.0.1:{port}/_stcore/health", "nginx")
             yield
         finally:
             server.terminate()
-
-
-def _wait_until_served(server: subprocess.Popen[bytes], address: str) -> None:
-    end = time.monotonic() + START_TIMEOUT
-    while time.monotonic() < end:
-        if server.poll() is not None:
-            raise RuntimeError(f"nginx exited at once with status {server.returncode}")
-        try:
-            # The address of the server that was just started.
-            with urllib.request.urlopen(address, timeout=5):  # nosec B310
-                return
-        except (urllib.error.URLError, OSError):
-            time.sleep(0.1)
-    raise RuntimeError(f"nginx did not answer within {START_TIMEOUT:g} s")
 
 
 def main() -> int:

@@ -35,6 +35,7 @@ from inkling.serving.pool import ReadingPool
 from inkling.serving.processes import usable_cores
 from inkling.serving.readers import GRACE
 from inkling.serving.settings import DEFAULT_MEGABYTES, DEFAULT_SECONDS
+from inkling.serving.worker import reading_of
 
 # Sizes of the pictures, in pixels: small ones are read fast, so more of them are tried.
 SIZES = ((40, 30), (160, 120), (420, 300))
@@ -170,7 +171,7 @@ def run(pool: ReadingPool, seed: int, seconds: float) -> Tally:
     for name, content in damaged_files(seed):
         if time.monotonic() > end:
             break
-        future = pool.submit(content, name, 1, "digits", "fuzz")
+        future = pool.submit(reading_of, content, name, 1, "digits", "fuzz")
         pending[future] = (name, time.monotonic())
         # None waits, so that the time of each is its own.
         while len(pending) >= pool.readers:
@@ -194,7 +195,7 @@ def main() -> int:
     options = parser.parse_args()
     pool = ReadingPool(usable_cores(), DEFAULT_MEGABYTES)
     sample = (ASSETS / "samples" / "one-digit.jpg").read_bytes()
-    for each in [pool.submit(sample, "a.jpg", 1, "digits", "fuzz") for _ in range(4)]:
+    for each in [pool.submit(reading_of, sample, "a.jpg", 1, "digits", "fuzz") for _ in range(4)]:
         each.result()
     watch = Watch()
     tally = run(pool, options.seed, 60.0 * options.minutes)

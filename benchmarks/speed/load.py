@@ -37,6 +37,7 @@ from benchmarks.safety.memory import children, processor_seconds, resident
 from inkling.serving.pool import ReadingPool
 from inkling.serving.processes import usable_cores
 from inkling.serving.settings import DEFAULT_MEGABYTES
+from inkling.serving.worker import reading_of
 from tests.fixtures.pages_made import Paper, encode, make_page
 from tools.browser import chromium, draw, open_page, running_app, settle
 
@@ -157,7 +158,7 @@ def photos_beside(count: int, taken: list[float]) -> Iterator[None]:
     def visitor(name: str) -> None:
         while not has_ended.is_set():
             start = time.monotonic()
-            pool.submit(photo, "photo.jpg", 1, "digits", name).result()
+            pool.submit(reading_of, photo, "photo.jpg", 1, "digits", name).result()
             taken.append(time.monotonic() - start)
 
     threads = [threading.Thread(target=visitor, args=(str(n),)) for n in range(count)]

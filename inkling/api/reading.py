@@ -16,7 +16,6 @@ from inkling.api.places import RETRY_AFTER
 from inkling.serving.processes import usable_cores
 
 if TYPE_CHECKING:
-    from inkling.imaging.load import Page
     from inkling.recognition.classifier import Classifier
     from inkling.recognition.results import Reading
 
@@ -75,11 +74,12 @@ class Desk:
         """
         # Imported where it is needed, because the first page of the app waits for this module.
         from inkling.serving.pool import reading_pool
+        from inkling.serving.worker import reading_of
 
         for number in count(1):
             with _answered():
                 future = await to_thread.run_sync(
-                    reading_pool().submit_for, reading_of, content, name, number, model, client
+                    reading_pool().submit, reading_of, content, name, number, model, client
                 )
                 reading = await asyncio.wrap_future(future)
             if reading is None:
@@ -98,11 +98,6 @@ class Desk:
             ApiError: the picture cannot be opened.
         """
         return await self.run(_digit, content, name, classifier)
-
-
-def reading_of(_page: Page, reading: Reading) -> Reading:
-    """What a page says, without its pixels."""
-    return reading
 
 
 @contextmanager

@@ -7,7 +7,6 @@ the header before it decodes a pixel, and turns any error of a decoder into a me
 from __future__ import annotations
 
 import io
-import os
 import warnings
 from collections.abc import Generator, Iterator
 from contextlib import closing
@@ -23,7 +22,7 @@ from inkling.geometry import shrink
 from inkling.imaging.pdf import CostlyPdfError, LockedPdfError, Pdf, PdfError
 from inkling.imaging.pixels import Pixels, as_uint8
 from inkling.imaging.to_rgb import to_rgb
-from inkling.paths import reason_of
+from inkling.paths import SettingError, number_setting, reason_of
 
 pillow_heif.register_heif_opener()
 # A damaged file becomes a PhotoError, so Pillow's warnings about it are not logged as well.
@@ -79,9 +78,9 @@ class Limits:
             PhotoError: a variable is not a number above 0.
         """
         return cls(
-            pixels=setting("INKLING_MAX_MEGAPIXELS", cls().pixels, 1_000_000),
-            bytes=setting("INKLING_MAX_MEGABYTES", cls().bytes, 1_000_000),
-            pages=setting("INKLING_MAX_PAGES", cls().pages),
+            pixels=_setting("INKLING_MAX_MEGAPIXELS", cls().pixels, 1_000_000),
+            bytes=_setting("INKLING_MAX_MEGABYTES", cls().bytes, 1_000_000),
+            pages=_setting("INKLING_MAX_PAGES", cls().pages),
         )
 
 
@@ -168,27 +167,12 @@ def page_of(
     return replace(page, file=name)
 
 
-def setting(name: str, default: int, unit: int = 1) -> int:
-    """A number in the environment, such as 2.5, times its unit, as a whole number of at least 1.
-
-    Args:
-        name: of the variable.
-        default: the value where it is not set.
-        unit: what 1 stands for.
-
-    Raises:
-        PhotoError: it is not a number above 0.
-    """
-    given = os.environ.get(name, "").strip()
-    if not given:
-        return default
+def _setting(name: str, default: int, unit: int = 1) -> int:
+    """A number in the environment, such as 2.5, times its unit, as a whole number of at least 1."""
     try:
-        value = int(float(given) * unit)
-    except (ValueError, OverflowError):
-        value = 0
-    if value < 1:
-        raise PhotoError(f"{name} is set to “{given}”: it must be a number above 0.")
-    return value
+        return int(number_setting(name, default / unit, 1.0 / unit) * unit)
+    except SettingError as problem:
+        raise PhotoError(str(problem)) from None
 
 
 def _content(source: bytes | Path, name: str, limits: Limits) -> bytes:

@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import atexit
 import contextlib
-import os
 import shutil
 import sys
 import threading
@@ -41,7 +40,7 @@ from inkling.jobs.records import (
 )
 from inkling.jobs.status import JobStatus, State, read_status, state_of
 from inkling.jobs.worker import Worker
-from inkling.paths import ROOT, RUN, TAUGHT, taught_prefix, write_atomically
+from inkling.paths import ROOT, RUN, TAUGHT, is_on, taught_prefix, write_atomically
 from inkling.reports.names import REPORT_FILE
 
 # Seconds between two looks at a job that another process does.
@@ -65,8 +64,7 @@ def is_enabled() -> bool:
 
     False where `INKLING_TRAINING` is off, as on a public server, or TensorFlow is not installed.
     """
-    is_wanted = os.environ.get("INKLING_TRAINING", "on").lower() not in ("off", "0", "no", "false")
-    return is_wanted and find_spec("tensorflow") is not None
+    return is_on("INKLING_TRAINING") and find_spec("tensorflow") is not None
 
 
 class Queue:

@@ -1,7 +1,7 @@
 """The pool of processes that read photos, PDFs and forms for everybody on this server.
 
     pool = reading_pool()
-    answer = pool.read_page(content, "list.jpg", 1, "digits", visitor)
+    future = pool.submit(reading_of, content, "list.jpg", 1, "digits", visitor)
 
 A page that takes too long or too much memory, or that crashes its process, costs itself and
 nothing else: the process is ended and replaced. Visitors take turns, one page each.
@@ -77,53 +77,7 @@ class ReadingPool:
             for reader in self._all:
                 reader.start()
 
-    def read_page(
-        self,
-        content: bytes,
-        name: str,
-        number: int,
-        model: str,
-        visitor: str,
-        timeout: float | None = None,
-    ) -> tuple[Page, Reading] | None:
-        """Read one page of a file, and wait for it.
-
-        Args:
-            content: of the file.
-            name: of the file, for messages.
-            number: of the page, from 1.
-            model: the classifier, a folder under `model/`.
-            visitor: visitors take turns.
-            timeout: for opening and reading it, in seconds; by default `settings.page_seconds()`.
-
-        Returns:
-            The page as it was read, and what it says; None where the file has fewer pages.
-
-        Raises:
-            PhotoError: the file, or this page, cannot be opened.
-            ReportError: a network is missing or damaged.
-            PoolBusyError: too many pages wait.
-            PoolError: reading was ended, because it took too long or too much memory or crashed.
-        """
-        return self.submit(content, name, number, model, visitor, timeout).result()
-
     def submit(
-        self,
-        content: bytes,
-        name: str,
-        number: int,
-        model: str,
-        visitor: str,
-        timeout: float | None = None,
-    ) -> Future[tuple[Page, Reading] | None]:
-        """Read one page of a file (see `read_page`). A future that still waits can be cancelled.
-
-        Raises:
-            PoolBusyError: too many pages wait.
-        """
-        return self.submit_for(worker.both, content, name, number, model, visitor, timeout)
-
-    def submit_for(
         self,
         keep: Callable[[Page, Reading], T],
         content: bytes,
@@ -138,9 +92,20 @@ class ReadingPool:
         The pixels of a large photo take long on their way to this process.
 
         Args:
-            keep: a function of a module; it gets the page and the reading there, and its result
-                is the answer here.
-            content, name, number, model, visitor, timeout: see `read_page`.
+            keep: a function of a module; it gets the page as it was read and the reading there,
+                and its result is the answer here.
+            content: of the file.
+            name: of the file, for messages.
+            number: of the page, from 1.
+            model: the classifier, a folder under `model/`.
+            visitor: visitors take turns.
+            timeout: for opening and reading it, in seconds; by default `settings.page_seconds()`.
+
+        Returns:
+            What `keep` returns, or None where the file has fewer pages. While it waits it can be
+            cancelled. It raises PhotoError where the file, or this page, cannot be opened,
+            ReportError where a network is missing or damaged, and PoolError where reading was
+            ended, because it took too long or too much memory or crashed.
 
         Raises:
             PoolBusyError: too many pages wait.
@@ -166,7 +131,7 @@ class ReadingPool:
         Args:
             template: the form, as JSON.
             picture: the page, as JPEG or PNG.
-            name, number, model, visitor: see `read_page`.
+            name, number, model, visitor: see `submit`.
 
         Raises:
             PoolBusyError: too many pages wait.

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import os
-
+from inkling.paths import SettingError, number_setting
 from inkling.serving.errors import PoolError
 from inkling.serving.processes import usable_cores
 
@@ -56,12 +55,7 @@ def session_megabytes() -> float:
 
 
 def _number(name: str, default: float, least: float = 1e-6) -> float:
-    given = os.environ.get(name, "").strip()
     try:
-        value = float(given or default)
-    except ValueError:
-        value = -1.0
-    if not least <= value < 1e6:
-        kind = "0 or more" if least == 0.0 else "above 0"
-        raise PoolError(f"{name} is set to “{given}”: it must be a number, {kind}.")
-    return value
+        return number_setting(name, default, least)
+    except SettingError as problem:
+        raise PoolError(str(problem)) from None

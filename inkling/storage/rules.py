@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import re
 import secrets
+
+from inkling.paths import SettingError, is_on, number_setting
 
 HOURS_SETTING, MEGABYTES_SETTING = "INKLING_VISIT_HOURS", "INKLING_VISIT_MEGABYTES"
 # How long a visit is kept after its last use, in hours, and how much of it, in megabytes: forty
@@ -20,7 +21,7 @@ class StoreError(Exception):
 
 def storing_is_on() -> bool:
     """Whether anything may be stored, which it may not where `INKLING_STORE` is "off"."""
-    return os.environ.get("INKLING_STORE", "on").strip().lower() not in ("off", "0", "no", "false")
+    return is_on("INKLING_STORE")
 
 
 def new_visit() -> str:
@@ -52,11 +53,7 @@ def visit_megabytes() -> float:
 
 
 def _setting(name: str, default: float) -> float:
-    given = os.environ.get(name, "").strip()
     try:
-        value = float(given or default)
-    except ValueError:
-        value = 0.0
-    if not 0.0 < value < 1e6:
-        raise StoreError(f"{name} is set to “{given}”: it must be a number above 0.")
-    return value
+        return number_setting(name, default)
+    except SettingError as problem:
+        raise StoreError(str(problem)) from None

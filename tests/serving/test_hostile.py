@@ -12,6 +12,7 @@ from inkling.imaging.load import PhotoError
 from inkling.recognition.results import Reading
 from inkling.serving.errors import PoolError
 from inkling.serving.pool import ReadingPool
+from inkling.serving.worker import reading_of
 from tests.fixtures.hostile import FILES
 from tests.fixtures.uploads import sample
 
@@ -32,7 +33,7 @@ def pool() -> Iterator[ReadingPool]:
 
 @pytest.fixture(scope="module")
 def watch(pool: ReadingPool) -> Iterator[Watch]:
-    ready = [pool.submit(sample(), "a.jpg", 1, "digits", str(n)) for n in range(4)]
+    ready = [pool.submit(reading_of, sample(), "a.jpg", 1, "digits", str(n)) for n in range(4)]
     for each in ready:
         each.result()
     watching = Watch()
@@ -44,17 +45,17 @@ def watch(pool: ReadingPool) -> Iterator[Watch]:
 def test_a_hostile_file_costs_little(name: str, pool: ReadingPool, watch: Watch) -> None:
     content = FILES[name]()
     start = time.monotonic()
-    hostile = pool.submit(content, name, 1, "digits", "them", SECONDS)
+    hostile = pool.submit(reading_of, content, name, 1, "digits", "them", SECONDS)
     # Somebody else's photo has a process of its own.
-    other = pool.submit(sample(), "a.jpg", 1, "digits", "us")
-    page_and_reading = other.result(MAX_SECONDS)
-    assert page_and_reading is not None and page_and_reading[1].text == "8"
+    other = pool.submit(reading_of, sample(), "a.jpg", 1, "digits", "us")
+    reading = other.result(MAX_SECONDS)
+    assert reading is not None and reading.text == "8"
     try:
         answer = hostile.result(MAX_SECONDS)
     except (PhotoError, PoolError) as problem:
         assert name in str(problem) and str(problem).endswith(".")
     else:
-        assert answer is not None and isinstance(answer[1], Reading)
+        assert isinstance(answer, Reading)
     assert time.monotonic() - start < MAX_SECONDS
     assert watch.highest < MAX_MEGABYTES + watch.ready
     assert watch.highest_pdf < MAX_MEGABYTES + PDF_MEGABYTES

@@ -24,6 +24,7 @@ from inkling.serving import pool as pool_module
 from inkling.serving import readers
 from inkling.serving.errors import PoolBusyError, PoolError
 from inkling.serving.pool import ReadingPool, reading_pool
+from inkling.serving.worker import reading_of
 from tests.fixtures.uploads import sample, written
 
 # Longer than anything here takes, in seconds.
@@ -61,6 +62,10 @@ def read_here(name: str) -> list[Reading]:
 # What the processes make of a page: these functions run there.
 
 
+def both(page: Page, reading: Reading) -> tuple[Page, Reading]:
+    return page, reading
+
+
 def text_of(page: Page, reading: Reading) -> str:
     return reading.text
 
@@ -95,7 +100,7 @@ def hold(pool: ReadingPool, page: bytes, folder: Path) -> tuple[Future[Any], int
     """Let a process be busy until somebody kills it: the future of its page, and its id."""
     began = folder / "began"
     keep = partial(stuck, began)
-    held = pool.submit_for(keep, page, "held.png", 1, "digits", "holder", PATIENCE)
+    held = pool.submit(keep, page, "held.png", 1, "digits", "holder", PATIENCE)
     until(began.exists)
     return held, int(began.read_text())
 
@@ -104,24 +109,27 @@ def test_pages_are_read_as_in_one_process(pool: ReadingPool) -> None:
     for name in (PDF, "measurements.jpg"):
         expected = read_here(name)
         for number, reading in enumerate(expected, 1):
-            answer = pool.read_page(sample(name), name, number, "digits", "a")
+            future = pool.submit(both, sample(name), name, number, "digits", "a")
+            answer = future.result(PATIENCE)
             assert answer is not None
             assert answer[1].export() == reading.export()
             assert (answer[0].number, answer[0].count) == (number, len(expected))
             assert answer[0].image.shape[:2] == (reading.height, reading.width)
-        assert pool.read_page(sample(name), name, len(expected) + 1, "digits", "a") is None
+        last = len(expected)
+        future = pool.submit(both, sample(name), name, last + 1, "digits", "a")
+        assert future.result(PATIENCE) is None
 
 
 def test_a_page_in_the_middle_is_read_without_those_before_it(pool: ReadingPool) -> None:
-    future = pool.submit_for(text_of, sample(PDF), PDF, 2, "digits", "a")
+    future = pool.submit(text_of, sample(PDF), PDF, 2, "digits", "a")
     assert future.result(PATIENCE) == read_here(PDF)[1].text
 
 
 def test_what_cannot_be_read_has_its_own_error(pool: ReadingPool, page: bytes) -> None:
     with pytest.raises(PhotoError, match=r"a\.png: it is empty"):
-        pool.read_page(b"", "a.png", 1, "digits", "a")
+        pool.submit(text_of, b"", "a.png", 1, "digits", "a").result(PATIENCE)
     with pytest.raises(ReportError):
-        pool.read_page(page, "a.png", 1, "no-such-model", "a")
+        pool.submit(text_of, page, "a.png", 1, "no-such-model", "a").result(PATIENCE)
 
 
 def test_a_killed_process_costs_its_page_and_is_replaced(
@@ -129,7 +137,7 @@ def test_a_killed_process_costs_its_page_and_is_replaced(
 ) -> None:
     held, pid = hold(pool, page, tmp_path)
     # The other process goes on reading.
-    others = [pool.submit_for(text_of, page, f"{n}.png", 1, "digits", "b") for n in range(3)]
+    others = [pool.submit(text_of, page, f"{n}.png", 1, "digits", "b") for n in range(3)]
     assert [other.result(PATIENCE) for other in others] == ["127"] * 3
     assert not held.done()
     os.kill(pid, signal.SIGKILL)
@@ -137,12 +145,12 @@ def test_a_killed_process_costs_its_page_and_is_replaced(
         held.result(PATIENCE)
     # There are two again.
     pids = [
-        pool.submit_for(process_of, page, f"{n}.png", 1, "digits", "b").result(PATIENCE)
+        pool.submit(process_of, page, f"{n}.png", 1, "digits", "b").result(PATIENCE)
         for n in range(2)
     ]
     held, second = hold(pool, page, tmp_path_factory.mktemp("second"))
     assert pid not in {*pids, second}
-    other = pool.submit_for(process_of, page, "a.png", 1, "digits", "b").result(PATIENCE)
+    other = pool.submit(process_of, page, "a.png", 1, "digits", "b").result(PATIENCE)
     assert other not in {pid, second}
     os.kill(second, signal.SIGKILL)
 
@@ -152,17 +160,17 @@ def test_a_page_that_does_not_end_is_given_up(
 ) -> None:
     monkeypatch.setattr(readers, "GRACE", 3.0)
     keep = partial(stuck, tmp_path / "began")
-    future = single.submit_for(keep, page, "a.png", 1, "digits", "a", 1.0)
+    future = single.submit(keep, page, "a.png", 1, "digits", "a", 1.0)
     with pytest.raises(PoolError, match=r"a\.png took longer than 4 s and was given up\."):
         future.result(PATIENCE)
-    assert single.submit_for(text_of, page, "a.png", 1, "digits", "a").result(PATIENCE) == "127"
+    assert single.submit(text_of, page, "a.png", 1, "digits", "a").result(PATIENCE) == "127"
 
 
 def test_a_page_without_memory_is_given_up(single: ReadingPool, page: bytes) -> None:
-    future = single.submit_for(greedy, page, "a.png", 1, "digits", "a")
+    future = single.submit(greedy, page, "a.png", 1, "digits", "a")
     with pytest.raises(PoolError, match=r"a\.png needs more than the 400 MB"):
         future.result(PATIENCE)
-    assert single.submit_for(text_of, page, "a.png", 1, "digits", "a").result(PATIENCE) == "127"
+    assert single.submit(text_of, page, "a.png", 1, "digits", "a").result(PATIENCE) == "127"
 
 
 def test_visitors_take_turns_and_what_waits_is_cancelled(
@@ -171,7 +179,7 @@ def test_visitors_take_turns_and_what_waits_is_cancelled(
     held, pid = hold(single, page, tmp_path)
 
     def ask(visitor: str) -> Future[float | None]:
-        return single.submit_for(moment, page, f"{visitor}.png", 1, "digits", visitor)
+        return single.submit(moment, page, f"{visitor}.png", 1, "digits", visitor)
 
     waiting = {name: ask(name[0]) for name in ("a1", "a2", "a3", "b1", "c1", "d1")}
     assert (single.running, single.waiting) == (1, 6)
@@ -195,24 +203,24 @@ def test_idle_processes_end_and_start_again(page: bytes, monkeypatch: pytest.Mon
     brief = ReadingPool(1, 400.0)
     brief.warm()
     until(lambda: bool({child.pid for child in multiprocessing.active_children()} - before))
-    assert brief.submit_for(text_of, page, "a.png", 1, "digits", "a").result(PATIENCE) == "127"
+    assert brief.submit(text_of, page, "a.png", 1, "digits", "a").result(PATIENCE) == "127"
     until(lambda: {child.pid for child in multiprocessing.active_children()} <= before)
-    assert brief.submit_for(text_of, page, "a.png", 1, "digits", "a").result(PATIENCE) == "127"
+    assert brief.submit(text_of, page, "a.png", 1, "digits", "a").result(PATIENCE) == "127"
     brief.close()
 
 
 def test_a_process_that_died_while_idle_costs_nothing(single: ReadingPool, page: bytes) -> None:
-    pid = single.submit_for(process_of, page, "a.png", 1, "digits", "a").result(PATIENCE)
+    pid = single.submit(process_of, page, "a.png", 1, "digits", "a").result(PATIENCE)
     assert pid is not None
     os.kill(pid, signal.SIGKILL)
-    assert single.submit_for(text_of, page, "a.png", 1, "digits", "a").result(PATIENCE) == "127"
+    assert single.submit(text_of, page, "a.png", 1, "digits", "a").result(PATIENCE) == "127"
 
 
 def test_settings_choose_the_pool(page: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("INKLING_READERS", "0")
     here = reading_pool()
     assert here is reading_pool() and here.readers == 0
-    assert here.submit_for(process_of, page, "a.png", 1, "digits", "a").result() == os.getpid()
+    assert here.submit(process_of, page, "a.png", 1, "digits", "a").result() == os.getpid()
     monkeypatch.setenv("INKLING_READERS", "3")
     assert reading_pool().readers == 3
     for name in ("INKLING_READERS", "INKLING_READER_MEGABYTES"):
@@ -222,6 +230,6 @@ def test_settings_choose_the_pool(page: bytes, monkeypatch: pytest.MonkeyPatch) 
         monkeypatch.setenv(name, "")
     monkeypatch.setenv("INKLING_PAGE_SECONDS", "0.001")
     monkeypatch.setenv("INKLING_READERS", "0")
-    _, reading = reading_pool().read_page(page, "a.png", 1, "digits", "a") or (None, None)
+    reading = reading_pool().submit(reading_of, page, "a.png", 1, "digits", "a").result()
     assert reading is not None
     assert reading.warnings[0].startswith("Reading took longer than 0.001 s.")

@@ -111,7 +111,7 @@ class SessionFile:
         try:
             read = self._pending.answer(
                 (model, number),
-                lambda: reading_pool().submit_for(
+                lambda: reading_pool().submit(
                     to_show, self.content, self.name, number, model, visitor
                 ),
             )
